@@ -1,0 +1,1 @@
+//! Verified identity, request, facts and an instant in; decision with reasons out.

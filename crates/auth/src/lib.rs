@@ -1,0 +1,1 @@
+//! Challenge, response, verification: the only maker of a VerifiedIdentity.

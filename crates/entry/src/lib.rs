@@ -1,0 +1,1 @@
+//! PIN entry: terminal without echo, standard input, file descriptor.

@@ -1,0 +1,1 @@
+//! Italian and English text by code.

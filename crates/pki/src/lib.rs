@@ -1,0 +1,62 @@
+//! Certificates, paths, profiles, codice fiscale: bytes and an instant in, verdict with reasons out.
+//!
+//! # What it does not do
+//! No clock, file, socket or card: the caller gives the bytes, the anchors and the instant. Revocation is not
+//! checked yet and every verdict says so ([`Revocation::NotChecked`]). RSASSA-PSS and EdDSA signatures in
+//! certificates are not supported; a path that needs them is not trusted.
+//!
+//! # Where to start
+//! [`Certificate::parse`], [`TrustAnchors`], then [`judge_cns`]: its answer is either [`ChainValid`], the
+//! evidence that a certificate was judged good, or a [`Rejection`] that says why not.
+//!
+//! # Layer and invariants
+//! Layer 2 (knowledge), depends on no other crate of the workspace.
+//! - Only [`judge_cns`] makes a [`ChainValid`], and only a [`PathValidator`] of this crate makes a [`ValidPath`].
+//! - SHA-1 signatures and RSA keys under 2048 bits pass only below an anchor that accepts them, and are
+//!   always listed in [`ChainValid::downgrades`].
+//! - Test material (the fixture CAs) is known by compiled-in key hashes and never becomes a production anchor.
+//! - `Debug` output and errors carry no name, no codice fiscale and no card number.
+//! - Every loop over outside data is bounded by the 16 KiB that a certificate may measure.
+//!
+//! # Example
+//! ```
+//! use varco_pki::{AnchorKind, CertvalValidator, Certificate, Timestamp, TrustAnchor, TrustAnchors, judge_cns};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/");
+//! # let card_bytes = std::fs::read(format!("{fixtures}cards/cns-st/ef-1101.bin"))?;
+//! # let ca_bytes = std::fs::read(format!("{fixtures}pki/ca-cns.der"))?;
+//! let ca = Certificate::parse(&ca_bytes)?;
+//! let anchors = TrustAnchors::from_iter([TrustAnchor::new(ca, AnchorKind::Test)?]);
+//!
+//! let leaf = Certificate::parse(&card_bytes)?;
+//! let at: Timestamp = "2026-01-01T00:00:00Z".parse()?;
+//! let valid = judge_cns(leaf, &[], &anchors, &CertvalValidator, at)?;
+//! assert!(valid.is_test_material());
+//! assert_eq!(valid.holder().codice_fiscale().as_str().len(), 16);
+//! # Ok(())
+//! # }
+//! ```
+
+mod anchor;
+mod card_id;
+mod certificate;
+mod codice_fiscale;
+mod cns;
+mod der_length;
+mod judge;
+mod path;
+mod rejection;
+mod subject;
+pub mod test_material;
+
+pub use anchor::{AnchorError, AnchorKind, Legacy, TrustAnchor, TrustAnchors};
+pub use card_id::{CardClass, CardId, CardIdError};
+pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
+pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
+pub use der_length::der_total_length;
+pub use jiff::Timestamp;
+pub use judge::{ChainValid, Revocation, SignatureAlgorithm, SignatureError, judge_cns};
+pub use path::{CertvalValidator, Downgrade, PathValidator, ValidPath};
+pub use rejection::{Distrust, InPath, Misuse, Rejection, ValiditySide};
+pub use subject::{CnsSubject, SubjectError};

@@ -1,0 +1,1 @@
+//! The single place that names the compiled-in drivers.

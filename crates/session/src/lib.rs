@@ -1,0 +1,1 @@
+//! The journey: card seen, trust judged, PIN, challenge, identity, decision.

@@ -1,0 +1,1 @@
+//! Trust anchors from files and folders, and the hash that marks test material.

@@ -1,0 +1,1 @@
+//! Card login for Italian cards: the face that applications depend on.

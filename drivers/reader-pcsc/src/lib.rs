@@ -1,0 +1,1 @@
+//! Drives PC/SC readers.

@@ -1,0 +1,1 @@
+//! A CNS played from a profile.

@@ -1,0 +1,1 @@
+//! Puts a played card behind pcscd through vpcd.

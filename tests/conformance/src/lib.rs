@@ -1,0 +1,1 @@
+//! Third-party programs run against the played cards.
