@@ -1,2 +1,57 @@
-//! Workspace commands.
-fn main() {}
+//! The workspace's own commands. They are not shipped, and nothing shipped depends on them.
+
+mod debian;
+mod demo;
+mod fixtures;
+mod layers;
+mod shell;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+/// A command's end. The text of the error is for the person at the terminal.
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "\
+The workspace's own commands:
+
+  cargo xtask demo              a citizen logs in with a played card, in process
+  cargo xtask demo --pcscd      the same through a private pcscd, on the real PC/SC stack
+  cargo xtask test [--quick]    everything that must hold; --quick: format, layers, lints, tests
+  cargo xtask layers [--write]  who may depend on whom, and the house's manners; --write refreshes the docs
+  cargo xtask fixtures [--check]  regenerate fixtures/ from its recipe, or compare with it
+
+`demo` and `test` install the Debian packages they miss; on a terminal they ask first.
+";
+
+const EXIT_USAGE: u8 = 64;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["demo"] => demo::run(demo::Stack::InProcess),
+        ["demo", "--pcscd"] => demo::run(demo::Stack::Pcscd),
+        ["test"] => test::run(test::Extent::Whole),
+        ["test", "--quick"] => test::run(test::Extent::Quick),
+        ["layers"] => layers::run(layers::Table::Compare),
+        ["layers", "--write"] => layers::run(layers::Table::Write),
+        ["fixtures", rest @ ..] => fixtures::run(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("unknown command: {}\n\n{USAGE}", arguments.join(" "));
+            return ExitCode::from(EXIT_USAGE);
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

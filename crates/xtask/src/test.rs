@@ -1,0 +1,82 @@
+//! `cargo xtask test`: everything that must hold, in the order in which it fails soonest.
+
+use std::time::{Duration, Instant};
+
+use crate::{Outcome, debian, fixtures, layers, shell};
+
+/// How much to run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Everything, as CI does.
+    Whole,
+    /// What one wants to know while writing: format, layers, lints, tests.
+    Quick,
+}
+
+const CARGO_DENY: &str = "cargo-deny@0.20.2";
+
+/// A step's name, whether `--quick` has it, and what it does.
+type Step = (&'static str, Extent, fn() -> Outcome);
+
+const STEPS: &[Step] = &[
+    ("packages", Extent::Quick, || {
+        debian::install(&[debian::TO_BUILD, debian::TO_PLAY, debian::TO_JUDGE])
+    }),
+    ("format", Extent::Quick, || cargo(&["fmt", "--all", "--check"])),
+    ("layers", Extent::Quick, || layers::run(layers::Table::Compare)),
+    ("lints", Extent::Quick, || {
+        cargo(&[
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ])
+    }),
+    ("fixtures", Extent::Whole, || fixtures::run(&["--check"])),
+    ("tests", Extent::Quick, || {
+        cargo(&["test", "--locked", "--workspace"])
+    }),
+    ("docs", Extent::Whole, docs),
+    ("deny", Extent::Whole, deny),
+];
+
+/// Runs the steps of `extent`. The first failure ends it, and says how to run that step alone.
+pub(crate) fn run(extent: Extent) -> Outcome {
+    let mut done: Vec<(&str, Duration)> = Vec::new();
+    for (name, needed, step) in STEPS {
+        if extent == Extent::Quick && *needed == Extent::Whole {
+            continue;
+        }
+        println!("\n== {name}");
+        let began = Instant::now();
+        step().map_err(|error| format!("{name}: {error}"))?;
+        done.push((name, began.elapsed()));
+    }
+    println!("\nAll is well.");
+    for (name, time) in &done {
+        println!("  {name:<10} {:>7.1} s", time.as_secs_f64());
+    }
+    let whole: Duration = done.iter().map(|(_, time)| *time).sum();
+    println!("  {:<10} {:>7.1} s", "in all", whole.as_secs_f64());
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Outcome {
+    shell::run(&mut shell::command("cargo", arguments)?)
+}
+
+fn docs() -> Outcome {
+    let mut doc = shell::command("cargo", &["doc", "--locked", "--workspace", "--no-deps"])?;
+    shell::run(doc.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn deny() -> Outcome {
+    if shell::output("cargo", &["deny", "--version"]).is_none() {
+        println!("cargo-deny is not there; building it takes some minutes, once.");
+        cargo(&["install", "--locked", CARGO_DENY])?;
+    }
+    cargo(&["deny", "--locked", "check", "bans", "licenses", "sources"])
+}
