@@ -1,0 +1,170 @@
+//! Gets commands of more than 255 data bytes to the card: in a chain, or with extended length.
+//!
+//! Not here: which of them a card takes; its profile says that.
+
+use varco_apdu::{ChainPosition, ResponseApdu};
+
+use crate::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, Request};
+
+/// Data bytes in one part of a chain.
+const PART_BYTES: usize = 255;
+
+/// How a card takes commands that do not fit a short APDU.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LongCommands {
+    /// In a chain (ISO/IEC 7816-4 §5.3.3) whatever the reader can do.
+    Chained,
+    /// With extended length, also through readers that do not say whether they pass it.
+    Extended,
+    /// With extended length where the reader says that it passes, in a chain otherwise.
+    Either,
+    /// Not at all.
+    Refused,
+}
+
+/// A channel that takes commands of any length.
+pub struct Chaining<C> {
+    inner: C,
+    long_commands: LongCommands,
+}
+
+impl<C: CardChannel> Chaining<C> {
+    /// Around a channel to a card that takes long commands in this way.
+    pub fn new(inner: C, long_commands: LongCommands) -> Self {
+        Self { inner, long_commands }
+    }
+
+    /// Whether commands and answers of extended length are used with this card through this reader.
+    #[must_use]
+    pub fn uses_extended_length(&self) -> bool {
+        match (self.long_commands, self.inner.limits().extended_length) {
+            (_, ExtendedLength::Unsupported) | (LongCommands::Chained | LongCommands::Refused, _) => false,
+            (LongCommands::Extended, _) => true,
+            (LongCommands::Either, announced) => announced == ExtendedLength::Supported,
+        }
+    }
+
+    fn can_chain(&self) -> bool {
+        matches!(self.long_commands, LongCommands::Chained | LongCommands::Either)
+    }
+}
+
+impl<C: CardChannel> CardChannel for Chaining<C> {
+    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+        // PIN commands are never long and never chained; the guard sees to it.
+        let Request::Command(command) = request else {
+            return self.inner.exchange(request);
+        };
+        if command.fits_short() || self.uses_extended_length() {
+            return self.inner.send(command);
+        }
+        let too_long = LinkError::CommandTooLong {
+            command: command.name(),
+            length_bytes: command.data().len(),
+        };
+        if !self.can_chain() || command.expected().is_some_and(|expected| expected > 256) {
+            return Err(too_long);
+        }
+        let mut parts = command.data().chunks(PART_BYTES).peekable();
+        while let Some(part) = parts.next() {
+            let position = if parts.peek().is_some() {
+                ChainPosition::NotLast
+            } else {
+                ChainPosition::Last
+            };
+            let answer = self.inner.send(&command.chained_part(part, position))?;
+            if position == ChainPosition::Last || !answer.status().is_success() {
+                return Ok(answer);
+            }
+        }
+        Err(too_long)
+    }
+
+    fn limits(&self) -> Limits {
+        self.inner.limits()
+    }
+    fn epoch(&self) -> Epoch {
+        self.inner.epoch()
+    }
+    fn reset(&mut self) -> Result<(), LinkError> {
+        self.inner.reset()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use varco_apdu::CommandApdu;
+
+    use super::*;
+    use crate::{Transaction, WAIT_DEFAULT, scripted};
+
+    fn sign() -> CommandApdu {
+        CommandApdu::new(0, 0x2A, 0x80, 0x86)
+            .with_data(&[0xA5; 257])
+            .expecting(256)
+    }
+
+    fn run(mode: LongCommands, reader: ExtendedLength, script: &[(&str, &str)]) -> Result<String, LinkError> {
+        let mut link = scripted::link();
+        link.set_extended_length(reader);
+        for (command, answer) in script {
+            link.expect(command, answer);
+        }
+        let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+        Chaining::new(transaction, mode)
+            .send(&sign())
+            .map(|answer| answer.status().to_string())
+    }
+
+    fn chain() -> [String; 2] {
+        [
+            format!("102A8086FF{}", "A5".repeat(255)),
+            "002A808602A5A500".to_owned(),
+        ]
+    }
+
+    fn extended() -> String {
+        format!("002A8086000101{}0100", "A5".repeat(257))
+    }
+
+    #[test]
+    fn a_card_that_takes_either_gets_extended_length_only_where_the_reader_says_so() {
+        let [first, second] = chain();
+        for reader in [ExtendedLength::Unknown, ExtendedLength::Unsupported] {
+            let script = [(first.as_str(), "9000"), (second.as_str(), "9000")];
+            assert_eq!(run(LongCommands::Either, reader, &script).unwrap(), "9000");
+        }
+        let script = [(&*extended(), "9000")];
+        assert_eq!(
+            run(LongCommands::Either, ExtendedLength::Supported, &script).unwrap(),
+            "9000"
+        );
+    }
+
+    #[test]
+    fn a_card_that_cannot_chain_gets_extended_length_unless_the_reader_would_cut_it() {
+        let script = [(&*extended(), "9000")];
+        assert_eq!(
+            run(LongCommands::Extended, ExtendedLength::Unknown, &script).unwrap(),
+            "9000"
+        );
+        let refused = run(LongCommands::Extended, ExtendedLength::Unsupported, &[]).unwrap_err();
+        assert_eq!(refused.code(), "command-too-long");
+        assert_eq!(
+            run(LongCommands::Refused, ExtendedLength::Supported, &[])
+                .unwrap_err()
+                .code(),
+            "command-too-long"
+        );
+    }
+
+    #[test]
+    fn a_chain_that_the_card_refuses_ends_there() {
+        let [first, _] = chain();
+        let script = [(first.as_str(), "6E00")];
+        assert_eq!(
+            run(LongCommands::Chained, ExtendedLength::Supported, &script).unwrap(),
+            "6E00"
+        );
+    }
+}

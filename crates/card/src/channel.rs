@@ -1,0 +1,122 @@
+//! The one trait that card drivers speak through, and what passes it.
+//!
+//! One exchange, from above:
+//!
+//! ```text
+//!   driver ── Request ──▶ channel ── Request ──▶ … ──▶ Transaction ── bytes ──▶ card
+//!          ◀─ ResponseApdu ─       ◀─ ResponseApdu ─               ◀─ bytes ──
+//! ```
+//!
+//! A channel must not: send a command that it was not given (GET RESPONSE aside), send a non-repeatable
+//! command twice, drop a permit on the way down, keep data of an exchange after it, or hide a change of epoch.
+
+use varco_apdu::{CommandApdu, ResponseApdu};
+
+use crate::{Epoch, Limits, LinkError, PinPermit};
+
+/// A conversation with one card, held for the length of a transaction.
+///
+/// A card speaks only when spoken to, so this is all a driver needs.
+pub trait CardChannel {
+    /// Sends one command, or has the reader's pin pad do it, and gives the card's answer.
+    ///
+    /// # Errors
+    /// [`LinkError`] when there is no answer of the card: removal, reset, time-out, refusal by the PIN guard.
+    /// A status word, whatever it says, is an answer and not an error.
+    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError>;
+
+    /// What fits through this channel.
+    fn limits(&self) -> Limits;
+
+    /// The present epoch. Whatever the card granted in an earlier one is gone.
+    fn epoch(&self) -> Epoch;
+
+    /// Resets the card: verified PINs and selections are gone, the epoch rises.
+    ///
+    /// # Errors
+    /// [`LinkError`] when the reader could not; the epoch has risen all the same.
+    fn reset(&mut self) -> Result<(), LinkError>;
+
+    /// Sends a command that spends no PIN try.
+    ///
+    /// # Errors
+    /// As [`CardChannel::exchange`].
+    fn send(&mut self, command: &CommandApdu) -> Result<ResponseApdu, LinkError> {
+        self.exchange(Request::Command(command))
+    }
+}
+
+impl<C: CardChannel + ?Sized> CardChannel for &mut C {
+    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+        (**self).exchange(request)
+    }
+    fn limits(&self) -> Limits {
+        (**self).limits()
+    }
+    fn epoch(&self) -> Epoch {
+        (**self).epoch()
+    }
+    fn reset(&mut self) -> Result<(), LinkError> {
+        (**self).reset()
+    }
+}
+
+/// What is asked of a channel.
+///
+/// A command that can spend a PIN try has a kind of its own, so that its permit cannot be forgotten.
+#[derive(Debug)]
+pub enum Request<'r> {
+    /// Any other command.
+    Command(&'r CommandApdu),
+    /// VERIFY, CHANGE REFERENCE DATA or RESET RETRY COUNTER, with the permit that one typed value earned.
+    PinCommand {
+        /// The command.
+        command: &'r CommandApdu,
+        /// Its permit, spent on the way.
+        permit: &'r mut PinPermit,
+    },
+    /// The same, typed on the reader's own pin pad: the value never enters the host.
+    PadEntry {
+        /// What the reader completes and sends.
+        entry: &'r PadEntry,
+        /// Its permit, spent on the way.
+        permit: &'r mut PinPermit,
+    },
+}
+
+impl Request<'_> {
+    /// The command's name in the standard, for errors and traces.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Command(command) | Self::PinCommand { command, .. } => command.name(),
+            Self::PadEntry { entry, .. } => entry.template.name(),
+        }
+    }
+}
+
+/// What a pin pad is to do (PC/SC part 10 §2.5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum PadTask {
+    /// One value: VERIFY.
+    Verify,
+}
+
+/// A PIN entry on the reader's own keys: the command with room for the value, and how the value is written.
+///
+/// The answer's status word is the card's, or 6400 (nothing typed in time) or 6401 (cancelled on the pad)
+/// as PC/SC part 10 §2.5.2 has it.
+#[derive(Clone, Debug)]
+pub struct PadEntry {
+    /// What the person is asked for.
+    pub task: PadTask,
+    /// The command, its data field filled with padding where the value will stand.
+    pub template: CommandApdu,
+    /// Fewest characters accepted.
+    pub length_min: u8,
+    /// Most characters accepted.
+    pub length_max: u8,
+    /// How long the reader waits for the person, in seconds.
+    pub timeout_s: u8,
+}

@@ -1,0 +1,102 @@
+//! Why there is no answer of a card, sorted by who is to blame.
+//!
+//! Not here: status words. An answer that says no is an answer.
+
+use crate::GuardRefusal;
+
+/// The link gave no answer. Variants stand in the order of the way to the card: service, reader, card, then
+/// the host itself. Each has a stable [`LinkError::code`].
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// No PC/SC service (or no daemon of another kind) runs.
+    #[error("the smart-card service is not running")]
+    NoService,
+    /// The service runs but does not let this user in.
+    #[error("the smart-card service refuses access to this user")]
+    ServiceRefused,
+    /// There is no reader of this name.
+    #[error("there is no reader of this name")]
+    NoReader,
+    /// The reader disappeared during use.
+    #[error("the reader was disconnected")]
+    ReaderGone,
+    /// Another program holds reader or card.
+    #[error("another program is using the reader")]
+    ReaderBusy,
+    /// The reader is empty.
+    #[error("there is no card in the reader")]
+    NoCard,
+    /// The card does not answer to reset.
+    #[error("the card does not answer")]
+    CardMute,
+    /// The card was taken out during use.
+    #[error("the card was removed")]
+    CardRemoved,
+    /// Another program reset the card: what was verified and selected is gone.
+    #[error("another program reset the card")]
+    CardReset,
+    /// No answer within the time limit. The card's state is unknown.
+    #[error("no answer within the time limit to {command}")]
+    TimedOut {
+        /// The command's name.
+        command: &'static str,
+    },
+    /// The card or reader broke the protocol.
+    #[error("the card or reader broke the protocol: {what}")]
+    Protocol {
+        /// What was wrong, in fixed words.
+        what: &'static str,
+    },
+    /// The command does not fit through this reader, or this card has no way to take it.
+    #[error("{command} with {length_bytes} data bytes does not fit through this reader and card")]
+    CommandTooLong {
+        /// The command's name.
+        command: &'static str,
+        /// Bytes in its data field.
+        length_bytes: usize,
+    },
+    /// The reader has no pin pad, or none that fits.
+    #[error("the reader offers no PIN entry of its own")]
+    PinPadUnsupported,
+    /// The PIN guard did not let the command pass.
+    #[error("{command} was not sent: {refusal}")]
+    Guard {
+        /// The command's name.
+        command: &'static str,
+        /// Why.
+        refusal: GuardRefusal,
+    },
+    /// The reader's system reported something else.
+    #[error("the reader's system reported {code:#010x} ({what})")]
+    System {
+        /// What was being done.
+        what: &'static str,
+        /// The system's own number.
+        code: u32,
+    },
+}
+
+impl LinkError {
+    /// A stable name for messages and programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoService => "no-service",
+            Self::ServiceRefused => "service-refused",
+            Self::NoReader => "no-reader",
+            Self::ReaderGone => "reader-gone",
+            Self::ReaderBusy => "reader-busy",
+            Self::NoCard => "no-card",
+            Self::CardMute => "card-mute",
+            Self::CardRemoved => "card-removed",
+            Self::CardReset => "card-reset",
+            Self::TimedOut { .. } => "link-timed-out",
+            Self::Protocol { .. } => "link-protocol",
+            Self::CommandTooLong { .. } => "command-too-long",
+            Self::PinPadUnsupported => "pin-pad-unsupported",
+            Self::Guard { .. } => "pin-guard",
+            Self::System { .. } => "link-system",
+        }
+    }
+}

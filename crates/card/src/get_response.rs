@@ -1,0 +1,142 @@
+//! Fetches what a card announces with 61xx (ISO/IEC 7816-4 §11.8.1, 7816-3 §12.2).
+//!
+//! Not here: 6Cxx to the command itself (`LengthCorrection`).
+
+use varco_apdu::{CommandApdu, ResponseApdu, StatusKind, ins};
+use zeroize::Zeroizing;
+
+use crate::{CardChannel, Epoch, Limits, LinkError, Request};
+
+/// The most bytes collected: the most that one command can ask for.
+const ANSWER_MAX_BYTES: usize = 65_536;
+/// The most GET RESPONSE for one command: [`ANSWER_MAX_BYTES`] in full blocks, and one more for each 6Cxx.
+const ROUNDS_MAX: usize = 512;
+
+/// A channel that gives one answer where the card gives it in parts.
+pub struct GetResponse<C>(C);
+
+impl<C: CardChannel> GetResponse<C> {
+    /// Around a channel.
+    pub fn new(inner: C) -> Self {
+        Self(inner)
+    }
+}
+
+impl<C: CardChannel> CardChannel for GetResponse<C> {
+    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+        let (class, sensitivity) = match &request {
+            Request::Command(command) | Request::PinCommand { command, .. } => {
+                (command.cla(), command.response_sensitivity())
+            }
+            Request::PadEntry { entry, .. } => (entry.template.cla(), entry.template.response_sensitivity()),
+        };
+        let mut answer = self.0.exchange(request)?;
+        let StatusKind::MoreData {
+            length_bytes: mut next,
+        } = answer.status().kind()
+        else {
+            return Ok(answer);
+        };
+        // Reserved at once, as the parts may be secret and a growing vector leaves copies.
+        let mut collected = Zeroizing::new(Vec::with_capacity(ANSWER_MAX_BYTES));
+        collected.extend_from_slice(answer.data());
+        for _ in 0..ROUNDS_MAX {
+            let fetch = CommandApdu::new(class & !CommandApdu::CHAINING_BIT, ins::GET_RESPONSE, 0, 0)
+                .expecting(next)
+                .answering(sensitivity)
+                .repeatable();
+            answer = self.0.send(&fetch)?;
+            if collected.len() + answer.data().len() > ANSWER_MAX_BYTES {
+                return Err(LinkError::Protocol {
+                    what: "more data than any command can ask for",
+                });
+            }
+            collected.extend_from_slice(answer.data());
+            match answer.status().kind() {
+                StatusKind::MoreData { .. } if answer.data().is_empty() => {
+                    return Err(LinkError::Protocol {
+                        what: "more data announced and none given",
+                    });
+                }
+                StatusKind::MoreData { length_bytes } | StatusKind::CorrectLength { length_bytes } => {
+                    next = length_bytes;
+                }
+                _ => return Ok(ResponseApdu::new(collected, answer.status())),
+            }
+        }
+        Err(LinkError::Protocol {
+            what: "an answer that never ends",
+        })
+    }
+
+    fn limits(&self) -> Limits {
+        self.0.limits()
+    }
+    fn epoch(&self) -> Epoch {
+        self.0.epoch()
+    }
+    fn reset(&mut self) -> Result<(), LinkError> {
+        self.0.reset()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Transaction, WAIT_DEFAULT, scripted};
+
+    fn run(script: &[(&str, &str)]) -> Result<ResponseApdu, LinkError> {
+        let mut link = scripted::link();
+        for (command, answer) in script {
+            link.expect(command, answer);
+        }
+        let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+        GetResponse::new(transaction).send(&CommandApdu::new(0, 0xB0, 0, 0).expecting(256))
+    }
+
+    #[test]
+    fn parts_are_put_together_and_the_last_word_stands() {
+        let answer = run(&[
+            ("00B0000000", "016102"),
+            ("00C0000002", "02036101"),
+            ("00C0000001", "046282"),
+        ])
+        .unwrap();
+        assert_eq!(answer.data(), [1, 2, 3, 4]);
+        assert_eq!(answer.status().to_string(), "6282");
+    }
+
+    #[test]
+    fn a_corrected_length_of_get_response_is_taken() {
+        let answer = run(&[
+            ("00B0000000", "6100"),
+            ("00C0000000", "6C01"),
+            ("00C0000001", "079000"),
+        ])
+        .unwrap();
+        assert_eq!(answer.data(), [7]);
+    }
+
+    #[test]
+    fn a_card_that_announces_and_gives_nothing_is_stopped() {
+        let endless = run(&[("00B0000000", "6110"), ("00C0000010", "6110")]);
+        assert_eq!(
+            endless.unwrap_err(),
+            LinkError::Protocol {
+                what: "more data announced and none given"
+            }
+        );
+    }
+
+    #[test]
+    fn a_card_that_corrects_for_ever_is_stopped() {
+        let mut script = vec![("00B0000000", "6110")];
+        script.extend([("00C0000010", "6C10")].repeat(ROUNDS_MAX));
+        assert_eq!(
+            run(&script).unwrap_err(),
+            LinkError::Protocol {
+                what: "an answer that never ends"
+            }
+        );
+    }
+}

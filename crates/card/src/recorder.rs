@@ -1,0 +1,263 @@
+//! Writes what was said to the card as JSON lines, redacted at capture.
+//!
+//! Public data stands in hexadecimal; personal and secret data never reaches the sink, only its length and
+//! the word that says why it is missing. A sink that fails ends the recording, never the conversation.
+//!
+//! Not here: files, clocks (both are handed in) and reading a trace back.
+
+use core::time::Duration;
+use std::io::Write;
+
+use serde::Serialize;
+use varco_apdu::{Atr, CommandApdu, ResponseApdu, Sensitivity};
+
+use crate::{CardChannel, Epoch, Limits, LinkError, Request};
+
+/// One line of a trace.
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+enum Line {
+    Connect {
+        format: u32,
+        at_us: u64,
+        atr: String,
+    },
+    Command {
+        at_us: u64,
+        name: &'static str,
+        header: String,
+        data: Data,
+        expected: Option<u32>,
+    },
+    PadEntry {
+        at_us: u64,
+        name: &'static str,
+        header: String,
+    },
+    Response {
+        at_us: u64,
+        data: Data,
+        status: String,
+    },
+    NoAnswer {
+        at_us: u64,
+        code: &'static str,
+    },
+    Reset {
+        at_us: u64,
+    },
+}
+
+/// A data field as it may be shown.
+#[derive(Serialize)]
+struct Data {
+    length_bytes: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hex: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redacted: Option<&'static str>,
+}
+
+impl Data {
+    fn of(bytes: &[u8], sensitivity: Sensitivity) -> Self {
+        let (hex, redacted) = match sensitivity {
+            Sensitivity::Public => (Some(hex(bytes)), None),
+            Sensitivity::Personal => (None, Some("personal")),
+            Sensitivity::Secret => (None, Some("secret")),
+        };
+        Self {
+            length_bytes: bytes.len(),
+            hex,
+            redacted,
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
+}
+
+/// Where a recording goes: a sink for lines and a clock that starts at zero.
+pub struct Recorder<'s, C> {
+    inner: C,
+    sink: &'s mut dyn Write,
+    elapsed: &'s dyn Fn() -> Duration,
+    failed: bool,
+}
+
+impl<'s, C: CardChannel> Recorder<'s, C> {
+    /// Version of the line format.
+    pub const FORMAT: u32 = 1;
+
+    /// Around a channel to a card with this ATR.
+    pub fn new(inner: C, atr: &Atr, sink: &'s mut dyn Write, elapsed: &'s dyn Fn() -> Duration) -> Self {
+        let mut recorder = Self {
+            inner,
+            sink,
+            elapsed,
+            failed: false,
+        };
+        let at_us = recorder.now_us();
+        recorder.write(&Line::Connect {
+            format: Self::FORMAT,
+            at_us,
+            atr: hex(atr.as_bytes()),
+        });
+        recorder
+    }
+
+    fn now_us(&self) -> u64 {
+        u64::try_from((self.elapsed)().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn write(&mut self, line: &Line) {
+        if self.failed {
+            return;
+        }
+        let written = serde_json::to_vec(line)
+            .map_err(std::io::Error::from)
+            .and_then(|mut text| {
+                text.push(b'\n');
+                self.sink.write_all(&text)
+            });
+        if let Err(error) = written {
+            self.failed = true;
+            tracing::warn!(kind = ?error.kind(), "the trace could not be written and ends here");
+        }
+    }
+}
+
+fn header(command: &CommandApdu) -> String {
+    hex(&[command.cla(), command.ins(), command.p1(), command.p2()])
+}
+
+impl<C: CardChannel> CardChannel for Recorder<'_, C> {
+    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+        let at_us = self.now_us();
+        let (line, answer_sensitivity) = match &request {
+            Request::Command(command) | Request::PinCommand { command, .. } => {
+                // A PIN command is secret whatever mark its driver gave it.
+                let sensitivity = match request {
+                    Request::PinCommand { .. } => Sensitivity::Secret,
+                    _ => command.command_sensitivity(),
+                };
+                let line = Line::Command {
+                    at_us,
+                    name: command.name(),
+                    header: header(command),
+                    data: Data::of(command.data(), sensitivity),
+                    expected: command.expected(),
+                };
+                (line, command.response_sensitivity())
+            }
+            Request::PadEntry { entry, .. } => {
+                let command = &entry.template;
+                let line = Line::PadEntry {
+                    at_us,
+                    name: command.name(),
+                    header: header(command),
+                };
+                (line, command.response_sensitivity())
+            }
+        };
+        self.write(&line);
+        let outcome = self.inner.exchange(request);
+        let at_us = self.now_us();
+        self.write(&match &outcome {
+            Ok(response) => Line::Response {
+                at_us,
+                data: Data::of(response.data(), answer_sensitivity),
+                status: response.status().to_string(),
+            },
+            Err(error) => Line::NoAnswer {
+                at_us,
+                code: error.code(),
+            },
+        });
+        outcome
+    }
+
+    fn limits(&self) -> Limits {
+        self.inner.limits()
+    }
+    fn epoch(&self) -> Epoch {
+        self.inner.epoch()
+    }
+    fn reset(&mut self) -> Result<(), LinkError> {
+        let at_us = self.now_us();
+        self.write(&Line::Reset { at_us });
+        self.inner.reset()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use varco_apdu::ins;
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::{PermitScope, PinPermit, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
+
+    #[test]
+    fn public_data_is_shown_and_personal_and_secret_data_never_reaches_the_sink() {
+        let atr = Atr::new(&[0x3B, 0x00]).unwrap();
+        let mut link = ScriptedLink::new(atr.clone());
+        link.expect("00A4080C0411001101", "9000");
+        link.expect("00B0000003", "ABCDEF9000");
+        link.expect("00200090083132333435FFFFFF", "6300");
+        let mut sink = Vec::new();
+        {
+            let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+            let mut recorder = Recorder::new(transaction, &atr, &mut sink, &|| Duration::from_micros(7));
+            let select = CommandApdu::new(0, 0xA4, 8, 0x0C).with_data(&[0x11, 0x00, 0x11, 0x01]);
+            recorder.send(&select).unwrap();
+            let read = CommandApdu::new(0, 0xB0, 0, 0)
+                .expecting(3)
+                .answering(Sensitivity::Personal);
+            recorder.send(&read).unwrap();
+            let verify = CommandApdu::new(0, ins::VERIFY, 0, 0x90)
+                .with_secret_data(Zeroizing::new(b"12345\xFF\xFF\xFF".to_vec()));
+            let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, recorder.epoch());
+            recorder
+                .exchange(Request::PinCommand {
+                    command: &verify,
+                    permit: &mut permit,
+                })
+                .unwrap();
+        }
+        let text = String::from_utf8(sink).unwrap();
+        assert_eq!(text.lines().count(), 7);
+        assert!(text.contains(r#""hex":"11001101""#));
+        assert!(
+            text.contains(r#"{"event":"response","at_us":7,"data":{"length_bytes":3,"redacted":"personal"}"#)
+        );
+        assert!(!text.contains("ABCDEF") && !text.contains("3132333435"));
+    }
+
+    struct Full;
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_sink_that_fails_does_not_end_the_conversation() {
+        let atr = Atr::new(&[0x3B, 0x00]).unwrap();
+        let mut link = ScriptedLink::new(atr.clone());
+        link.expect("00840000", "9000");
+        let mut sink = Full;
+        let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+        let mut recorder = Recorder::new(transaction, &atr, &mut sink, &|| Duration::ZERO);
+        assert!(
+            recorder
+                .send(&CommandApdu::new(0, 0x84, 0, 0))
+                .unwrap()
+                .status()
+                .is_success()
+        );
+    }
+}

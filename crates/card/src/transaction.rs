@@ -1,0 +1,131 @@
+//! A card held for this program, and the only way from a link to a channel.
+//!
+//! Not here: the reader's own transaction calls (its driver has them).
+
+use core::time::Duration;
+
+use varco_apdu::{LengthForm, ResponseApdu};
+
+use crate::{CardChannel, CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, Request, guard};
+
+/// Holds the card until it is ended or dropped. The PIN guard stands here, right above the reader.
+///
+/// If a PIN command passed, it ends with a card reset even when dropped by an error or a panic, so that
+/// nobody inherits a verified PIN.
+pub struct Transaction<'l> {
+    link: &'l mut dyn CardLink,
+    exchanges: u32,
+    pin_command_passed: bool,
+    ended: bool,
+}
+
+impl<'l> Transaction<'l> {
+    /// Takes the card, waiting at most `wait` while another program holds it.
+    ///
+    /// # Errors
+    /// [`LinkError`] when it is busy, gone, or was reset meanwhile.
+    pub fn begin(link: &'l mut dyn CardLink, wait: Duration) -> Result<Self, LinkError> {
+        link.begin(wait)?;
+        Ok(Self {
+            link,
+            exchanges: 0,
+            pin_command_passed: false,
+            ended: false,
+        })
+    }
+
+    /// Number of C-APDUs that were sent to the card so far, pin-pad entries included.
+    #[must_use]
+    pub fn exchanges(&self) -> u32 {
+        self.exchanges
+    }
+
+    /// Gives the card back. After a PIN command it is reset whatever is asked.
+    ///
+    /// # Errors
+    /// [`LinkError`] when the reader could not.
+    pub fn end(mut self, disposition: Disposition) -> Result<(), LinkError> {
+        self.finish(disposition)
+    }
+
+    fn finish(&mut self, asked: Disposition) -> Result<(), LinkError> {
+        if self.ended {
+            return Ok(());
+        }
+        self.ended = true;
+        self.link.end(if self.pin_command_passed {
+            Disposition::Reset
+        } else {
+            asked
+        })
+    }
+}
+
+impl CardChannel for Transaction<'_> {
+    fn exchange(&mut self, mut request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+        let name = request.name();
+        let encoded = match &request {
+            Request::Command(command) | Request::PinCommand { command, .. } => {
+                let form = if command.fits_short() {
+                    LengthForm::Short
+                } else {
+                    LengthForm::Extended
+                };
+                let too_long = || LinkError::CommandTooLong {
+                    command: name,
+                    length_bytes: command.data().len(),
+                };
+                if form == LengthForm::Extended
+                    && self.link.limits().extended_length == ExtendedLength::Unsupported
+                {
+                    return Err(too_long());
+                }
+                Some(command.encode(form).map_err(|_| too_long())?)
+            }
+            Request::PadEntry { .. } => None,
+        };
+        let is_pin = !matches!(request, Request::Command(_));
+        guard::check(&mut request, self.link.epoch()).map_err(|refusal| LinkError::Guard {
+            command: name,
+            refusal,
+        })?;
+        self.pin_command_passed |= is_pin;
+        self.exchanges = self.exchanges.saturating_add(1);
+        let answer = match (encoded, &request) {
+            (Some(bytes), _) => self.link.transmit(&bytes)?,
+            (None, Request::PadEntry { entry, .. }) => self.link.transmit_pad_entry(entry)?,
+            (None, _) => {
+                return Err(LinkError::Protocol {
+                    what: "a command without bytes",
+                });
+            }
+        };
+        ResponseApdu::parse(&answer).map_err(|_| LinkError::CardRemoved)
+    }
+
+    fn limits(&self) -> Limits {
+        self.link.limits()
+    }
+
+    fn epoch(&self) -> Epoch {
+        self.link.epoch()
+    }
+
+    fn reset(&mut self) -> Result<(), LinkError> {
+        let outcome = self.link.reset();
+        // Only a reset that happened takes the verified PIN away.
+        self.pin_command_passed &= outcome.is_err();
+        outcome
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.finish(Disposition::Leave) {
+            tracing::warn!(code = error.code(), "the transaction did not end cleanly");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! Claims about what passes a transaction and how it ends.
+
+use varco_apdu::{CommandApdu, ins};
+
+use super::*;
+use crate::{GuardRefusal, PermitScope, PinPermit, WAIT_DEFAULT, scripted};
+
+fn verify() -> CommandApdu {
+    CommandApdu::new(0, ins::VERIFY, 0, 0x90).with_data(&[0xFF; 8])
+}
+
+const VERIFY: &str = "0020009008FFFFFFFFFFFFFFFF";
+
+#[test]
+fn a_typed_value_is_sent_once_and_never_again_after_a_failed_exchange() {
+    let mut link = scripted::link();
+    link.fail(LinkError::TimedOut { command: "VERIFY" });
+    let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+    let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, transaction.epoch());
+    let command = verify();
+    let first = transaction.exchange(Request::PinCommand {
+        command: &command,
+        permit: &mut permit,
+    });
+    assert_eq!(first.unwrap_err().code(), "link-timed-out");
+    let second = transaction.exchange(Request::PinCommand {
+        command: &command,
+        permit: &mut permit,
+    });
+    assert_eq!(
+        second.unwrap_err(),
+        LinkError::Guard {
+            command: "VERIFY",
+            refusal: GuardRefusal::PermitSpent
+        }
+    );
+    assert_eq!(transaction.exchanges(), 1);
+}
+
+#[test]
+fn after_a_pin_command_the_card_is_reset_whatever_is_asked_and_also_on_drop() {
+    for ends_by_drop in [false, true] {
+        let mut link = scripted::link();
+        link.expect(VERIFY, "9000");
+        let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+        let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, transaction.epoch());
+        let command = verify();
+        transaction
+            .exchange(Request::PinCommand {
+                command: &command,
+                permit: &mut permit,
+            })
+            .unwrap();
+        if ends_by_drop {
+            drop(transaction);
+        } else {
+            transaction.end(Disposition::Leave).unwrap();
+        }
+        assert_eq!(link.endings, [Disposition::Reset]);
+    }
+}
+
+#[test]
+fn a_transaction_that_only_read_leaves_the_card_alone() {
+    let mut link = scripted::link();
+    link.expect("00B0000001", "309000");
+    let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+    transaction
+        .send(&CommandApdu::new(0, 0xB0, 0, 0).expecting(1))
+        .unwrap();
+    drop(transaction);
+    assert_eq!(link.endings, [Disposition::Leave]);
+}
+
+#[test]
+fn an_answer_without_status_word_is_a_removal() {
+    for answer in ["", "90"] {
+        let mut link = scripted::link();
+        link.expect("00840000", answer);
+        let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+        assert_eq!(
+            transaction.send(&CommandApdu::new(0, 0x84, 0, 0)).unwrap_err(),
+            LinkError::CardRemoved
+        );
+    }
+}
+
+#[test]
+fn a_pad_entry_needs_a_permit_of_its_own_and_a_pad() {
+    let mut link = scripted::link();
+    let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+    let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, transaction.epoch());
+    let entry = crate::PadEntry {
+        task: crate::PadTask::Verify,
+        template: verify(),
+        length_min: 5,
+        length_max: 8,
+        timeout_s: 30,
+    };
+    let refused = transaction.exchange(Request::PadEntry {
+        entry: &entry,
+        permit: &mut permit,
+    });
+    assert_eq!(refused.unwrap_err(), LinkError::PinPadUnsupported);
+    assert!(permit.is_spent());
+}
