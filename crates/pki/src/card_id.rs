@@ -58,8 +58,16 @@ impl CardId {
         if !digits.iter().all(u8::is_ascii_digit) {
             return Err(CardIdError::Form);
         }
-        let sum: u32 = digits.iter().enumerate().map(|(index, digit)| luhn_term(index, digit - b'0')).sum();
-        if sum % 10 == 0 { Ok(Self(digits)) } else { Err(CardIdError::CheckDigit) }
+        let sum: u32 = digits
+            .iter()
+            .enumerate()
+            .map(|(index, digit)| luhn_term(index, digit - b'0'))
+            .sum();
+        if sum.is_multiple_of(10) {
+            Ok(Self(digits))
+        } else {
+            Err(CardIdError::CheckDigit)
+        }
     }
 
     /// The 16 digits.
@@ -84,7 +92,11 @@ impl CardId {
     /// Code of the issuer: digits 2 to 7 for another public body, 2 to 4 otherwise.
     #[must_use]
     pub fn issuer_code(&self) -> &str {
-        let end = if self.class() == CardClass::CitizenOtherBody { 7 } else { 4 };
+        let end = if self.class() == CardClass::CitizenOtherBody {
+            7
+        } else {
+            4
+        };
         self.as_str().get(1..end).unwrap_or_default()
     }
 
@@ -92,7 +104,10 @@ impl CardId {
     #[must_use]
     pub fn region(&self) -> Option<&'static str> {
         let code = self.issuer_code();
-        REGIONS.iter().find(|(known, _)| *known == code).map(|(_, name)| *name)
+        REGIONS
+            .iter()
+            .find(|(known, _)| *known == code)
+            .map(|(_, name)| *name)
     }
 }
 
@@ -106,7 +121,7 @@ impl fmt::Debug for CardId {
 /// Of 16 digits, those at even index are doubled and their digits summed.
 fn luhn_term(index: usize, digit: u8) -> u32 {
     let digit = u32::from(digit);
-    match (index % 2 == 0, digit * 2) {
+    match (index.is_multiple_of(2), digit * 2) {
         (true, doubled) if doubled > 9 => doubled - 9,
         (true, doubled) => doubled,
         (false, _) => digit,
@@ -148,9 +163,15 @@ mod tests {
         assert_eq!(tuscan.class(), CardClass::CitizenRegional);
         assert_eq!((tuscan.issuer_code(), tuscan.region()), ("090", Some("Toscana")));
         let body = CardId::parse("7430010000001234").unwrap();
-        assert_eq!((body.class(), body.issuer_code()), (CardClass::CitizenOtherBody, "430010"));
+        assert_eq!(
+            (body.class(), body.issuer_code()),
+            (CardClass::CitizenOtherBody, "430010")
+        );
         assert_eq!(body.region(), None);
-        assert_eq!(CardId::parse("5030000000000011").unwrap().region(), Some("Lombardia"));
+        assert_eq!(
+            CardId::parse("5030000000000011").unwrap().region(),
+            Some("Lombardia")
+        );
         assert!(CardId::parse("7430010024925855").is_ok());
     }
 
@@ -167,7 +188,13 @@ mod tests {
 
     #[test]
     fn other_forms_are_refused() {
-        for text in ["", "609000000000001", "60900000000000160", "609000000000001A", "６０９０"] {
+        for text in [
+            "",
+            "609000000000001",
+            "60900000000000160",
+            "609000000000001A",
+            "６０９０",
+        ] {
             assert_eq!(CardId::parse(text), Err(CardIdError::Form));
         }
     }

@@ -29,7 +29,11 @@ pub fn der_total_length(first_bytes: &[u8]) -> Result<usize, CertificateError> {
         _ => return Err(CertificateError::NotDer),
     };
     let total = header + content;
-    if total > CERTIFICATE_LENGTH_MAX { Err(CertificateError::TooLarge) } else { Ok(total) }
+    if total > CERTIFICATE_LENGTH_MAX {
+        Err(CertificateError::TooLarge)
+    } else {
+        Ok(total)
+    }
 }
 
 #[cfg(test)]
@@ -42,14 +46,26 @@ mod tests {
         assert_eq!(der_total_length(&[0x30, 0x7F, 0, 0]), Ok(129));
         assert_eq!(der_total_length(&[0x30, 0x81, 0x80, 0]), Ok(131));
         assert_eq!(der_total_length(&[0x30, 0x82, 0x01, 0x00]), Ok(260));
-        assert_eq!(der_total_length(&[0x30, 0x82, 0x3F, 0xFC]), Ok(CERTIFICATE_LENGTH_MAX));
+        assert_eq!(
+            der_total_length(&[0x30, 0x82, 0x3F, 0xFC]),
+            Ok(CERTIFICATE_LENGTH_MAX)
+        );
     }
 
     #[test]
     fn longer_than_the_cap_is_too_large() {
-        assert_eq!(der_total_length(&[0x30, 0x82, 0x3F, 0xFD]), Err(CertificateError::TooLarge));
-        assert_eq!(der_total_length(&[0x30, 0x83, 0x01, 0x00]), Err(CertificateError::TooLarge));
-        assert_eq!(der_total_length(&[0x30, 0x84, 0xFF, 0xFF]), Err(CertificateError::TooLarge));
+        assert_eq!(
+            der_total_length(&[0x30, 0x82, 0x3F, 0xFD]),
+            Err(CertificateError::TooLarge)
+        );
+        assert_eq!(
+            der_total_length(&[0x30, 0x83, 0x01, 0x00]),
+            Err(CertificateError::TooLarge)
+        );
+        assert_eq!(
+            der_total_length(&[0x30, 0x84, 0xFF, 0xFF]),
+            Err(CertificateError::TooLarge)
+        );
     }
 
     #[test]
@@ -64,14 +80,28 @@ mod tests {
             &[0xFF, 0xFF, 0xFF, 0xFF],
             &[0x5A, 0x82, 0x05, 0x00],
         ] {
-            assert_eq!(der_total_length(bytes), Err(CertificateError::NotDer), "{bytes:02X?}");
+            assert_eq!(
+                der_total_length(bytes),
+                Err(CertificateError::NotDer),
+                "{bytes:02X?}"
+            );
         }
     }
 
     #[test]
     fn a_cut_header_is_truncated() {
-        for bytes in [&[][..], &[0x30], &[0x30, 0x81], &[0x30, 0x82], &[0x30, 0x82, 0x05]] {
-            assert_eq!(der_total_length(bytes), Err(CertificateError::Truncated), "{bytes:02X?}");
+        for bytes in [
+            &[][..],
+            &[0x30],
+            &[0x30, 0x81],
+            &[0x30, 0x82],
+            &[0x30, 0x82, 0x05],
+        ] {
+            assert_eq!(
+                der_total_length(bytes),
+                Err(CertificateError::Truncated),
+                "{bytes:02X?}"
+            );
         }
     }
 }

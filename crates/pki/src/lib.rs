@@ -42,7 +42,6 @@ mod anchor;
 mod card_id;
 mod certificate;
 mod codice_fiscale;
-mod cns;
 mod der_length;
 mod judge;
 mod path;

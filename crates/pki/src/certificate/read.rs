@@ -1,0 +1,206 @@
+//! Reading with x509-parser and holding the result against a second parser, x509-cert.
+//!
+//! What both read alike is kept; where they differ on subject, serial, key, algorithm or dates, the certificate
+//! is refused: a verdict of one must never be given on what the other saw.
+
+use sha2::{Digest as _, Sha256};
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::der::{self, Decode as _, Encode as _, asn1::ObjectIdentifier};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::extensions::ParsedExtension;
+use x509_parser::prelude::FromDer as _;
+use x509_parser::public_key;
+use x509_parser::x509::SubjectPublicKeyInfo;
+
+use super::{CertificateError, PublicKey, SignatureHash, name};
+use crate::Timestamp;
+
+/// Key usage bits as x509-parser counts them: bit 0 is digitalSignature (RFC 5280 §4.2.1.3).
+pub(super) const DIGITAL_SIGNATURE: u16 = 1;
+/// Bit 1 is nonRepudiation, also called contentCommitment.
+pub(super) const NON_REPUDIATION: u16 = 1 << 1;
+
+/// Most extensions read; real certificates carry about a dozen.
+const EXTENSIONS_MAX: usize = 64;
+
+const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
+const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
+
+/// What is kept of a certificate.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Fields {
+    pub(super) subject: String,
+    pub(super) issuer: String,
+    pub(super) common_name: Option<String>,
+    pub(super) serial: Vec<u8>,
+    pub(super) not_before: Timestamp,
+    pub(super) not_after: Timestamp,
+    pub(super) key: PublicKey,
+    pub(super) key_sha256: [u8; 32],
+    pub(super) signature_hash: SignatureHash,
+    pub(super) is_ca: bool,
+    pub(super) key_usage: Option<u16>,
+    pub(super) extended_key_usages: Vec<String>,
+    pub(super) policies: Vec<String>,
+}
+
+/// Reads a certificate whose outer length was checked.
+pub(super) fn read(der: &[u8]) -> Result<Fields, CertificateError> {
+    let (_, certificate) =
+        X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed("structure"))?;
+    let second = CertificateInner::<Raw>::from_der(der)
+        .map_err(|_| CertificateError::Malformed("structure, by the second parser"))?;
+    agree(&certificate, &second)?;
+
+    let tbs = &certificate.tbs_certificate;
+    let mut fields = Fields {
+        subject: name::display(tbs.subject()),
+        issuer: name::display(tbs.issuer()),
+        common_name: name::only_common_name(tbs.subject()),
+        serial: tbs.raw_serial().to_vec(),
+        not_before: instant(tbs.validity().not_before.timestamp())?,
+        not_after: instant(tbs.validity().not_after.timestamp())?,
+        key: key(tbs.public_key())?,
+        key_sha256: Sha256::digest(tbs.public_key().raw).into(),
+        signature_hash: signature_hash(&certificate.signature_algorithm.algorithm.to_id_string()),
+        is_ca: false,
+        key_usage: None,
+        extended_key_usages: Vec::new(),
+        policies: Vec::new(),
+    };
+    read_extensions(&certificate, &mut fields)?;
+    Ok(fields)
+}
+
+/// Takes the extensions that profiles ask for. A malformed one is left unread: a dump must still show the
+/// certificate, and the path validator refuses it.
+fn read_extensions(certificate: &X509Certificate<'_>, fields: &mut Fields) -> Result<(), CertificateError> {
+    let extensions = certificate.extensions();
+    if extensions.len() > EXTENSIONS_MAX {
+        return Err(CertificateError::Malformed("more than 64 extensions"));
+    }
+    for (index, extension) in extensions.iter().enumerate() {
+        if extensions
+            .iter()
+            .take(index)
+            .any(|earlier| earlier.oid == extension.oid)
+        {
+            return Err(CertificateError::Malformed("an extension that occurs twice"));
+        }
+        match extension.parsed_extension() {
+            ParsedExtension::BasicConstraints(constraints) => fields.is_ca = constraints.ca,
+            ParsedExtension::KeyUsage(usage) => fields.key_usage = Some(usage.flags),
+            ParsedExtension::ExtendedKeyUsage(_) => {
+                fields.extended_key_usages = object_identifiers(extension.value);
+            }
+            ParsedExtension::CertificatePolicies(policies) => {
+                fields.policies = policies
+                    .iter()
+                    .map(|policy| policy.policy_id.to_id_string())
+                    .collect();
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The dotted identifiers of a SEQUENCE OF OBJECT IDENTIFIER; empty if it is not one.
+fn object_identifiers(der: &[u8]) -> Vec<String> {
+    let read = Vec::<ObjectIdentifier>::from_der(der).unwrap_or_default();
+    read.iter().map(ToString::to_string).collect()
+}
+
+/// Holds what both parsers read against each other.
+fn agree(first: &X509Certificate<'_>, second: &CertificateInner<Raw>) -> Result<(), CertificateError> {
+    let (tbs, other) = (&first.tbs_certificate, second.tbs_certificate());
+    let same_der = |bytes: &[u8], encoded: der::Result<Vec<u8>>| encoded.is_ok_and(|der| der == bytes);
+    let same_second =
+        |instant: i64, other: std::time::Duration| u64::try_from(instant) == Ok(other.as_secs());
+    let checks = [
+        (
+            "subject",
+            same_der(tbs.subject().as_raw(), other.subject().to_der()),
+        ),
+        ("issuer", same_der(tbs.issuer().as_raw(), other.issuer().to_der())),
+        (
+            "serial number",
+            tbs.raw_serial() == other.serial_number().as_bytes(),
+        ),
+        (
+            "public key",
+            same_der(tbs.public_key().raw, other.subject_public_key_info().to_der()),
+        ),
+        (
+            "validity",
+            same_second(
+                tbs.validity().not_before.timestamp(),
+                other.validity().not_before.to_unix_duration(),
+            ) && same_second(
+                tbs.validity().not_after.timestamp(),
+                other.validity().not_after.to_unix_duration(),
+            ),
+        ),
+        (
+            "signature algorithm",
+            tbs.signature == first.signature_algorithm
+                && other.signature() == second.signature_algorithm()
+                && tbs.signature.algorithm.to_id_string() == other.signature().oid.to_string(),
+        ),
+    ];
+    match checks.into_iter().find(|(_, same)| !same) {
+        Some((part, _)) => Err(CertificateError::Ambiguous(part)),
+        None => Ok(()),
+    }
+}
+
+fn instant(seconds: i64) -> Result<Timestamp, CertificateError> {
+    Timestamp::from_second(seconds).map_err(|_| CertificateError::Malformed("validity"))
+}
+
+fn key(info: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateError> {
+    let algorithm = info.algorithm.algorithm.to_id_string();
+    match (algorithm.as_str(), info.parsed()) {
+        (RSA_ENCRYPTION, Ok(public_key::PublicKey::RSA(rsa))) => {
+            let modulus = without_leading_zeros(rsa.modulus);
+            let exponent = without_leading_zeros(rsa.exponent);
+            let leading = modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+            Ok(PublicKey::Rsa {
+                bits: modulus.len() * 8 - leading,
+                modulus,
+                exponent,
+            })
+        }
+        (RSA_ENCRYPTION, _) => Err(CertificateError::Malformed("RSA public key")),
+        (EC_PUBLIC_KEY, _) => {
+            let curve = info
+                .algorithm
+                .parameters
+                .as_ref()
+                .and_then(|any| any.as_oid().ok());
+            let curve = curve
+                .ok_or(CertificateError::Malformed("elliptic curve"))?
+                .to_id_string();
+            Ok(PublicKey::Ec {
+                curve,
+                point: info.subject_public_key.data.to_vec(),
+            })
+        }
+        _ => Ok(PublicKey::Other { algorithm }),
+    }
+}
+
+fn without_leading_zeros(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().skip_while(|byte| *byte == 0).collect()
+}
+
+/// Hash of a signature algorithm (RFC 3279, RFC 4055, RFC 5758).
+fn signature_hash(algorithm: &str) -> SignatureHash {
+    match algorithm {
+        "1.2.840.113549.1.1.5" | "1.2.840.10045.4.1" | "1.3.14.3.2.29" => SignatureHash::Sha1,
+        "1.2.840.113549.1.1.11" | "1.2.840.10045.4.3.2" => SignatureHash::Sha256,
+        "1.2.840.113549.1.1.12" | "1.2.840.10045.4.3.3" => SignatureHash::Sha384,
+        "1.2.840.113549.1.1.13" | "1.2.840.10045.4.3.4" => SignatureHash::Sha512,
+        _ => SignatureHash::Other,
+    }
+}

@@ -1,0 +1,211 @@
+//! The verdict on a CNS certificate: path, dates, leaf profile; and what the verdict permits.
+//!
+//! Revocation is not judged yet and the verdict says so.
+
+use ring::signature::{
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+};
+
+use crate::{
+    AnchorKind, Certificate, CnsSubject, Downgrade, Misuse, PathValidator, PublicKey, Rejection,
+    SubjectError, Timestamp, TrustAnchors,
+};
+
+/// Policies that mark a CNS authentication certificate: the national one, then Lombardy's two equivalents.
+const CNS_POLICIES: [&str; 3] = ["1.3.76.16.2.1", "1.3.159.6.1.3.2.10", "1.3.76.12.1.1.10.2.2.10"];
+/// id-kp-clientAuth (RFC 5280 §4.2.1.12).
+const CLIENT_AUTHENTICATION: &str = "1.3.6.1.5.5.7.3.2";
+/// RSA lengths in bits that CNS cards have had, and some room above.
+const RSA_BITS: std::ops::RangeInclusive<usize> = 1024..=4096;
+
+/// What is known about revocation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Revocation {
+    /// Nobody asked.
+    NotChecked,
+}
+
+impl Revocation {
+    /// Stable code for messages and for the result of a login.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotChecked => "not_checked",
+        }
+    }
+}
+
+/// How the card signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignatureAlgorithm {
+    /// RSASSA-PKCS1-v1_5 over SHA-256 (RFC 8017 §8.2).
+    RsaPkcs1Sha256,
+}
+
+/// Why a signature does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignatureError {
+    /// The key in the certificate did not make it over this message.
+    #[error("signature was not made by the key in the certificate")]
+    Mismatch,
+}
+
+impl SignatureError {
+    /// Stable code for messages and logs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Mismatch => "signature-mismatch",
+        }
+    }
+}
+
+/// Evidence that a certificate was judged good for CNS authentication at one instant.
+///
+/// Made by [`judge_cns`] alone, and not to be copied: who holds it has judged.
+#[derive(Debug)]
+pub struct ChainValid {
+    leaf: Certificate,
+    holder: CnsSubject,
+    anchor_sha256: [u8; 32],
+    anchor_kind: AnchorKind,
+    judged_at: Timestamp,
+    downgrades: Vec<Downgrade>,
+}
+
+/// Judges a CNS certificate at an instant: path and dates by `validator`, then the leaf profile `[cns §6]`.
+///
+/// # Errors
+/// [`Rejection`], the first in its order: not trusted, outside validity, wrong purpose.
+pub fn judge_cns(
+    leaf: Certificate,
+    intermediates: &[Certificate],
+    anchors: &TrustAnchors,
+    validator: &dyn PathValidator,
+    at: Timestamp,
+) -> Result<ChainValid, Rejection> {
+    let path = validator.validate(&leaf, intermediates, anchors, at)?;
+    check_profile(&leaf)?;
+    let name = leaf
+        .subject_common_name()
+        .ok_or(Misuse::Subject(SubjectError::CommonName))?;
+    let holder = CnsSubject::parse(name).map_err(Misuse::Subject)?;
+    Ok(ChainValid {
+        holder,
+        leaf,
+        anchor_sha256: path.anchor().certificate().sha256(),
+        anchor_kind: path.anchor().kind(),
+        judged_at: at,
+        downgrades: path.downgrades().to_vec(),
+    })
+}
+
+/// The leaf profile, without the subject. `[cns §6]`
+fn check_profile(leaf: &Certificate) -> Result<(), Misuse> {
+    if leaf.is_ca() {
+        return Err(Misuse::Authority);
+    }
+    if !leaf
+        .policies()
+        .iter()
+        .any(|policy| CNS_POLICIES.contains(&policy.as_str()))
+    {
+        return Err(Misuse::NoCnsPolicy);
+    }
+    if !leaf.may_sign_challenges() {
+        return Err(Misuse::NoDigitalSignature);
+    }
+    if leaf.may_sign_documents() {
+        return Err(Misuse::NonRepudiation);
+    }
+    if !leaf
+        .extended_key_usages()
+        .iter()
+        .any(|usage| usage == CLIENT_AUTHENTICATION)
+    {
+        return Err(Misuse::NoClientAuthentication);
+    }
+    match leaf.key() {
+        PublicKey::Rsa { bits, .. } if RSA_BITS.contains(bits) => Ok(()),
+        _ => Err(Misuse::KeyKind),
+    }
+}
+
+impl ChainValid {
+    /// The certificate judged.
+    #[must_use]
+    pub fn leaf(&self) -> &Certificate {
+        &self.leaf
+    }
+
+    /// Whom it names.
+    #[must_use]
+    pub fn holder(&self) -> &CnsSubject {
+        &self.holder
+    }
+
+    /// SHA-256 of the anchor's certificate.
+    #[must_use]
+    pub fn anchor_sha256(&self) -> [u8; 32] {
+        self.anchor_sha256
+    }
+
+    /// The instant for which it was judged.
+    #[must_use]
+    pub fn judged_at(&self) -> Timestamp {
+        self.judged_at
+    }
+
+    /// What is known about revocation.
+    #[must_use]
+    pub fn revocation(&self) -> Revocation {
+        Revocation::NotChecked
+    }
+
+    /// Weaknesses accepted for this path because its anchor accepts them.
+    #[must_use]
+    pub fn downgrades(&self) -> &[Downgrade] {
+        &self.downgrades
+    }
+
+    /// Whether the path ends in a test anchor: nothing real follows from it.
+    #[must_use]
+    pub fn is_test_material(&self) -> bool {
+        self.anchor_kind == AnchorKind::Test
+    }
+
+    /// Verifies that the leaf's key made `signature` over `message`.
+    ///
+    /// RSA keys of 1024 to 2047 bits are verified only where the path was accepted as legacy.
+    ///
+    /// # Errors
+    /// [`SignatureError::Mismatch`].
+    pub fn verify_signature(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), SignatureError> {
+        let SignatureAlgorithm::RsaPkcs1Sha256 = algorithm;
+        let PublicKey::Rsa {
+            modulus, exponent, ..
+        } = self.leaf.key()
+        else {
+            return Err(SignatureError::Mismatch);
+        };
+        let parameters = if self.downgrades.contains(&Downgrade::Rsa1024) {
+            &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY
+        } else {
+            &RSA_PKCS1_2048_8192_SHA256
+        };
+        let key = RsaPublicKeyComponents {
+            n: modulus,
+            e: exponent,
+        };
+        key.verify(parameters, message, signature)
+            .map_err(|_| SignatureError::Mismatch)
+    }
+}
