@@ -78,5 +78,13 @@ fn deny() -> Outcome {
         println!("cargo-deny is not there; building it takes some minutes, once.");
         cargo(&["install", "--locked", CARGO_DENY])?;
     }
-    cargo(&["deny", "--locked", "check", "bans", "licenses", "sources"])
+    cargo(&[
+        "deny",
+        "--locked",
+        "check",
+        "--hide-inclusion-graph",
+        "bans",
+        "licenses",
+        "sources",
+    ])
 }

@@ -44,6 +44,17 @@ const LINES_P90_MAX: usize = 500;
 /// Where the rules live that may issue a permit for a command that spends a PIN try.
 const PERMIT_ISSUERS: &[&str] = &["crates/credential/", "crates/card/"];
 
+/// What is a link or wraps one. Everybody else speaks through a transaction, where the PIN guard stands.
+const LINK_USERS: &[&str] = &[
+    "crates/card/",
+    "crates/emulator/",
+    "crates/roster/",
+    "crates/testkit/",
+    "drivers/reader-",
+    "drivers/virtual-",
+    "tests/",
+];
+
 /// Clocks, random sources, files, environment and sockets. Written in two halves, so that this list is not
 /// found by its own search.
 const OUTSIDE_WORLD: &[&str] = &[
@@ -69,6 +80,7 @@ pub(crate) fn run(layers: &Layers) -> Outcome<Vec<String>> {
     let mut findings = Vec::new();
     findings.extend(sources.iter().filter_map(without_head));
     findings.extend(sources.iter().flat_map(permits_elsewhere));
+    findings.extend(sources.iter().flat_map(links_without_transaction));
     findings.extend(sources.iter().flat_map(skipped_tests));
     let blind = sources
         .iter()
@@ -96,6 +108,14 @@ fn permits_elsewhere(source: &Source) -> Vec<String> {
         &[concat!("PinPermit::", "issue")],
         "only the PIN rules of credential issue permits",
     )
+}
+
+fn links_without_transaction(source: &Source) -> Vec<String> {
+    if LINK_USERS.iter().any(|folder| source.path.starts_with(folder)) {
+        return Vec::new();
+    }
+    let calls = [concat!(".trans", "mit("), concat!(".trans", "mit_pad_entry(")];
+    source.having(&calls, "a card is spoken to through a transaction only")
 }
 
 fn skipped_tests(source: &Source) -> Vec<String> {
