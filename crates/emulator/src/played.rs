@@ -1,0 +1,54 @@
+//! The contract of a played card, as a reader to put it in sees it.
+//!
+//! Not here: how a card is built ([`crate::Emulated`]), and the readers themselves (`drivers/virtual-*`, and
+//! the in-process channel of tests).
+
+use core::time::Duration;
+
+use varco_apdu::Atr;
+use zeroize::Zeroizing;
+
+use crate::{CardState, EventLog, StateError, TimingModel};
+
+/// What a card did with one command.
+pub struct Played {
+    /// The response APDU as bytes, status word included. Empty when the card is not powered: a mute card.
+    pub response: Zeroizing<Vec<u8>>,
+    /// How long a real card and its link would have taken, by the timing model. Nobody has slept.
+    pub took: Duration,
+}
+
+/// A card that is played. It may be moved to the thread that owns its reader.
+pub trait PlayedCard: Send {
+    /// The answer to reset.
+    fn atr(&self) -> &Atr;
+
+    /// Cold start: verified PINs, current file, chains and security environment are as after production.
+    fn power_on(&mut self);
+
+    /// Warm start: the same loss of state as a cold one.
+    fn reset(&mut self) {
+        self.power_on();
+    }
+
+    /// Takes the power away. Until [`Self::power_on`] the card is mute.
+    fn power_off(&mut self);
+
+    /// Gives the card a C-APDU as it came off the link; any bytes are allowed.
+    fn process(&mut self, command: &[u8]) -> Played;
+
+    /// The exchanges so far: header, lengths and status words.
+    fn log(&self) -> &EventLog;
+
+    /// Chooses how long things take from now on.
+    fn set_timing(&mut self, timing: TimingModel);
+
+    /// What survives a power loss: PIN and PUK values and counters.
+    fn snapshot(&self) -> CardState;
+
+    /// Takes up a state that [`Self::snapshot`] gave, and resets the card.
+    ///
+    /// # Errors
+    /// [`StateError`] when the state is another card's or its numbers cannot be; the card is then unchanged.
+    fn restore(&mut self, state: &CardState) -> Result<(), StateError>;
+}
