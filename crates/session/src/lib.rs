@@ -1,1 +1,3 @@
 //! The journey: card seen, trust judged, PIN, challenge, identity, decision.
+mod entry;
+pub use entry::{EntryError, PinEntry, PinQuestion};
