@@ -62,6 +62,6 @@ pub use link::{
     ReaderName, ReaderState, ReaderWatch, WAIT_DEFAULT,
 };
 pub use permit::{PermitScope, PinPermit};
-pub use recorder::Recorder;
+pub use recorder::{Recorder, Trace};
 pub use tracer::Tracer;
 pub use transaction::Transaction;

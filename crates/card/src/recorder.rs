@@ -77,33 +77,42 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
 
-/// Where a recording goes: a sink for lines and a clock that starts at zero.
-pub struct Recorder<'s, C> {
-    inner: C,
-    sink: &'s mut dyn Write,
-    elapsed: &'s dyn Fn() -> Duration,
+/// Where a recording goes: a sink for lines and a clock that starts at zero. Outlives the transactions of
+/// one conversation.
+pub struct Trace<'s> {
+    sink: &'s mut (dyn Write + Send),
+    elapsed: &'s (dyn Fn() -> Duration + Sync),
     failed: bool,
 }
 
-impl<'s, C: CardChannel> Recorder<'s, C> {
+impl<'s> Trace<'s> {
     /// Version of the line format.
     pub const FORMAT: u32 = 1;
 
-    /// Around a channel to a card with this ATR.
-    pub fn new(inner: C, atr: &Atr, sink: &'s mut dyn Write, elapsed: &'s dyn Fn() -> Duration) -> Self {
-        let mut recorder = Self {
-            inner,
+    /// Starts a recording of the conversation with a card of this ATR.
+    pub fn start(
+        atr: &Atr,
+        sink: &'s mut (dyn Write + Send),
+        elapsed: &'s (dyn Fn() -> Duration + Sync),
+    ) -> Self {
+        let mut trace = Self {
             sink,
             elapsed,
             failed: false,
         };
-        let at_us = recorder.now_us();
-        recorder.write(&Line::Connect {
+        let at_us = trace.now_us();
+        trace.write(&Line::Connect {
             format: Self::FORMAT,
             at_us,
             atr: hex(atr.as_bytes()),
         });
-        recorder
+        trace
+    }
+
+    /// Whether the sink failed, so that the recording is cut.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.failed
     }
 
     fn now_us(&self) -> u64 {
@@ -127,13 +136,26 @@ impl<'s, C: CardChannel> Recorder<'s, C> {
     }
 }
 
+/// A channel that records what passes.
+pub struct Recorder<'t, 's, C> {
+    inner: C,
+    trace: &'t mut Trace<'s>,
+}
+
+impl<'t, 's, C: CardChannel> Recorder<'t, 's, C> {
+    /// Around a channel.
+    pub fn new(inner: C, trace: &'t mut Trace<'s>) -> Self {
+        Self { inner, trace }
+    }
+}
+
 fn header(command: &CommandApdu) -> String {
     hex(&[command.cla(), command.ins(), command.p1(), command.p2()])
 }
 
-impl<C: CardChannel> CardChannel for Recorder<'_, C> {
+impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
     fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
-        let at_us = self.now_us();
+        let at_us = self.trace.now_us();
         let (line, answer_sensitivity) = match &request {
             Request::Command(command) | Request::PinCommand { command, .. } => {
                 // A PIN command is secret whatever mark its driver gave it.
@@ -160,10 +182,10 @@ impl<C: CardChannel> CardChannel for Recorder<'_, C> {
                 (line, command.response_sensitivity())
             }
         };
-        self.write(&line);
+        self.trace.write(&line);
         let outcome = self.inner.exchange(request);
-        let at_us = self.now_us();
-        self.write(&match &outcome {
+        let at_us = self.trace.now_us();
+        self.trace.write(&match &outcome {
             Ok(response) => Line::Response {
                 at_us,
                 data: Data::of(response.data(), answer_sensitivity),
@@ -184,8 +206,8 @@ impl<C: CardChannel> CardChannel for Recorder<'_, C> {
         self.inner.epoch()
     }
     fn reset(&mut self) -> Result<(), LinkError> {
-        let at_us = self.now_us();
-        self.write(&Line::Reset { at_us });
+        let at_us = self.trace.now_us();
+        self.trace.write(&Line::Reset { at_us });
         self.inner.reset()
     }
 }
@@ -208,7 +230,8 @@ mod tests {
         let mut sink = Vec::new();
         {
             let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-            let mut recorder = Recorder::new(transaction, &atr, &mut sink, &|| Duration::from_micros(7));
+            let mut trace = Trace::start(&atr, &mut sink, &|| Duration::from_micros(7));
+            let mut recorder = Recorder::new(transaction, &mut trace);
             let select = CommandApdu::new(0, 0xA4, 8, 0x0C).with_data(&[0x11, 0x00, 0x11, 0x01]);
             recorder.send(&select).unwrap();
             let read = CommandApdu::new(0, 0xB0, 0, 0)
@@ -251,7 +274,8 @@ mod tests {
         link.expect("00840000", "9000");
         let mut sink = Full;
         let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-        let mut recorder = Recorder::new(transaction, &atr, &mut sink, &|| Duration::ZERO);
+        let mut trace = Trace::start(&atr, &mut sink, &|| Duration::ZERO);
+        let mut recorder = Recorder::new(transaction, &mut trace);
         assert!(
             recorder
                 .send(&CommandApdu::new(0, 0x84, 0, 0))
