@@ -33,7 +33,7 @@ const PIN: &str = "12345\n";
 const LOGIN: &[&str] = &[
     "login",
     "--trust-test",
-    "fixtures/pki/ca",
+    "fixtures/pki/ca-cns.der",
     "--service",
     "consultation",
     "--entry",
