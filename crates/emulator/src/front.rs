@@ -171,7 +171,13 @@ impl<O: CardOs> Emulated<O> {
         if form == LengthForm::Extended && !self.habits.extended_length {
             return None;
         }
-        Some(Ok(command))
+        // A T=0 command cannot carry data and Le at once: one with data may always have an answer.
+        let without_le = command.expected().is_none() && !command.data().is_empty();
+        Some(Ok(if self.habits.get_response && without_le {
+            command.expecting(256)
+        } else {
+            command
+        }))
     }
 
     /// ISO/IEC 7816-3 §12.2: a command with data gets 61xx first; other answers are cut at Le.

@@ -1,0 +1,190 @@
+//! The commands of a CNS, as cns.md §3, §4 and §8 have them.
+//!
+//! Not here: class byte, lengths, chaining (the front of `varco-emulator`). GET CHALLENGE is missing: a card
+//! must not make its own randomness here and no client of a CNS asks for it; it is 6D00.
+
+use varco_apdu::{CommandApdu, StatusKind, StatusWord, ins};
+use varco_emulator::{
+    CardOs, CardState, Emulated, FileTree, PinSet, Position, Reply, ShortRead, StateError, Work,
+};
+use zeroize::Zeroizing;
+
+use crate::fci;
+use crate::schema::SearchBit;
+use crate::security::KeyRing;
+
+/// A played CNS. Made by [`crate::Profile::into_card`], used through [`varco_emulator::PlayedCard`].
+pub type VirtualCns = Emulated<CnsOs>;
+
+/// UPDATE BINARY (ISO/IEC 7816-4 §11.2.5).
+const UPDATE_BINARY: u8 = 0xD6;
+/// The bit of P2 that lets a card search in the directories above [cns §3].
+const SEARCH_BIT: u8 = 0x80;
+
+/// Which objects the PIN commands name, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PinReferences {
+    pub(crate) pin: u8,
+    pub(crate) puk: u8,
+    pub(crate) search_bit: SearchBit,
+}
+
+/// The operating system of a played CNS.
+#[derive(Debug)]
+pub struct CnsOs {
+    name: String,
+    tree: FileTree,
+    position: Position,
+    short_read: ShortRead,
+    pins: PinSet,
+    references: PinReferences,
+    keys: KeyRing,
+}
+
+impl CnsOs {
+    pub(crate) fn new(
+        name: &str,
+        tree: FileTree,
+        short_read: ShortRead,
+        pins: PinSet,
+        references: PinReferences,
+        keys: KeyRing,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            tree,
+            position: Position::default(),
+            short_read,
+            pins,
+            references,
+            keys,
+        }
+    }
+
+    fn select(&mut self, command: &CommandApdu) -> Reply {
+        // Before the selection, which a wrong P2 must not change.
+        let wants_fci = match command.p2() {
+            0x00 | 0x04 => command.expected().is_some(),
+            0x0C => false,
+            _ => return Reply::status(StatusWord::WRONG_P1P2),
+        };
+        match self.position.select(&self.tree, command.p1(), command.data()) {
+            Ok(node) if wants_fci => Reply::data(Zeroizing::new(fci::template(node)), StatusWord::SUCCESS),
+            Ok(_) => Reply::status(StatusWord::SUCCESS),
+            Err(status) => Reply::status(status),
+        }
+    }
+
+    fn read_binary(&self, command: &CommandApdu) -> Reply {
+        let offset = usize::from(u16::from_be_bytes([command.p1(), command.p2()]));
+        let expected = command.expected().and_then(|le| usize::try_from(le).ok());
+        let (Some(expected), true) = (expected, command.data().is_empty()) else {
+            return Reply::status(StatusWord::WRONG_LENGTH);
+        };
+        if command.p1() & 0x80 != 0 {
+            // Reading by short identifier; no file of a CNS has one.
+            return Reply::status(StatusWord::WRONG_P1P2);
+        }
+        let pins = &self.pins;
+        let verified = |reference| pins.is_verified(reference);
+        match self
+            .position
+            .read_binary(&self.tree, offset, expected, self.short_read, verified)
+        {
+            Ok((bytes, status, read)) => {
+                let mut reply = Reply::data(Zeroizing::new(bytes.to_vec()), status);
+                reply.read = Some(read);
+                reply
+            }
+            Err(status) => Reply::status(status),
+        }
+    }
+
+    /// No file may be written: the same answer as a real card gives to anyone but its issuer.
+    fn update_binary(&self) -> StatusWord {
+        if self.position.has_file() {
+            StatusWord::SECURITY_STATUS_NOT_SATISFIED
+        } else {
+            StatusWord::NO_CURRENT_FILE
+        }
+    }
+
+    /// VERIFY, CHANGE REFERENCE DATA, RESET RETRY COUNTER, all with P1 = 00 [cns §3.2].
+    fn pin_command(&mut self, command: &CommandApdu) -> Reply {
+        let status = self.pin_status(command);
+        let compared = !command.data().is_empty()
+            && matches!(
+                status.kind(),
+                StatusKind::Success | StatusKind::Counter { .. } | StatusKind::WarningChanged
+            );
+        Reply::status(status).after(if compared { Work::PinCheck } else { Work::None })
+    }
+
+    fn pin_status(&mut self, command: &CommandApdu) -> StatusWord {
+        let PinReferences { pin, puk, search_bit } = self.references;
+        if command.p1() != 0x00 {
+            return StatusWord::WRONG_P1P2;
+        }
+        let searching = command.p2() & SEARCH_BIT != 0;
+        if searching != (search_bit == SearchBit::Required) {
+            return StatusWord::REFERENCED_DATA_NOT_FOUND;
+        }
+        let reference = command.p2() & !SEARCH_BIT;
+        match command.ins() {
+            ins::VERIFY => self.pins.verify(reference, command.data()),
+            // The holder cannot change a PUK [cns §3.3].
+            ins::CHANGE_REFERENCE_DATA if reference == puk => StatusWord::SECURITY_STATUS_NOT_SATISFIED,
+            ins::CHANGE_REFERENCE_DATA => self.pins.change(reference, command.data()),
+            _ if reference == pin => self.pins.unblock(pin, puk, command.data()),
+            _ => StatusWord::REFERENCED_DATA_NOT_FOUND,
+        }
+    }
+
+    fn perform(&self, command: &CommandApdu) -> Reply {
+        if !self.pins.is_verified(self.references.pin) {
+            return Reply::status(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
+        }
+        if command.expected().is_none() {
+            return Reply::status(StatusWord::WRONG_LENGTH);
+        }
+        match self.keys.perform(command.p1(), command.p2(), command.data()) {
+            Ok(result) => Reply::data(result, StatusWord::SUCCESS).after(Work::PrivateKey),
+            Err(status) => Reply::status(status),
+        }
+    }
+}
+
+impl CardOs for CnsOs {
+    fn execute(&mut self, command: &CommandApdu) -> Reply {
+        match command.ins() {
+            ins::SELECT => self.select(command),
+            ins::READ_BINARY => self.read_binary(command),
+            UPDATE_BINARY => Reply::status(self.update_binary()),
+            ins::VERIFY | ins::CHANGE_REFERENCE_DATA | ins::RESET_RETRY_COUNTER => self.pin_command(command),
+            ins::MANAGE_SECURITY_ENVIRONMENT => {
+                Reply::status(self.keys.manage(command.p1(), command.p2(), command.data()))
+            }
+            ins::PERFORM_SECURITY_OPERATION => self.perform(command),
+            // The instruction is there; no object of the standard layout is read by it.
+            ins::GET_DATA => Reply::status(StatusWord::REFERENCED_DATA_NOT_FOUND),
+            _ => Reply::status(StatusWord::INSTRUCTION_UNSUPPORTED),
+        }
+    }
+
+    fn reset(&mut self) {
+        self.position = Position::default();
+        self.pins.reset();
+        self.keys.reset();
+    }
+
+    fn snapshot(&self) -> CardState {
+        CardState::new(&self.name, self.pins.states())
+    }
+
+    fn restore(&mut self, state: &CardState) -> Result<(), StateError> {
+        self.pins.restore(state.pins_of(&self.name)?)
+    }
+}
+
+#[cfg(test)]
+mod tests;

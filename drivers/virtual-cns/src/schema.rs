@@ -1,0 +1,132 @@
+//! card.toml as it is written: keys, types, and the words of each choice. A key that is not here is an error.
+//!
+//! Not here: whether the values make a card (`profile`).
+
+use serde::Deserialize;
+
+/// The whole file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CardToml {
+    pub(crate) format: u32,
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    pub(crate) title_en: String,
+    pub(crate) title_it: String,
+    pub(crate) atr: String,
+    pub(crate) behaviour: Behaviour,
+    pub(crate) pin: Secret,
+    pub(crate) puk: Secret,
+    #[serde(default)]
+    pub(crate) key: Vec<Key>,
+    #[serde(default)]
+    pub(crate) file: Vec<File>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Cns,
+}
+
+/// What differs between makes of the same specification.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Behaviour {
+    pub(crate) wrong_pin: WrongPin,
+    pub(crate) empty_verify: EmptyVerify,
+    pub(crate) reference_search_bit: SearchBit,
+    pub(crate) chaining: bool,
+    pub(crate) extended_length: bool,
+    pub(crate) short_read: ShortRead,
+    pub(crate) security_environment: u8,
+    /// Answers by 61xx and GET RESPONSE.
+    #[serde(default)]
+    pub(crate) get_response: bool,
+    /// Takes MSE SET with P1 = 41 beside F1.
+    #[serde(default)]
+    pub(crate) iso_mse: bool,
+    /// Does PSO COMPUTE DIGITAL SIGNATURE on a block that the host padded.
+    #[serde(default)]
+    pub(crate) signature_command: bool,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+pub(crate) enum WrongPin {
+    #[serde(rename = "6300")]
+    NoCounter,
+    #[serde(rename = "63cx")]
+    Counter,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum EmptyVerify {
+    Count,
+    Refused,
+    Burns,
+}
+
+/// Whether P2 carries the bit 80 that lets a card search in the directories above [cns §3].
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum SearchBit {
+    Required,
+    Absent,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+pub(crate) enum ShortRead {
+    #[serde(rename = "9000")]
+    Success,
+    #[serde(rename = "6282")]
+    EndOfFile,
+}
+
+/// A PIN or PUK object.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Secret {
+    pub(crate) reference: u8,
+    pub(crate) value: String,
+    pub(crate) tries_max: u8,
+    pub(crate) tries_left: u8,
+    pub(crate) length_min: usize,
+    pub(crate) length_max: usize,
+}
+
+/// A private key.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Key {
+    pub(crate) reference: u8,
+    pub(crate) file: String,
+}
+
+/// An elementary file, or without `size` and `content` a directory.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) size: Option<usize>,
+    pub(crate) content: Option<String>,
+    pub(crate) read: Option<Read>,
+    /// Read so that a profile may say it; nothing on a played CNS is written to, so there is one word for it.
+    #[serde(rename = "update")]
+    pub(crate) _update: Option<Update>,
+    pub(crate) aid: Option<String>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Read {
+    Always,
+    Never,
+    Pin,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Update {
+    Never,
+}
