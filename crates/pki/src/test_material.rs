@@ -15,10 +15,57 @@ pub struct FixtureCa {
 }
 
 /// All fixture CAs, in the order of the recipe.
-pub const FIXTURE_CAS: &[FixtureCa] = &[];
+pub const FIXTURE_CAS: &[FixtureCa] = &[
+    FixtureCa {
+        name: "ca-cns",
+        key_sha256: hex("b9499f28ea08d6954c72988f1cb5979f39248a651bfb057d748982fd76d113c6"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-cns-legacy",
+        key_sha256: hex("c81583ffaf263096c3d5b7d141ff10fca7ec3170477cb60f7df3ce57ebed2604"),
+        legacy: true,
+    },
+    FixtureCa {
+        name: "ca-untrusted",
+        key_sha256: hex("8ac7e17c371965a036ffa5bdebc666b2b528d763e156cf69f3019db8c94dfb9f"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-cie-root",
+        key_sha256: hex("7e104eb94884df3d82ddd499747bf79a16785927460dad7d3f86eca998032c52"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-cie-sub",
+        key_sha256: hex("df494e99164ce811016cf37ca28f9e9192d62eabde97e3551b0045177fce12f8"),
+        legacy: false,
+    },
+];
 
 /// The fixture CA with this key, if it is one.
 #[must_use]
 pub fn fixture_ca(key_sha256: &[u8; 32]) -> Option<&'static FixtureCa> {
     FIXTURE_CAS.iter().find(|ca| ca.key_sha256 == *key_sha256)
+}
+
+/// 32 bytes from 64 hexadecimal digits, at compile time.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "evaluated at compile time only, where a wrong index stops the build"
+)]
+const fn hex(digits: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    let mut index = 0;
+    while index < 64 {
+        let digit = digits.as_bytes()[index];
+        let value = if digit.is_ascii_digit() {
+            digit - b'0'
+        } else {
+            digit - b'a' + 10
+        };
+        bytes[index / 2] = bytes[index / 2] << 4 | value;
+        index += 1;
+    }
+    bytes
 }
