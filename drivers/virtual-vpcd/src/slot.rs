@@ -1,0 +1,145 @@
+//! The dialogue between the reader and the card in its slot.
+//!
+//! Not here: the frames (`wire`) and who pulls the card out (`control`).
+
+use std::io;
+use std::net::TcpStream;
+use std::sync::Arc;
+
+use varco_emulator::{Event, PlayedCard};
+
+use crate::control::Shared;
+use crate::wire::{self, Said};
+use crate::{SlotControl, VpcdAddress, VpcdError};
+
+/// What happens in the slot, as it happens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum SlotEvent {
+    /// The card is in the slot.
+    Inserted,
+    /// The reader powered it.
+    PowerOn,
+    /// The reader took the power away.
+    PowerOff,
+    /// The reader reset it.
+    Reset,
+    /// A command was processed; its answer follows unless the card is pulled out.
+    Exchange(Event),
+    /// The card is out of the slot.
+    Removed,
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ended {
+    /// [`SlotControl::stop`] was called.
+    Stopped,
+    /// The reader closed the connection: pcscd has ended. Connect again once it is back.
+    ReaderClosed,
+}
+
+/// A card in a slot of a vpcd reader.
+pub struct Slot {
+    address: VpcdAddress,
+    shared: Arc<Shared>,
+    connection: Option<TcpStream>,
+}
+
+impl Slot {
+    /// Puts a card into the slot. Two cards in one slot cannot be told from here: vpcd leaves the second
+    /// waiting.
+    ///
+    /// # Errors
+    /// [`VpcdError::Refused`] when nothing listens, [`VpcdError::Connect`] otherwise.
+    pub fn connect(address: &VpcdAddress, card: Box<dyn PlayedCard>) -> Result<Self, VpcdError> {
+        Ok(Self {
+            connection: Some(address.connect()?),
+            address: address.clone(),
+            shared: Arc::new(Shared::new(card)),
+        })
+    }
+
+    /// A handle for other threads.
+    #[must_use]
+    pub fn control(&self) -> SlotControl {
+        SlotControl::new(Arc::clone(&self.shared))
+    }
+
+    /// Answers the reader until [`SlotControl::stop`] or until the reader goes away. `observe` is told what
+    /// happens, on this thread.
+    ///
+    /// # Errors
+    /// [`VpcdError`] when a card that was pulled out cannot be put in again.
+    pub fn run(mut self, observe: &mut dyn FnMut(SlotEvent)) -> Result<Ended, VpcdError> {
+        while self.shared.wait_for_insertion() {
+            let stream = match self.connection.take() {
+                Some(stream) => stream,
+                None => self.address.connect()?,
+            };
+            let handle = stream.try_clone().map_err(|reason| VpcdError::Connect {
+                address: self.address.to_string(),
+                reason,
+            })?;
+            if !self.shared.connected(handle) {
+                continue;
+            }
+            observe(SlotEvent::Inserted);
+            if let Err(reason) = self.serve(&stream, observe) {
+                tracing::debug!(%reason, "the connection to vpcd ended");
+            }
+            let by_reader = self.shared.disconnected();
+            self.shared.card().power_off();
+            observe(SlotEvent::Removed);
+            if by_reader {
+                return Ok(Ended::ReaderClosed);
+            }
+        }
+        Ok(Ended::Stopped)
+    }
+
+    /// Ends with the connection, or when the card is pulled out instead of answering.
+    fn serve(&self, stream: &TcpStream, observe: &mut dyn FnMut(SlotEvent)) -> io::Result<()> {
+        loop {
+            match wire::read(stream)? {
+                Said::PowerOff => {
+                    self.shared.card().power_off();
+                    observe(SlotEvent::PowerOff);
+                }
+                Said::PowerOn => {
+                    self.shared.card().power_on();
+                    observe(SlotEvent::PowerOn);
+                }
+                Said::Reset => {
+                    self.shared.card().reset();
+                    observe(SlotEvent::Reset);
+                }
+                Said::AskAtr => {
+                    let atr = self.shared.card().atr().clone();
+                    wire::write(stream, atr.as_bytes())?;
+                }
+                Said::Command(command) => {
+                    let (played, event) = {
+                        let mut card = self.shared.card();
+                        let total = card.log().total();
+                        let played = card.process(&command);
+                        // A mute card logs nothing.
+                        let logged = card.log().total() > total;
+                        (played, card.log().last().filter(|_| logged).cloned())
+                    };
+                    if let Some(event) = event {
+                        observe(SlotEvent::Exchange(event));
+                    }
+                    self.shared.pass(played.took);
+                    if !self.shared.may_answer() {
+                        return Ok(());
+                    }
+                    wire::write(stream, &played.response)?;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,1 @@
+//! Tests of the slot against a reader played in process.
