@@ -1,1 +1,45 @@
-//! Challenge, response, verification: the only maker of a VerifiedIdentity.
+//! Challenge, response, verification: the only maker of a [`VerifiedIdentity`].
+//!
+//! # What it does not do
+//! It draws no random bytes and reads no clock (both are arguments), speaks to no card (`credential` does), judges
+//! no certificate (`pki` does), keeps no store of challenges, and decides nothing about services
+//! (`access-policy` does).
+//!
+//! # Where to start
+//! [`Challenge::new`], [`Challenge::signing_request`] for the card, [`Challenge::verify`] with what the card gave,
+//! [`VerifiedIdentity::from_card`].
+//!
+//! # Layer and invariants
+//! Layer 4 (proof): depends on `credential` and `pki`.
+//! - A [`Challenge`] can be neither copied nor stored, and verification consumes it: it is answered at most once.
+//! - A [`ChallengeSigned`] exists only where the key of a certificate judged good made the signature, under a PIN
+//!   that the card accepted, over this challenge, for this audience, in time.
+//! - A [`VerifiedIdentity`] can be serialized and not deserialized: no file and no message becomes one.
+//! - `Debug` output and errors carry no codice fiscale, card number, random byte or signature.
+//!
+//! # Example
+//! ```
+//! use varco_auth::{Audience, Challenge, Nonce};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let random = [7; 32];
+//! let audience = Audience::parse("https://servizi.example.it")?;
+//! let nonce = Nonce::new(&[1; 16])?;
+//! // `random` comes from the system's generator, the instant from its clock.
+//! let challenge = Challenge::new(random, audience, Some(nonce), "2026-01-01T09:00:00Z".parse()?);
+//! assert_eq!(challenge.audience().as_str(), "https://servizi.example.it");
+//! # Ok(())
+//! # }
+//! ```
+
+mod assurance;
+mod audience;
+mod challenge;
+mod error;
+mod identity;
+
+pub use assurance::{Assurance, AssuranceLevel};
+pub use audience::{Audience, Nonce};
+pub use challenge::{CHALLENGE_LIFETIME_S, Challenge, ChallengeSigned};
+pub use error::AuthError;
+pub use identity::{Credential, VerifiedIdentity};

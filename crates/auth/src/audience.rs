@@ -1,0 +1,119 @@
+//! Who asks for a login: the audience that a challenge is bound to, and the relying party's own nonce.
+
+use std::fmt;
+
+use crate::AuthError;
+
+/// Most bytes of an audience.
+const AUDIENCE_LENGTH_MAX: usize = 255;
+
+/// Who asks: the origin of a site (`https://servizi.example.it`), the name of a kiosk. Compared byte by byte.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Audience(String);
+
+impl Audience {
+    /// Reads 1 to 255 bytes of text without characters that control a display or its direction: a person is
+    /// shown it when asked for the PIN.
+    ///
+    /// # Errors
+    /// [`AuthError::AudienceInvalid`].
+    pub fn parse(text: &str) -> Result<Self, AuthError> {
+        let fits = (1..=AUDIENCE_LENGTH_MAX).contains(&text.len());
+        if fits && !text.chars().any(controls_display) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(AuthError::AudienceInvalid)
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Audience {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Control characters, line separators, and those that change the direction of text.
+fn controls_display(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Fresh bytes of a relying party that does not trust this program's own: 16 to 64.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Nonce(Vec<u8>);
+
+impl Nonce {
+    /// Takes 16 to 64 bytes.
+    ///
+    /// # Errors
+    /// [`AuthError::NonceInvalid`].
+    pub fn new(bytes: &[u8]) -> Result<Self, AuthError> {
+        if (16..=64).contains(&bytes.len()) {
+            Ok(Self(bytes.to_vec()))
+        } else {
+            Err(AuthError::NonceInvalid)
+        }
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Shows the length only.
+impl fmt::Debug for Nonce {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Nonce({} bytes)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_audience_is_printable_and_of_bounded_length() {
+        for text in [
+            "https://servizi.example.it",
+            "chiosco 12, Forlì",
+            "x",
+            &"a".repeat(255),
+        ] {
+            assert_eq!(Audience::parse(text).unwrap().as_str(), text);
+        }
+        for text in [
+            "",
+            "a\nb",
+            "a\0",
+            "a\u{202E}b",
+            "a\u{85}",
+            &"a".repeat(256),
+            &"ì".repeat(128),
+        ] {
+            assert_eq!(Audience::parse(text), Err(AuthError::AudienceInvalid));
+        }
+    }
+
+    #[test]
+    fn a_nonce_is_16_to_64_bytes_and_does_not_print() {
+        for length in [16, 64] {
+            assert_eq!(Nonce::new(&vec![0xAB; length]).unwrap().as_bytes().len(), length);
+        }
+        for length in [0, 15, 65] {
+            assert_eq!(Nonce::new(&vec![0xAB; length]), Err(AuthError::NonceInvalid));
+        }
+        assert_eq!(
+            format!("{:?}", Nonce::new(&[0xAB; 16]).unwrap()),
+            "Nonce(16 bytes)"
+        );
+    }
+}

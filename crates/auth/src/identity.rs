@@ -1,0 +1,209 @@
+//! Who somebody was proven to be, by what, and how far that can be relied on.
+//!
+//! Not here: what somebody says of himself. A claim is never made into this type.
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt::{self, Display};
+
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+use varco_credential::CredentialKind;
+use varco_pki::{BirthDate, BirthYear, CardId, CodiceFiscale, Timestamp};
+
+use crate::assurance::card_with_pin;
+use crate::{Assurance, Audience, ChallengeSigned};
+
+/// What the person proved the identity with.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Credential {
+    #[serde(serialize_with = "kind_name")]
+    kind: CredentialKind,
+    issuer: String,
+    #[serde(serialize_with = "card_number")]
+    card_id: Option<CardId>,
+    #[serde(serialize_with = "hex")]
+    certificate_sha256: [u8; 32],
+}
+
+impl Credential {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> CredentialKind {
+        self.kind
+    }
+
+    /// Who issued its certificate: the issuer's distinguished name for display (RFC 4514).
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The card's number as its certificate gives it.
+    #[must_use]
+    pub fn card_id(&self) -> Option<&CardId> {
+        self.card_id.as_ref()
+    }
+
+    /// SHA-256 of its certificate in DER.
+    #[must_use]
+    pub fn certificate_sha256(&self) -> [u8; 32] {
+        self.certificate_sha256
+    }
+}
+
+/// Shows the kind only.
+impl fmt::Debug for Credential {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Credential")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A person whose identity was proven. Serialized for programs and records, never deserialized.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct VerifiedIdentity {
+    #[serde(serialize_with = "code")]
+    codice_fiscale: CodiceFiscale,
+    #[serde(serialize_with = "date_of_birth")]
+    birth_date: BirthDate,
+    credential: Credential,
+    assurance: Assurance,
+    #[serde(serialize_with = "text")]
+    authenticated_at: Timestamp,
+    #[serde(serialize_with = "text")]
+    audience: Audience,
+    #[serde(serialize_with = "hex")]
+    evidence_id: [u8; 32],
+}
+
+impl VerifiedIdentity {
+    /// The identity that a card proved.
+    #[must_use]
+    pub fn from_card(signed: ChallengeSigned) -> Self {
+        let ChallengeSigned {
+            chain,
+            audience,
+            signed_at,
+            evidence_id,
+        } = signed;
+        // A chain is judged for a CNS, the only kind of card there is a profile for.
+        let kind = CredentialKind::Cns;
+        let codice_fiscale = chain.holder().codice_fiscale().clone();
+        Self {
+            birth_date: codice_fiscale.birth_date(None),
+            codice_fiscale,
+            credential: Credential {
+                kind,
+                issuer: chain.leaf().issuer().to_owned(),
+                card_id: chain.holder().card_id().cloned(),
+                certificate_sha256: chain.leaf().sha256(),
+            },
+            assurance: Assurance {
+                level: card_with_pin(kind),
+                downgraded: chain.downgrades().to_vec(),
+                test_material: chain.is_test_material(),
+                revocation: chain.revocation(),
+            },
+            authenticated_at: signed_at,
+            audience,
+            evidence_id,
+        }
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn codice_fiscale(&self) -> &CodiceFiscale {
+        &self.codice_fiscale
+    }
+
+    /// When the person was born. The century is not known from the codice fiscale alone.
+    #[must_use]
+    pub fn birth_date(&self) -> BirthDate {
+        self.birth_date
+    }
+
+    /// What it was proven with.
+    #[must_use]
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// How far it can be relied on.
+    #[must_use]
+    pub fn assurance(&self) -> &Assurance {
+        &self.assurance
+    }
+
+    /// When it was proven.
+    #[must_use]
+    pub fn authenticated_at(&self) -> Timestamp {
+        self.authenticated_at
+    }
+
+    /// To whom it was proven.
+    #[must_use]
+    pub fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    /// A stable name of this login for logs and records: SHA-256 over what was signed and the signature, in
+    /// lower-case hexadecimal. It tells nothing about the person.
+    #[must_use]
+    pub fn evidence_id(&self) -> String {
+        hexadecimal(&self.evidence_id)
+    }
+}
+
+/// Shows nothing of the person.
+impl fmt::Debug for VerifiedIdentity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("VerifiedIdentity")
+            .field("credential", &self.credential)
+            .field("assurance", &self.assurance)
+            .field("evidence_id", &self.evidence_id())
+            .finish_non_exhaustive()
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hex<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&hexadecimal(bytes))
+}
+
+fn text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+fn code<S: Serializer>(code: &CodiceFiscale, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(code.as_str())
+}
+
+fn kind_name<S: Serializer>(kind: &CredentialKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.name())
+}
+
+fn card_number<S: Serializer>(number: &Option<CardId>, serializer: S) -> Result<S::Ok, S::Error> {
+    number.as_ref().map(CardId::as_str).serialize(serializer)
+}
+
+/// `year` is null where the century is not known; `year_two_digits` is always there.
+fn date_of_birth<S: Serializer>(date: &BirthDate, serializer: S) -> Result<S::Ok, S::Error> {
+    let (year, two_digits) = match date.year {
+        BirthYear::Known(year) => (Some(year), year.rem_euclid(100)),
+        BirthYear::TwoDigits(digits) => (None, i16::from(digits)),
+    };
+    let mut fields = serializer.serialize_struct("BirthDate", 4)?;
+    fields.serialize_field("year", &year)?;
+    fields.serialize_field("year_two_digits", &two_digits)?;
+    fields.serialize_field("month", &date.month)?;
+    fields.serialize_field("day", &date.day)?;
+    fields.end()
+}
