@@ -28,7 +28,17 @@ macro_rules! embedded {
 }
 
 /// The default first.
-static PROFILES: &[Embedded] = embedded! {};
+static PROFILES: &[Embedded] = embedded! {
+    "cns-st" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-st-2021" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-athena" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-last-try" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-blocked" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-expired" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-no-certificate" ["ef-1003.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-minor" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-wrong-key" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+};
 
 pub(crate) fn names() -> impl ExactSizeIterator<Item = &'static str> {
     PROFILES.iter().map(|profile| profile.name)
@@ -48,4 +58,65 @@ pub(crate) fn profile(name: &str) -> Result<Profile, ProfileError> {
             .map(|(_, bytes)| bytes.to_vec())
             .ok_or_else(|| io::ErrorKind::NotFound.into())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    fn fixtures() -> &'static Path {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/cards"))
+    }
+
+    fn listing(folder: &Path) -> BTreeSet<String> {
+        fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn every_fixture_is_built_in_with_all_its_files() {
+        let folders: BTreeSet<String> = names().map(str::to_owned).collect();
+        assert_eq!(folders, listing(fixtures()));
+        for embedded in PROFILES {
+            let mut files: BTreeSet<String> = embedded
+                .files
+                .iter()
+                .map(|(file, _)| (*file).to_owned())
+                .collect();
+            files.insert("card.toml".to_owned());
+            assert_eq!(
+                files,
+                listing(&fixtures().join(embedded.name)),
+                "{}",
+                embedded.name
+            );
+        }
+    }
+
+    #[test]
+    fn built_in_profiles_are_playable_and_have_titles_in_both_languages() {
+        for name in names() {
+            let built_in = Profile::builtin(name).unwrap();
+            let from_folder = Profile::from_dir(&fixtures().join(name)).unwrap();
+            assert_eq!((built_in.name(), from_folder.name()), (name, name));
+            assert!(!built_in.title_en().is_empty() && !built_in.title_it().is_empty());
+            assert_eq!(
+                (built_in.pin_value(), built_in.puk_value()),
+                ("12345", "12345678")
+            );
+        }
+        assert_eq!(names().next(), Some("cns-st"));
+    }
+
+    #[test]
+    fn unknown_name_lists_those_that_there_are() {
+        let error = Profile::builtin("cns").unwrap_err();
+        assert_eq!(error.code(), "profile-unknown");
+        assert!(error.to_string().contains("cns-athena"));
+    }
 }
