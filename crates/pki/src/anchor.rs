@@ -2,6 +2,9 @@
 //!
 //! Where they come from (files, lists) is the trust store's part; here is only what may become one.
 
+#[cfg(test)]
+mod tests;
+
 use crate::Certificate;
 use crate::test_material::fixture_ca;
 

@@ -48,6 +48,8 @@ mod path;
 mod rejection;
 mod subject;
 pub mod test_material;
+#[cfg(test)]
+mod testing;
 
 pub use anchor::{AnchorError, AnchorKind, Legacy, TrustAnchor, TrustAnchors};
 pub use card_id::{CardClass, CardId, CardIdError};

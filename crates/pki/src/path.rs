@@ -4,6 +4,8 @@
 
 mod certval;
 mod signature;
+#[cfg(test)]
+mod tests;
 
 pub use self::certval::CertvalValidator;
 

@@ -1,0 +1,61 @@
+//! What may become an anchor, and the order of a set.
+
+use super::*;
+use crate::test_material::FIXTURE_CAS;
+use crate::testing::{card_certificate, certificate};
+
+/// A certificate of an authority that is no fixture's: the root of PKITS.
+fn foreign_root() -> Certificate {
+    let path = "/../../fixtures/vectors/pkits/certs/TrustAnchorRootCertificate.crt";
+    Certificate::parse(&std::fs::read(format!("{}{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()).unwrap()
+}
+
+#[test]
+fn test_material_is_refused_as_real_trust_whatever_brought_it() {
+    for ca in FIXTURE_CAS {
+        for kind in [AnchorKind::Production, AnchorKind::Legacy] {
+            assert_eq!(
+                TrustAnchor::new(certificate(ca.name), kind),
+                Err(AnchorError::TestMaterialRefused)
+            );
+        }
+        assert!(TrustAnchor::new(certificate(ca.name), AnchorKind::Test).is_ok());
+    }
+}
+
+#[test]
+fn only_legacy_anchors_and_the_legacy_fixture_accept_legacy() {
+    let legacy = |certificate, kind| TrustAnchor::new(certificate, kind).unwrap().legacy();
+    assert_eq!(legacy(foreign_root(), AnchorKind::Production), Legacy::Refused);
+    assert_eq!(legacy(foreign_root(), AnchorKind::Legacy), Legacy::Accepted);
+    assert_eq!(legacy(foreign_root(), AnchorKind::Test), Legacy::Refused);
+    assert_eq!(legacy(certificate("ca-cns"), AnchorKind::Test), Legacy::Refused);
+    assert_eq!(
+        legacy(certificate("ca-cns-legacy"), AnchorKind::Test),
+        Legacy::Accepted
+    );
+}
+
+#[test]
+fn a_cards_certificate_is_no_anchor() {
+    let made = TrustAnchor::new(card_certificate("cns-st"), AnchorKind::Test);
+    assert_eq!(made, Err(AnchorError::NotAnAuthority));
+}
+
+#[test]
+fn a_set_is_in_order_of_kind_and_holds_each_anchor_once() {
+    let anchor = |kind| TrustAnchor::new(foreign_root(), kind).unwrap();
+    let kinds = [
+        AnchorKind::Test,
+        AnchorKind::Production,
+        AnchorKind::Legacy,
+        AnchorKind::Production,
+    ];
+    let set: TrustAnchors = kinds.into_iter().map(anchor).collect();
+    let order: Vec<AnchorKind> = set.iter().map(TrustAnchor::kind).collect();
+    assert_eq!(
+        order,
+        [AnchorKind::Production, AnchorKind::Legacy, AnchorKind::Test]
+    );
+    assert_eq!((set.len(), set.is_empty()), (3, false));
+}
