@@ -1,1 +1,57 @@
-//! Verified identity, request, facts and an instant in; decision with reasons out.
+//! Who may use what: a principal, a request, facts and an instant in; a decision with its reasons out.
+//!
+//! # What it does not do
+//! It authenticates nobody (`auth` does), knows no card and no APDU, keeps no store of facts, reads no clock, and
+//! holds no sentence: reasons and advice are codes with arguments ([`CODES`]) that `messages` turns into Italian
+//! and English.
+//!
+//! # Where to start
+//! [`AccessPolicy::builtin`], [`AccessPolicy::service`] to refuse a mistyped service before a PIN is asked for,
+//! [`AccessPolicy::decide`]. The rules stand in `rules.rs`; services and dates are data, in `data/`.
+//!
+//! # Layer and invariants
+//! Layer 5 (decision): depends on `auth`, for the [`VerifiedIdentity`](varco_auth::VerifiedIdentity).
+//! - What no rule permits is denied. A rule that forbids wins over any that permits. An error while deciding denies
+//!   and is told apart ([`Decision::errors`]).
+//! - A decision about a person can be had for a verified identity only, never for a claimed one.
+//! - The same arguments give the same decision: any instant can be replayed.
+//! - No date is a constant in code; each stands in `data/calendar.toml` with its source and the act that
+//!   superseded it.
+//!
+//! # Example
+//! ```
+//! use varco_access_policy::{AccessPolicy, Effect, Facts, Principal, Request, ServiceId, TestMaterial};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let policy = AccessPolicy::builtin();
+//! let facts = Facts::new(TestMaterial::Refused);
+//! let at = "2026-11-21T09:00:00Z".parse()?;
+//!
+//! let pages = Request::new(ServiceId::parse("info.public")?);
+//! assert_eq!(policy.decide(Principal::Anonymous, &pages, &facts, at).effect, Effect::Permit);
+//!
+//! let statement = Request::new(ServiceId::parse("inps.estratto-conto")?);
+//! let denied = policy.decide(Principal::Anonymous, &statement, &facts, at);
+//! assert_eq!(denied.effect, Effect::Deny);
+//! assert_eq!(denied.reasons[0].code, "deny-not-authenticated");
+//! # Ok(())
+//! # }
+//! ```
+
+mod calendar;
+mod codes;
+#[cfg(test)]
+mod corpus;
+mod decision;
+mod policy;
+mod principal;
+mod request;
+mod rules;
+mod service;
+
+pub use codes::CODES;
+pub use decision::{Advice, Arguments, Decision, DecisionError, Effect, Reason, Subject};
+pub use policy::{AccessPolicy, PolicyError};
+pub use principal::Principal;
+pub use request::{Facts, Request, TestMaterial};
+pub use service::{Service, ServiceClass, ServiceId, Title};

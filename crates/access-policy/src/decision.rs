@@ -1,0 +1,110 @@
+//! A decision and everything that explains it, as codes with arguments.
+//!
+//! Not here: sentences. Every code is in [`crate::CODES`], where its arguments are described.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use varco_auth::AssuranceLevel;
+
+use crate::ServiceId;
+
+/// What a sentence needs besides its code, by name. Levels and kinds are their stable names, dates `YYYY-MM-DD`,
+/// lists separated by `, `.
+pub type Arguments = BTreeMap<&'static str, String>;
+
+/// What was decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// The service may be used.
+    Permit,
+    /// It may not.
+    Deny,
+}
+
+/// Why it was decided so.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Reason {
+    /// The policy that decided: a rule's stable id, or `default-deny` where nothing permits.
+    pub policy_id: String,
+    /// What to tell.
+    pub code: &'static str,
+    /// What the sentence needs.
+    pub arguments: Arguments,
+}
+
+/// What would make a denial a permit.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Advice {
+    /// What to tell.
+    pub code: &'static str,
+    /// What the sentence needs.
+    pub arguments: Arguments,
+}
+
+/// Why there was no deciding. The effect is then [`Effect::Deny`] (exit 11).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DecisionError {
+    /// What to tell.
+    pub code: &'static str,
+    /// What the sentence needs.
+    pub arguments: Arguments,
+}
+
+/// Whom the decision is about.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Subject {
+    /// Codice fiscale.
+    pub codice_fiscale: String,
+    /// Kind of credential.
+    pub credential: String,
+    /// Level of assurance.
+    pub level: AssuranceLevel,
+    /// The login that proved it.
+    pub evidence_id: String,
+}
+
+/// Shows nothing of the person.
+impl fmt::Debug for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Subject")
+            .field("credential", &self.credential)
+            .field("level", &self.level)
+            .field("evidence_id", &self.evidence_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A decision. Serialized for programs and records; made by [`crate::AccessPolicy::decide`] only.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Decision {
+    /// Permit or deny.
+    pub effect: Effect,
+    /// The service asked for.
+    pub service: ServiceId,
+    /// The instant as of which it was decided.
+    #[serde(serialize_with = "instant")]
+    pub at: Timestamp,
+    /// Whom it is about; `None` for somebody unknown.
+    pub subject: Option<Subject>,
+    /// Why. Empty only where there was no deciding.
+    pub reasons: Vec<Reason>,
+    /// What would make it a permit. Empty on a permit.
+    pub advice: Vec<Advice>,
+    /// Why there was no deciding. Not empty only on a denial.
+    pub errors: Vec<DecisionError>,
+}
+
+fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
