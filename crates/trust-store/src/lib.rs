@@ -1,1 +1,135 @@
-//! Trust anchors from files and folders, and the hash that marks test material.
+//! Trust anchors from files and folders.
+//!
+//! # What it does not do
+//! It does not judge certificates (that is `varco-pki`), fetch anything, or keep state. Trusted lists and
+//! revocation lists are not here yet.
+//!
+//! # Where to start
+//! [`load_anchors`] takes a file or a folder and what its certificates are trusted for.
+//!
+//! # Layer and invariants
+//! Layer 7 (edge): it reads files, and nothing else of the world.
+//! - What is asked for is loaded whole or not at all: a folder with one bad file is an error that names it.
+//! - Every read is bounded: 4 MiB a file, 512 files a folder, 2048 certificates in all.
+//! - Test material never becomes real trust, whatever file brought it.
+//!
+//! # Example
+//! ```
+//! use varco_pki::{AnchorKind, TrustAnchors};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let file = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/ca-cns.pem"));
+//! let mut anchors = TrustAnchors::default();
+//! anchors.extend(varco_trust_store::load_anchors(file, AnchorKind::Test)?);
+//! assert_eq!(anchors.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+
+mod error;
+mod pem;
+#[cfg(test)]
+mod tests;
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use varco_pki::{AnchorKind, Certificate, TrustAnchor};
+
+pub use error::{Problem, TrustStoreError};
+
+/// Longest file read, in bytes: about four times all the Italian authorities there are.
+const FILE_LENGTH_MAX: u64 = 4 * 1024 * 1024;
+/// Most files read from one folder.
+const FILES_MAX: usize = 512;
+/// Most certificates read by one call.
+const CERTIFICATES_MAX: usize = 2048;
+/// Endings of the files that are read from a folder, whatever their case.
+const ENDINGS: [&str; 4] = ["pem", "crt", "cer", "der"];
+
+/// Loads the anchors in `path`: a PEM file of one or many certificates, a DER file of one, or a folder of such
+/// files (`.pem .crt .cer .der`, by name, folders in it left aside).
+///
+/// # Errors
+/// [`TrustStoreError`], which names the file. A folder without such files is one, and so is a file without a
+/// certificate: trust that somebody asked for and did not get must not pass in silence.
+pub fn load_anchors(path: &Path, kind: AnchorKind) -> Result<Vec<TrustAnchor>, TrustStoreError> {
+    let about = |problem: Problem| TrustStoreError::new(path, problem);
+    let metadata = std::fs::metadata(path).map_err(|error| about(Problem::Read(error.kind())))?;
+    let files = if metadata.is_dir() {
+        list(path)?
+    } else {
+        vec![path.to_path_buf()]
+    };
+    let mut anchors = Vec::new();
+    for file in files {
+        anchors.extend(load_file(&file, kind)?);
+        if anchors.len() > CERTIFICATES_MAX {
+            return Err(about(Problem::TooMany));
+        }
+    }
+    Ok(anchors)
+}
+
+/// The certificate files in a folder, sorted by name.
+fn list(folder: &Path) -> Result<Vec<PathBuf>, TrustStoreError> {
+    let about = |problem: Problem| TrustStoreError::new(folder, problem);
+    let unreadable = |error: std::io::Error| about(Problem::Read(error.kind()));
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let ending = path
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .map(str::to_ascii_lowercase);
+        if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && path.is_file() {
+            files.push(path);
+        }
+        if files.len() > FILES_MAX {
+            return Err(about(Problem::TooMany));
+        }
+    }
+    if files.is_empty() {
+        return Err(about(Problem::EmptyFolder));
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn load_file(path: &Path, kind: AnchorKind) -> Result<Vec<TrustAnchor>, TrustStoreError> {
+    let about = |problem: Problem| TrustStoreError::new(path, problem);
+    let bytes = read(path).map_err(about)?;
+    let certificates = if bytes.first() == Some(&0x30) {
+        vec![bytes]
+    } else {
+        pem::blocks(&bytes).map_err(about)?
+    };
+    if certificates.len() > CERTIFICATES_MAX {
+        return Err(about(Problem::TooMany));
+    }
+    let anchor = |(index, der): (usize, &Vec<u8>)| {
+        let place = index + 1;
+        let certificate =
+            Certificate::parse(der).map_err(|error| about(Problem::Certificate { place, error }))?;
+        TrustAnchor::new(certificate, kind).map_err(|error| about(Problem::Anchor { place, error }))
+    };
+    certificates.iter().enumerate().map(anchor).collect()
+}
+
+/// Reads a regular file up to the cap. Anything else, such as a pipe, could keep the reader waiting.
+fn read(path: &Path) -> Result<Vec<u8>, Problem> {
+    let unreadable = |error: std::io::Error| Problem::Read(error.kind());
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(Problem::NotAFile);
+    }
+    let file = File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(FILE_LENGTH_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= FILE_LENGTH_MAX => Ok(bytes),
+        _ => Err(Problem::TooLong),
+    }
+}

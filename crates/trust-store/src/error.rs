@@ -1,0 +1,125 @@
+//! What can be wrong with a trust file, and what to do about it.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use varco_pki::{AnchorError, CertificateError};
+
+/// Why anchors were not loaded: the file or folder, what is wrong, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {problem}; {}", path.display(), problem.advice())]
+pub struct TrustStoreError {
+    path: PathBuf,
+    problem: Problem,
+}
+
+/// What is wrong with a trust file or folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The system would not read it.
+    #[error("cannot be read ({0})")]
+    Read(ErrorKind),
+    /// Neither a regular file nor a folder.
+    #[error("is neither a file nor a folder")]
+    NotAFile,
+    /// Longer than 4 MiB.
+    #[error("is longer than 4 MiB")]
+    TooLong,
+    /// More than 512 files or 2048 certificates.
+    #[error("holds more than 512 files or 2048 certificates")]
+    TooMany,
+    /// A folder without certificate files.
+    #[error("holds no file that ends in .pem, .crt, .cer or .der")]
+    EmptyFolder,
+    /// Neither DER nor PEM.
+    #[error("holds no certificate")]
+    NoCertificate,
+    /// A PEM block that is not closed, or whose lines are not base64.
+    #[error("has a broken PEM block, number {place}")]
+    Pem {
+        /// Which block, counted from 1.
+        place: usize,
+    },
+    /// Bytes that are not a certificate.
+    #[error("certificate number {place}: {error}")]
+    Certificate {
+        /// Which certificate of the file, counted from 1.
+        place: usize,
+        /// What is wrong with it.
+        error: CertificateError,
+    },
+    /// A certificate that may not become an anchor of the kind asked.
+    #[error("certificate number {place}: {error}")]
+    Anchor {
+        /// Which certificate of the file, counted from 1.
+        place: usize,
+        /// Why not.
+        error: AnchorError,
+    },
+}
+
+impl TrustStoreError {
+    pub(crate) fn new(path: &Path, problem: Problem) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            problem,
+        }
+    }
+
+    /// The file or folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What is wrong with it.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        self.problem
+    }
+
+    /// Stable code for messages and logs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self.problem {
+            Problem::Read(ErrorKind::NotFound) => "trust-file-not-found",
+            Problem::Read(_) => "trust-file-unreadable",
+            Problem::NotAFile => "trust-file-not-a-file",
+            Problem::TooLong | Problem::TooMany => "trust-file-too-large",
+            Problem::EmptyFolder => "trust-folder-empty",
+            Problem::NoCertificate | Problem::Pem { .. } => "trust-file-not-certificates",
+            Problem::Certificate { .. } => "trust-file-bad-certificate",
+            Problem::Anchor {
+                error: AnchorError::TestMaterialRefused,
+                ..
+            } => "trust-file-test-material",
+            Problem::Anchor { .. } => "trust-file-not-an-authority",
+        }
+    }
+}
+
+impl Problem {
+    /// What to do about it, in English.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::Read(ErrorKind::NotFound) => "check the path",
+            Self::Read(ErrorKind::PermissionDenied) => "make it readable for this user",
+            Self::Read(_) => "check the file and its disk",
+            Self::NotAFile => "name a file or a folder",
+            Self::TooLong | Self::TooMany => "name only the authorities that issue the cards",
+            Self::EmptyFolder => "put the authorities' certificates there, or name their file",
+            Self::NoCertificate | Self::Pem { .. } | Self::Certificate { .. } => {
+                "get the authority's certificate again, as PEM or DER"
+            }
+            Self::Anchor {
+                error: AnchorError::TestMaterialRefused,
+                ..
+            } => "use --trust-test if this is a test, otherwise remove it",
+            Self::Anchor { .. } => {
+                "name the certificate of the authority that issued the card, not the card's own"
+            }
+        }
+    }
+}
