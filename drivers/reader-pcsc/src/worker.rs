@@ -1,0 +1,308 @@
+//! The thread that owns one card: context, connection and transaction live and die here.
+//!
+//! `pcsc::Transaction` borrows the card, so there are two loops, one inside the other: idle, and within a
+//! transaction. When the handle hangs up, for whatever reason, the card is reset and let go.
+//!
+//! Not here: time limits. The handle has them; a thread that is stuck in the system's call ends when that
+//! returns.
+
+use core::time::Duration;
+use std::ffi::CStr;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::thread::sleep;
+use std::time::Instant;
+
+use pcsc::{Card, Context, Disposition as Fate, Error, Protocols, ShareMode, Transaction};
+use varco_apdu::Atr;
+use varco_card::{Disposition, Limits, LinkError, PinPad};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::features;
+use crate::translate::{Step, translate};
+
+/// Between two attempts at something that another program holds.
+pub(crate) const POLL: Duration = Duration::from_millis(50);
+
+/// Attempts to disconnect while another program's transaction forbids it; then the binding's destructor and
+/// the service's own clean-up are left to it.
+const DISCONNECTS_MAX: u32 = 1200;
+
+/// What the handle asks for.
+pub(crate) enum Task {
+    Begin,
+    Transmit(Zeroizing<Vec<u8>>),
+    Reset,
+    End(Disposition),
+    Close(Disposition),
+}
+
+/// The answer's bytes; none where there is nothing to say but that it is done.
+pub(crate) type Reply = Result<Zeroizing<Vec<u8>>, LinkError>;
+
+/// One task and where its one reply goes. The channel has no room of its own, so that a reply has arrived or
+/// its sender knows that nobody waits for it any more.
+pub(crate) struct Job {
+    pub(crate) task: Task,
+    pub(crate) reply: SyncSender<Reply>,
+}
+
+/// What is known once the card is connected.
+pub(crate) struct Opened {
+    pub(crate) atr: Atr,
+    pub(crate) limits: Limits,
+}
+
+/// Connects and serves. The body of the thread.
+pub(crate) fn run(
+    context: &Context,
+    reader: &CStr,
+    wait: Duration,
+    ready: &SyncSender<Result<Opened, LinkError>>,
+    jobs: &Receiver<Job>,
+) {
+    match open_patiently(context, reader, wait) {
+        Ok((card, opened)) => {
+            if ready.send(Ok(opened)).is_ok() {
+                serve(card, jobs);
+            } else {
+                // Too late for whoever asked, and nothing of ours is on the card.
+                let _ = release(card, Disposition::Leave);
+            }
+        }
+        Err(error) => {
+            let _ = ready.send(Err(translate(error, Step::Connect)));
+        }
+    }
+}
+
+fn open_patiently(context: &Context, reader: &CStr, wait: Duration) -> Result<(Card, Opened), Error> {
+    let begun = Instant::now();
+    loop {
+        match open(context, reader) {
+            Err(Error::SharingViolation) if begun.elapsed() < wait => sleep(POLL),
+            outcome => return outcome,
+        }
+    }
+}
+
+fn open(context: &Context, reader: &CStr) -> Result<(Card, Opened), Error> {
+    let card = context.connect(reader, ShareMode::Shared, Protocols::T0 | Protocols::T1)?;
+    match describe(&card) {
+        Ok(opened) => Ok((card, opened)),
+        Err(error) => {
+            let _ = release(card, Disposition::Leave);
+            Err(error)
+        }
+    }
+}
+
+fn describe(card: &Card) -> Result<Opened, Error> {
+    // From the status and not from the attribute, which not every driver has (vpcd does not).
+    let atr = Atr::new(card.status2_owned()?.atr()).map_err(|_| Error::UnresponsiveCard)?;
+    let limits = Limits {
+        extended_length: features::extended_length(card)?,
+        pin_pad: PinPad::Absent,
+    };
+    Ok(Opened { atr, limits })
+}
+
+/// How a turn at the card ended.
+enum Turn {
+    /// The card was given back, or never taken.
+    Idle,
+    /// Disconnect, and tell whoever asked.
+    Close(Disposition, Option<SyncSender<Reply>>),
+}
+
+struct Worker<'j> {
+    jobs: &'j Receiver<Job>,
+    buffer: Zeroizing<Vec<u8>>,
+    /// We reset the card when giving it back: the service reports that to us as to everybody.
+    own_reset: bool,
+}
+
+fn serve(mut card: Card, jobs: &Receiver<Job>) {
+    let mut worker = Worker {
+        jobs,
+        // Always for the longest answer: with too small a buffer the card executes and the answer is lost.
+        buffer: Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]),
+        own_reset: false,
+    };
+    let (disposition, reply) = loop {
+        let turn = match worker.next() {
+            (Task::Begin, Some(reply)) => worker.begin(&mut card, &reply),
+            (Task::Reset, reply) => {
+                answer(reply, reconnect(&mut card, Fate::ResetCard));
+                Turn::Idle
+            }
+            (Task::Close(disposition), reply) => Turn::Close(disposition, reply),
+            (Task::Begin | Task::Transmit(_) | Task::End(_), reply) => {
+                answer(reply, Err(misuse("no transaction is open")));
+                Turn::Idle
+            }
+        };
+        if let Turn::Close(disposition, reply) = turn {
+            break (disposition, reply);
+        }
+    };
+    answer(reply, release(card, disposition));
+}
+
+impl Worker<'_> {
+    /// The next task. A handle that hung up without closing asks for a reset.
+    fn next(&self) -> (Task, Option<SyncSender<Reply>>) {
+        match self.jobs.recv() {
+            Ok(Job { task, reply }) => (task, Some(reply)),
+            Err(_) => (Task::Close(Disposition::Reset), None),
+        }
+    }
+
+    fn begin(&mut self, card: &mut Card, reply: &SyncSender<Reply>) -> Turn {
+        // Twice at most: once more after a reset of our own, since when nothing was granted.
+        let error = loop {
+            let error = match card.transaction() {
+                Ok(transaction) => return self.take(transaction, reply),
+                Err(error) => error,
+            };
+            if error != Error::ResetCard {
+                break explain(card, error, Step::Begin);
+            }
+            match reconnect(card, Fate::LeaveCard) {
+                Ok(()) if core::mem::take(&mut self.own_reset) => {}
+                Ok(()) => break LinkError::CardReset,
+                Err(error) => break error,
+            }
+        };
+        answer(Some(reply.clone()), Err(error));
+        Turn::Idle
+    }
+
+    fn take(&mut self, transaction: Transaction<'_>, reply: &SyncSender<Reply>) -> Turn {
+        self.own_reset = false;
+        if reply.send(Ok(Zeroizing::default())).is_err() {
+            // The card came after the handle's limit: it goes back untouched.
+            let _ = end(transaction, Disposition::Leave);
+            return Turn::Close(Disposition::Leave, None);
+        }
+        self.hold(transaction)
+    }
+
+    fn hold(&mut self, mut transaction: Transaction<'_>) -> Turn {
+        loop {
+            match self.next() {
+                (Task::Transmit(command), Some(reply)) => {
+                    let outcome = transmit(&transaction, &command, &mut self.buffer);
+                    // A failure to deliver is met at the next round: the handle has hung up.
+                    let _ = reply.send(outcome);
+                }
+                (Task::Reset, reply) => {
+                    let outcome = transaction
+                        .reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, Fate::ResetCard)
+                        .map_err(|error| explain(&transaction, error, Step::Reset));
+                    answer(reply, outcome);
+                }
+                (Task::End(disposition), reply) => {
+                    let outcome = end(transaction, disposition);
+                    self.own_reset = disposition == Disposition::Reset && outcome.is_ok();
+                    let failed = outcome.is_err();
+                    answer(reply, outcome);
+                    // What cannot be given back is let go altogether.
+                    return if failed {
+                        Turn::Close(Disposition::Reset, None)
+                    } else {
+                        Turn::Idle
+                    };
+                }
+                (Task::Close(disposition), reply) => {
+                    // Reset first and unlocked afterwards: no other program slips in between.
+                    let done = end(transaction, disposition).is_ok();
+                    return Turn::Close(if done { Disposition::Leave } else { disposition }, reply);
+                }
+                (Task::Begin | Task::Transmit(_), reply) => {
+                    answer(reply, Err(misuse("a transaction is open already")));
+                }
+            }
+        }
+    }
+}
+
+fn misuse(what: &'static str) -> LinkError {
+    LinkError::Protocol { what }
+}
+
+fn answer(reply: Option<SyncSender<Reply>>, outcome: Result<(), LinkError>) {
+    if let Some(reply) = reply {
+        // Whoever does not wait any more has hung up, which the next round sees.
+        let _ = reply.send(outcome.map(|()| Zeroizing::default()));
+    }
+}
+
+fn transmit(card: &Card, command: &[u8], buffer: &mut [u8]) -> Reply {
+    let outcome = match card.transmit(command, buffer) {
+        // vpcd gives an empty success when the card is pulled out during a command.
+        Ok(answer) if answer.len() < 2 => Err(LinkError::CardRemoved),
+        Ok(answer) => Ok(Zeroizing::new(answer.to_vec())),
+        Err(error) => Err(explain(card, error, Step::Transmit)),
+    };
+    match &outcome {
+        Ok(answer) => buffer.iter_mut().take(answer.len()).for_each(Zeroize::zeroize),
+        Err(_) => buffer.zeroize(),
+    }
+    outcome
+}
+
+fn reconnect(card: &mut Card, fate: Fate) -> Result<(), LinkError> {
+    card.reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, fate)
+        .map_err(|error| explain(card, error, Step::Reset))
+}
+
+fn end(transaction: Transaction<'_>, disposition: Disposition) -> Result<(), LinkError> {
+    transaction
+        .end(fate(disposition))
+        .map_err(|(transaction, error)| explain(&transaction, error, Step::End))
+}
+
+fn fate(disposition: Disposition) -> Fate {
+    match disposition {
+        Disposition::Leave => Fate::LeaveCard,
+        Disposition::Reset => Fate::ResetCard,
+    }
+}
+
+/// Translates, after a second look where a removal, a lost service and a bad contact sound alike.
+fn explain(card: &Card, error: Error, step: Step) -> LinkError {
+    if !matches!(
+        error,
+        Error::NotTransacted | Error::CommError | Error::CommDataLost
+    ) {
+        return translate(error, step);
+    }
+    match card.status2_owned() {
+        // Not even the service answers.
+        Err(Error::CommError) => LinkError::NoService,
+        Err(error) => translate(error, step),
+        Ok(status) if status.status().contains(pcsc::Status::ABSENT) => LinkError::CardRemoved,
+        Ok(_) => translate(error, step),
+    }
+}
+
+/// Disconnects. The binding's destructor, which would reset the card for everybody, is left to run only when
+/// the service refuses to the end.
+fn release(mut card: Card, disposition: Disposition) -> Result<(), LinkError> {
+    let fate = match disposition {
+        // Taken out or reset since: nothing of ours is left, and what is in the reader now is not ours.
+        Disposition::Reset if card.status2_owned().is_err() => Fate::LeaveCard,
+        asked => fate(asked),
+    };
+    for _ in 0..DISCONNECTS_MAX {
+        match card.disconnect(fate) {
+            Ok(()) => return Ok(()),
+            Err((held, Error::SharingViolation)) => {
+                card = held;
+                sleep(POLL);
+            }
+            Err((card, error)) => return Err(explain(&card, error, Step::Close)),
+        }
+    }
+    Err(LinkError::ReaderBusy)
+}
