@@ -49,7 +49,7 @@ mod rejection;
 mod subject;
 pub mod test_material;
 #[cfg(test)]
-mod testing;
+mod tests;
 
 pub use anchor::{AnchorError, AnchorKind, Legacy, TrustAnchor, TrustAnchors};
 pub use card_id::{CardClass, CardId, CardIdError};

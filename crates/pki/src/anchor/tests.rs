@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::test_material::FIXTURE_CAS;
-use crate::testing::{card_certificate, certificate};
+use crate::tests::{card_certificate, certificate};
 
 /// A certificate of an authority that is no fixture's: the root of PKITS.
 fn foreign_root() -> Certificate {

@@ -1,7 +1,7 @@
 //! Reading: what a certificate says, and what hostile bytes do.
 
 use super::*;
-use crate::testing::{card_certificate, certificate};
+use crate::tests::{card_certificate, certificate};
 
 #[test]
 fn a_cns_certificate_gives_its_parts() {

@@ -4,7 +4,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 
 use super::*;
-use crate::testing::{card_certificate, certificate, test_anchors};
+use crate::tests::{card_certificate, certificate, test_anchors};
 use crate::{CertvalValidator, Distrust, InPath, ValiditySide};
 
 fn judge_at(leaf: Certificate, anchors: &[&str], at: &str) -> Result<ChainValid, Rejection> {

@@ -1,7 +1,7 @@
 //! Paths through intermediates, the CIE chain's policies, and bounds.
 
 use super::*;
-use crate::testing::{card_certificate, certificate, test_anchors};
+use crate::tests::{card_certificate, certificate, test_anchors};
 use crate::{AnchorKind, Distrust};
 
 fn validate(
