@@ -1,1 +1,38 @@
 //! The single place that names the compiled-in drivers.
+//!
+//! What this crate is not: it drives nothing itself, but for the readers of played cards, which are a hand-over
+//! from the emulator's contract to the card contract ([`played`]).
+//!
+//! Layer 7 (edges). To support another kind of card or reader, add its line here.
+//!
+//! Invariants:
+//! * No other crate names a driver.
+//! * Without feature `played` no played card is compiled in, whatever the command line says.
+//!
+//! ```
+//! let drivers = varco_roster::card_drivers();
+//! assert_eq!(drivers.len(), 1);
+//! ```
+
+use varco_credential::CardDriver;
+
+#[cfg(feature = "played")]
+pub mod played;
+
+/// The kinds of card that are known, in the order in which they are asked.
+#[must_use]
+pub fn card_drivers() -> Vec<Box<dyn CardDriver>> {
+    vec![Box::new(varco_card_cns::CnsDriver)]
+}
+
+/// Readers behind the system's PC/SC service.
+#[cfg(feature = "pcsc")]
+pub use varco_reader_pcsc as pcsc;
+
+/// Played cards in a reader behind pcscd.
+#[cfg(feature = "played")]
+pub use varco_virtual_vpcd as vpcd;
+
+/// The played CNS.
+#[cfg(feature = "played")]
+pub use varco_virtual_cns as virtual_cns;

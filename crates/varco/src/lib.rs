@@ -1,1 +1,73 @@
 //! Card login for Italian cards: the face that applications depend on.
+//!
+//! What this crate is not: it has no user interface of its own (an application brings a [`PinEntry`], or takes one
+//! of [`entry`]), keeps nothing between two logins, and signs no documents. Certificates are not checked for
+//! revocation yet; every identity says so.
+//!
+//! Layer 8 (faces): puts together readers, card drivers, trust, PIN entry and policy.
+//!
+//! Start with [`Varco`] and [`LoginOptions`]. This is a whole login, on a played card in this process:
+//!
+//! ```
+//! # #[cfg(feature = "played")] {
+//! use varco::{Audience, LoginOptions, Varco, entry::StreamEntry, played, trust};
+//!
+//! // A card that is played, and the test authority that issued its certificate.
+//! let (readers, _hand) = played::readers(&["cns-st"]).unwrap();
+//! let varco = Varco::with_readers(vec![Box::new(readers)]);
+//! # let ca = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/ca-cns.der");
+//! let anchors = trust::load_anchors(ca.as_ref(), trust::AnchorKind::Test).unwrap();
+//!
+//! let mut options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
+//! options.trust(anchors);
+//! let mut pin = StreamEntry::from_reader(&b"12345\n"[..]);
+//! let report = varco.login(&options, &mut pin).unwrap();
+//! let (identity, decision) = report.outcome.unwrap();
+//! assert_eq!(identity.credential().kind().name(), "cns");
+//! assert!(decision.is_none(), "no service was asked for");
+//! # }
+//! ```
+//!
+//! Invariants:
+//! * The clock and the random source are read here and handed down; nothing below reads them.
+//! * A card that was connected here is closed here, reset if a PIN reached it.
+
+mod choose;
+mod login;
+#[cfg(feature = "played")]
+pub mod played;
+
+pub use choose::StartError;
+pub use login::{Login, LoginOptions, Varco};
+
+pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};
+pub use varco_auth::{Audience, Nonce, VerifiedIdentity};
+pub use varco_session::{EntryError, LoginError, LoginReport, PinEntry, PinQuestion, PinReport};
+
+/// Ways to ask for a PIN.
+pub use varco_entry as entry;
+
+/// Trust anchors, and where they come from.
+pub mod trust {
+    pub use varco_pki::{AnchorKind, Certificate, CertvalValidator, TrustAnchor, TrustAnchors};
+    pub use varco_trust_store::{TrustStoreError, load_anchors};
+}
+
+/// The contracts underneath, for applications that take the journey step by step.
+pub mod steps {
+    pub use varco_apdu::{Atr, Pin};
+    pub use varco_card::{
+        CardLink, CardPresence, Disposition, LinkError, ReaderDriver, ReaderEvent, ReaderName, ReaderState,
+        ReaderWatch, Trace, WAIT_DEFAULT,
+    };
+    pub use varco_credential::{
+        Attendance, CardDescription, CardDriver, CardError, LastTry, NotSent, PinForm, PinRules, TriesLeft,
+        UnknownTries,
+    };
+    pub use varco_pki::{CardId, ChainValid, Rejection, Timestamp};
+    pub use varco_session::{CardSeen, CardTrusted, Conversation, Proven, Trust};
+}
+
+/// Readers behind the system's PC/SC service, and what may be wrong with it.
+#[cfg(feature = "pcsc")]
+pub use varco_roster::pcsc;

@@ -1,0 +1,102 @@
+//! A link to the card in a played reader: the card contract over the emulator's.
+//!
+//! Not here: what lies in the reader (`slot`).
+
+use core::time::Duration;
+use std::sync::Arc;
+
+use varco_apdu::Atr;
+use varco_card::{CardLink, Disposition, Epoch, Limits, LinkError, PinPad, ReaderName};
+use zeroize::Zeroizing;
+
+use super::{
+    PlayedReader,
+    slot::{Slot, Standing},
+};
+
+pub(super) struct PlayedLink {
+    slot: Arc<Slot>,
+    atr: Atr,
+    standing: Standing,
+    epoch: Epoch,
+    closed: bool,
+}
+
+impl PlayedLink {
+    pub(super) fn connect(reader: &PlayedReader) -> Result<Self, LinkError> {
+        let (standing, atr) = reader.slot().enter()?;
+        Ok(Self {
+            slot: Arc::clone(reader.slot()),
+            atr,
+            standing,
+            epoch: Epoch::default(),
+            closed: false,
+        })
+    }
+
+    /// Any error of the slot means that what the card granted may be gone.
+    fn noticing<T>(&mut self, outcome: Result<T, LinkError>) -> Result<T, LinkError> {
+        if outcome
+            .as_ref()
+            .is_err_and(|error| *error != LinkError::ReaderBusy)
+        {
+            self.epoch = self.epoch.next();
+        }
+        outcome
+    }
+
+    fn leave(&mut self, disposition: Disposition) -> Result<(), LinkError> {
+        let outcome = match disposition {
+            Disposition::Leave => Ok(()),
+            Disposition::Reset => self.reset(),
+        };
+        self.slot.end(&self.standing);
+        outcome
+    }
+}
+
+impl CardLink for PlayedLink {
+    fn reader(&self) -> &ReaderName {
+        self.slot.name()
+    }
+    fn atr(&self) -> &Atr {
+        &self.atr
+    }
+    fn limits(&self) -> Limits {
+        Limits {
+            extended_length: self.slot.extended_length(),
+            pin_pad: PinPad::Absent,
+        }
+    }
+    fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+    fn begin(&mut self, wait: Duration) -> Result<(), LinkError> {
+        let outcome = self.slot.begin(&mut self.standing, wait);
+        self.noticing(outcome)
+    }
+    fn end(&mut self, disposition: Disposition) -> Result<(), LinkError> {
+        self.leave(disposition)
+    }
+    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, LinkError> {
+        let outcome = self.slot.transmit(&mut self.standing, command);
+        self.noticing(outcome)
+    }
+    fn reset(&mut self) -> Result<(), LinkError> {
+        self.epoch = self.epoch.next();
+        self.slot.reset(&mut self.standing)
+    }
+    fn close(mut self: Box<Self>, disposition: Disposition) -> Result<(), LinkError> {
+        self.closed = true;
+        self.leave(disposition)
+    }
+}
+
+impl Drop for PlayedLink {
+    fn drop(&mut self) {
+        if !self.closed {
+            // As the contract has it for links that nobody closed; a card that is gone needs no reset.
+            let _ = self.leave(Disposition::Reset);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! A connected card over several transactions: the channels around it, the count of exchanges, the trace.
+//!
+//! Not here: what is said (drivers) and in which order (steps).
+
+use core::time::Duration;
+
+use varco_apdu::Atr;
+use varco_card::{
+    CardChannel, CardLink, Disposition, Epoch, GetResponse, LinkError, ReaderName, Recorder, Trace, Tracer,
+    Transaction,
+};
+use varco_credential::CardError;
+
+/// A card that this program talks to, one transaction at a time.
+pub struct Conversation<'l> {
+    link: &'l mut dyn CardLink,
+    trace: Option<Trace<'l>>,
+    wait: Duration,
+    exchanges: u32,
+}
+
+impl<'l> Conversation<'l> {
+    /// With a connected card; each transaction waits at most `wait` while another program holds the card.
+    pub fn new(link: &'l mut dyn CardLink, wait: Duration) -> Self {
+        Self {
+            link,
+            trace: None,
+            wait,
+            exchanges: 0,
+        }
+    }
+
+    /// Records what is said, redacted at capture.
+    #[must_use]
+    pub fn recorded(mut self, trace: Option<Trace<'l>>) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// The reader's name.
+    #[must_use]
+    pub fn reader(&self) -> &ReaderName {
+        self.link.reader()
+    }
+
+    /// The card's answer to reset.
+    #[must_use]
+    pub fn atr(&self) -> &Atr {
+        self.link.atr()
+    }
+
+    /// The present epoch.
+    #[must_use]
+    pub fn epoch(&self) -> Epoch {
+        self.link.epoch()
+    }
+
+    /// Number of C-APDUs sent so far.
+    #[must_use]
+    pub fn exchanges(&self) -> u32 {
+        self.exchanges
+    }
+
+    /// Whether a recording was asked for and could not be written to its end.
+    #[must_use]
+    pub fn trace_failed(&self) -> bool {
+        self.trace.as_ref().is_some_and(Trace::failed)
+    }
+
+    /// Does some work with the card held for this program alone. If a PIN command passed, the card is reset
+    /// at the end.
+    ///
+    /// # Errors
+    /// What the work says; else [`CardError::Link`] when the card could not be taken or given back.
+    pub fn hold<T, E: From<CardError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn CardChannel) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut transaction = Transaction::begin(&mut *self.link, self.wait).map_err(CardError::from)?;
+        let traced = Tracer::new(&mut transaction);
+        let outcome = match &mut self.trace {
+            Some(trace) => work(&mut GetResponse::new(Recorder::new(traced, trace))),
+            None => work(&mut GetResponse::new(traced)),
+        };
+        self.exchanges = self.exchanges.saturating_add(transaction.exchanges());
+        let ended: Result<(), LinkError> = transaction.end(Disposition::Leave);
+        let value = outcome?;
+        ended.map_err(CardError::from)?;
+        Ok(value)
+    }
+}

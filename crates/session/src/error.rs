@@ -1,0 +1,63 @@
+//! Why a journey ended before an identity was verified.
+//!
+//! Not here: denial by policy. That is a decision about a verified identity, not an error.
+
+use varco_auth::AuthError;
+use varco_credential::{CardError, NotSent, TriesLeft};
+use varco_pki::Rejection;
+
+use crate::EntryError;
+
+/// The end of a journey without identity, in the order of the journey.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoginError {
+    /// The card is of no kind that is known.
+    #[error("the card is not of a known kind")]
+    NotRecognised,
+    /// The card or the way to it failed.
+    #[error(transparent)]
+    Card(#[from] CardError),
+    /// The certificate was read and is not accepted.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// No PIN was entered.
+    #[error(transparent)]
+    Entry(#[from] EntryError),
+    /// The PIN was not sent; no try is spent.
+    #[error("the PIN was not sent: {0}")]
+    NotSent(#[from] NotSent),
+    /// The card was reset, removed or exchanged while the PIN was typed; it was not sent.
+    #[error("the card changed while the PIN was typed")]
+    CardChanged,
+    /// The PIN was wrong.
+    #[error("the PIN is wrong")]
+    WrongPin {
+        /// What is left now.
+        tries_left: TriesLeft,
+    },
+    /// The PIN is blocked: it was before, or this was the last try.
+    #[error("the PIN is blocked")]
+    PinBlocked,
+    /// The card did not prove that it holds the key of its certificate, or the challenge was misused.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+}
+
+impl LoginError {
+    /// A stable name for messages and programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotRecognised => "card-not-recognised",
+            Self::Card(error) => error.code(),
+            Self::Rejected(rejection) => rejection.code(),
+            Self::Entry(error) => error.code(),
+            Self::NotSent(reason) => reason.code(),
+            Self::CardChanged => "card-changed",
+            Self::WrongPin { .. } => "pin-wrong",
+            Self::PinBlocked => "pin-blocked",
+            Self::Auth(error) => error.code(),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The whole journey as one call.
+//!
+//! Not here: readers. The caller connects to a card and hands it in.
+
+use core::time::Duration;
+
+use varco_access_policy::{AccessPolicy, Decision, Facts, Request, ServiceId};
+use varco_auth::{Audience, Challenge, Nonce, VerifiedIdentity};
+use varco_card::{CardLink, Trace};
+use varco_credential::{CardDescription, CardDriver, PinRules, TriesLeft};
+use varco_pki::Timestamp;
+
+use crate::{CardSeen, Conversation, LoginError, PinEntry, Trust};
+
+/// Who asks for the login, and for what.
+pub struct Asker<'a> {
+    /// Who asks: it is shown to the person and signed by the card.
+    pub audience: Audience,
+    /// The asker's own nonce, signed too.
+    pub nonce: Option<Nonce>,
+    /// The service that is wanted and the rules about it; without one the journey ends with the identity.
+    pub service: Option<(&'a AccessPolicy, ServiceId, Facts)>,
+}
+
+/// All that a journey needs besides a PIN.
+pub struct LoginRequest<'a> {
+    /// The connected card.
+    pub link: &'a mut dyn CardLink,
+    /// How long each transaction waits for another program.
+    pub wait: Duration,
+    /// The kinds of card that are known.
+    pub drivers: &'a [Box<dyn CardDriver>],
+    /// Whom to believe.
+    pub trust: Trust<'a>,
+    /// Who asks, and for what.
+    pub asker: Asker<'a>,
+    /// The PIN rules of this insertion: the same for every login until the card leaves.
+    pub rules: &'a mut PinRules,
+    /// Fresh randomness for the challenge.
+    pub random: [u8; 32],
+    /// The clock.
+    pub now: &'a dyn Fn() -> Timestamp,
+    /// Where to record what is said.
+    pub trace: Option<Trace<'a>>,
+}
+
+/// What is known of the PIN at the end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PinReport {
+    /// As the card last told it; a right PIN gives the card its full number back.
+    pub tries_left: TriesLeft,
+    /// Whether a value reached the card.
+    pub sent: bool,
+}
+
+/// How a journey went, whether or not it reached an identity.
+#[derive(Debug)]
+pub struct LoginReport {
+    /// Who it is and what was decided, or why nobody was identified.
+    pub outcome: Result<(VerifiedIdentity, Option<Decision>), LoginError>,
+    /// The card, once recognised.
+    pub card: Option<CardDescription>,
+    /// The PIN, once asked about.
+    pub pin: Option<PinReport>,
+    /// Number of C-APDUs that were sent.
+    pub exchanges: u32,
+    /// Whether a recording was asked for and is cut.
+    pub trace_failed: bool,
+}
+
+/// Logs a person in: recognises the card, judges its certificate, asks for the PIN, has the card sign a fresh
+/// challenge, verifies the answer, and decides about the service.
+pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport {
+    let mut conversation = Conversation::new(request.link, request.wait).recorded(request.trace);
+    let mut seen = Seen::default();
+    let outcome = Journey {
+        drivers: request.drivers,
+        trust: request.trust,
+        asker: request.asker,
+        rules: request.rules,
+        random: request.random,
+        now: request.now,
+    }
+    .walk(&mut conversation, entry, &mut seen);
+    if let Err(LoginError::WrongPin { tries_left }) = &outcome {
+        seen.pin = Some(PinReport {
+            tries_left: *tries_left,
+            sent: true,
+        });
+    }
+    if let (Err(LoginError::PinBlocked), Some(pin)) = (&outcome, &mut seen.pin) {
+        pin.tries_left = TriesLeft::Known(0);
+    }
+    LoginReport {
+        outcome,
+        card: seen.card,
+        pin: seen.pin,
+        exchanges: conversation.exchanges(),
+        trace_failed: conversation.trace_failed(),
+    }
+}
+
+/// What the report tells even if the journey ends early.
+#[derive(Default)]
+struct Seen {
+    card: Option<CardDescription>,
+    pin: Option<PinReport>,
+}
+
+struct Journey<'a> {
+    drivers: &'a [Box<dyn CardDriver>],
+    trust: Trust<'a>,
+    asker: Asker<'a>,
+    rules: &'a mut PinRules,
+    random: [u8; 32],
+    now: &'a dyn Fn() -> Timestamp,
+}
+
+impl Journey<'_> {
+    fn walk(
+        self,
+        conversation: &mut Conversation<'_>,
+        entry: &mut dyn PinEntry,
+        seen: &mut Seen,
+    ) -> Result<(VerifiedIdentity, Option<Decision>), LoginError> {
+        let card = CardSeen::recognise(conversation, self.drivers)?;
+        let description = card.description();
+        seen.card = Some(description.clone());
+        let trusted = card.judge(conversation, self.trust)?;
+        seen.pin = Some(PinReport {
+            tries_left: trusted.tries_left(),
+            sent: false,
+        });
+
+        self.rules.admit(trusted.tries_left())?;
+        let service = self
+            .asker
+            .service
+            .as_ref()
+            .map(|(_, service, _)| service.as_str());
+        let audience = self.asker.audience.as_str();
+        let question = trusted.question(conversation, &description, audience, service);
+        let typed = entry.ask(&question)?;
+
+        let challenge = Challenge::new(
+            self.random,
+            self.asker.audience.clone(),
+            self.asker.nonce,
+            (self.now)(),
+        );
+        let before = conversation.exchanges();
+        let proven = trusted.prove(conversation, typed, self.rules, challenge, self.now);
+        if let Some(pin) = &mut seen.pin {
+            pin.sent = conversation.exchanges() > before;
+        }
+        let identity = proven?.identity;
+        let decision = self.asker.service.map(|(policy, service, facts)| {
+            policy.decide((&identity).into(), &Request::new(service), &facts, self.trust.at)
+        });
+        Ok((identity, decision))
+    }
+}

@@ -1,0 +1,222 @@
+//! The steps of the journey, each consumed by the next, for user interfaces that show them.
+//!
+//! Not here: the order in which an application wants them (`login`).
+
+use varco_apdu::Pin;
+use varco_auth::{Challenge, VerifiedIdentity};
+use varco_card::{CardChannel, Epoch};
+use varco_credential::{
+    AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, LoginCard,
+    PinRules, PinSession, TriesLeft, Verification, tries_left,
+};
+use varco_pki::{Certificate, ChainValid, PathValidator, Rejection, Timestamp, TrustAnchors, judge_cns};
+
+use crate::{Conversation, LoginError, PinQuestion};
+
+/// Whom to believe, and when.
+#[derive(Clone, Copy)]
+pub struct Trust<'t> {
+    /// The anchors.
+    pub anchors: &'t TrustAnchors,
+    /// Certificates that may stand between card and anchor.
+    pub intermediates: &'t [Certificate],
+    /// What validates a path.
+    pub validator: &'t dyn PathValidator,
+    /// The instant to judge at.
+    pub at: Timestamp,
+}
+
+/// A card of a known kind.
+pub struct CardSeen {
+    card: Box<dyn LoginCard>,
+}
+
+impl CardSeen {
+    /// Finds the driver that knows the card.
+    ///
+    /// # Errors
+    /// [`LoginError::NotRecognised`] when none does.
+    pub fn recognise(
+        conversation: &mut Conversation<'_>,
+        drivers: &[Box<dyn CardDriver>],
+    ) -> Result<Self, LoginError> {
+        let atr = conversation.atr().clone();
+        let card = conversation.hold(|channel| -> Result<_, CardError> {
+            for driver in drivers {
+                if let Some(card) = driver.recognise(&atr, channel)? {
+                    return Ok(Some(card));
+                }
+            }
+            Ok(None)
+        })?;
+        Ok(Self {
+            card: card.ok_or(LoginError::NotRecognised)?,
+        })
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn description(&self) -> CardDescription {
+        self.card.description()
+    }
+
+    /// The card itself, for reading what needs no PIN.
+    pub fn card(&mut self) -> &mut dyn LoginCard {
+        &mut *self.card
+    }
+
+    /// Reads the certificate as it stands, without judging it.
+    ///
+    /// # Errors
+    /// [`LoginError::Card`], or [`LoginError::Rejected`] when it is not a certificate.
+    pub fn read_certificate(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+    ) -> Result<Certificate, LoginError> {
+        let der = conversation.hold(|channel| self.card.read_certificate(channel))?;
+        Ok(Certificate::parse(&der).map_err(Rejection::from)?)
+    }
+
+    /// Asks how many tries are left, where asking is free.
+    ///
+    /// # Errors
+    /// [`LoginError::Card`].
+    pub fn tries_left(&mut self, conversation: &mut Conversation<'_>) -> Result<TriesLeft, LoginError> {
+        Ok(conversation.hold(|channel| tries_left(&mut *self.card, channel))?)
+    }
+
+    /// Reads the certificate, judges it, and only then asks how many tries are left.
+    ///
+    /// # Errors
+    /// [`LoginError::Rejected`] when it is not accepted; [`LoginError::Card`].
+    pub fn judge(
+        mut self,
+        conversation: &mut Conversation<'_>,
+        trust: Trust<'_>,
+    ) -> Result<CardTrusted, LoginError> {
+        let leaf = self.read_certificate(conversation)?;
+        let chain = match self.description().kind {
+            CredentialKind::Cns => judge_cns(
+                leaf,
+                trust.intermediates,
+                trust.anchors,
+                trust.validator,
+                trust.at,
+            )?,
+            // A kind that has no judge yet is not trusted.
+            _ => return Err(LoginError::NotRecognised),
+        };
+        let tries_left = self.tries_left(conversation)?;
+        Ok(CardTrusted {
+            card: self.card,
+            chain,
+            tries_left,
+            epoch: conversation.epoch(),
+        })
+    }
+}
+
+/// A card whose certificate is accepted. Only now may a person be asked for a PIN.
+pub struct CardTrusted {
+    card: Box<dyn LoginCard>,
+    chain: ChainValid,
+    tries_left: TriesLeft,
+    epoch: Epoch,
+}
+
+/// A proof of identity.
+pub struct Proven {
+    /// Who it is.
+    pub identity: VerifiedIdentity,
+}
+
+impl CardTrusted {
+    /// What it is.
+    #[must_use]
+    pub fn description(&self) -> CardDescription {
+        self.card.description()
+    }
+
+    /// The verdict on its certificate.
+    #[must_use]
+    pub fn chain(&self) -> &ChainValid {
+        &self.chain
+    }
+
+    /// How many tries are left.
+    #[must_use]
+    pub fn tries_left(&self) -> TriesLeft {
+        self.tries_left
+    }
+
+    /// The question to put to a person.
+    #[must_use]
+    pub fn question<'q>(
+        &self,
+        conversation: &'q Conversation<'_>,
+        card: &'q CardDescription,
+        audience: &'q str,
+        service: Option<&'q str>,
+    ) -> PinQuestion<'q> {
+        PinQuestion {
+            reader: conversation.reader(),
+            card,
+            form: self.card.pin_form(),
+            tries_left: self.tries_left,
+            audience,
+            service,
+        }
+    }
+
+    /// Sends the typed PIN, has the card sign the challenge, verifies the answer. The card is reset at the end.
+    ///
+    /// # Errors
+    /// [`LoginError`]: not sent, wrong, blocked, the card changed, or it did not prove its key.
+    pub fn prove(
+        self,
+        conversation: &mut Conversation<'_>,
+        typed: Pin,
+        rules: &mut PinRules,
+        challenge: Challenge,
+        now: &dyn Fn() -> Timestamp,
+    ) -> Result<Proven, LoginError> {
+        let Self {
+            mut card,
+            chain,
+            tries_left,
+            epoch,
+        } = self;
+        let (form, reference) = (card.pin_form(), card.pin_reference());
+        let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
+        let signature = conversation.hold(|channel| {
+            if channel.epoch() != epoch {
+                return Err(LoginError::CardChanged);
+            }
+            sign_under_pin(&mut *card, channel, authorised, &challenge, &chain)
+        })?;
+        let signed = challenge.verify(chain, signature, now())?;
+        Ok(Proven {
+            identity: VerifiedIdentity::from_card(signed),
+        })
+    }
+}
+
+fn sign_under_pin(
+    card: &mut dyn LoginCard,
+    channel: &mut dyn CardChannel,
+    authorised: AuthorisedPin,
+    challenge: &Challenge,
+    chain: &ChainValid,
+) -> Result<CardSignature, LoginError> {
+    // Made before the PIN is sent: what cannot be asked for must not cost a VERIFY.
+    let request = challenge.signing_request(chain)?;
+    match PinSession::open(card, channel, authorised)? {
+        Verification::Verified(mut session) => {
+            let signature = session.sign(&request)?;
+            session.finish()?;
+            Ok(signature)
+        }
+        Verification::Wrong { tries_left } => Err(LoginError::WrongPin { tries_left }),
+        Verification::Blocked => Err(LoginError::PinBlocked),
+    }
+}

@@ -1,0 +1,149 @@
+//! Which reader is meant, when one is named and when none is.
+//!
+//! Not here: connecting to it.
+
+use varco_card::{CardPresence, LinkError, ReaderName, ReaderState};
+
+/// Why no card could be taken up.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// There is no reader at all.
+    #[error("there is no reader")]
+    NoReader,
+    /// No reader has this name or a name that contains it.
+    #[error("no reader is called `{wanted}`")]
+    NoSuchReader {
+        /// What was asked for.
+        wanted: String,
+        /// The readers there are.
+        readers: Vec<ReaderName>,
+    },
+    /// Several readers fit, or several hold a card and none was named.
+    #[error("several readers could be meant")]
+    SeveralReaders {
+        /// Those that fit.
+        readers: Vec<ReaderName>,
+    },
+    /// No reader that fits holds a card.
+    #[error("there is no card in the reader")]
+    NoCard,
+    /// The card in the reader does not answer.
+    #[error("the card does not answer")]
+    CardMute,
+    /// The readers could not be asked, or the card not connected to.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    /// The system gave no random bytes.
+    #[error("the system gave no random bytes")]
+    NoRandomness,
+}
+
+impl StartError {
+    /// A stable name for messages and programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoReader => "no-reader",
+            Self::NoSuchReader { .. } => "no-such-reader",
+            Self::SeveralReaders { .. } => "several-cards",
+            Self::NoCard => "no-card",
+            Self::CardMute => "card-mute",
+            Self::Link(error) => error.code(),
+            Self::NoRandomness => "no-randomness",
+        }
+    }
+}
+
+/// The one reader that is meant.
+///
+/// A name is matched whole first, then as a part without regard to case. Without a name it is the only reader
+/// that holds a card.
+pub(crate) fn choose(readers: &[ReaderState], wanted: Option<&str>) -> Result<ReaderName, StartError> {
+    if readers.is_empty() {
+        return Err(StartError::NoReader);
+    }
+    let named: Vec<&ReaderState> = match wanted {
+        None => readers.iter().collect(),
+        Some(wanted) => {
+            let whole: Vec<_> = readers.iter().filter(|r| r.name.as_str() == wanted).collect();
+            if whole.is_empty() {
+                let part = wanted.to_lowercase();
+                readers
+                    .iter()
+                    .filter(|r| r.name.as_str().to_lowercase().contains(&part))
+                    .collect()
+            } else {
+                whole
+            }
+        }
+    };
+    if let (true, Some(wanted)) = (named.is_empty(), wanted) {
+        let readers = readers.iter().map(|r| r.name.clone()).collect();
+        return Err(StartError::NoSuchReader {
+            wanted: wanted.to_owned(),
+            readers,
+        });
+    }
+    let holding: Vec<_> = named.iter().filter(|r| r.card != CardPresence::Absent).collect();
+    match holding.as_slice() {
+        [] => Err(StartError::NoCard),
+        [only] if only.card == CardPresence::Mute => Err(StartError::CardMute),
+        [only] => Ok(only.name.clone()),
+        several => Err(StartError::SeveralReaders {
+            readers: several.iter().map(|r| r.name.clone()).collect(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use varco_apdu::Atr;
+
+    use super::*;
+
+    fn reader(name: &str, card: &str) -> ReaderState {
+        let card = match card {
+            "card" => CardPresence::Present(Atr::new(&[0x3B, 0x00]).unwrap()),
+            "mute" => CardPresence::Mute,
+            _ => CardPresence::Absent,
+        };
+        ReaderState {
+            name: ReaderName::new(name),
+            card,
+        }
+    }
+
+    fn code(readers: &[ReaderState], wanted: Option<&str>) -> String {
+        match choose(readers, wanted) {
+            Ok(name) => name.as_str().to_owned(),
+            Err(error) => error.code().to_owned(),
+        }
+    }
+
+    #[test]
+    fn without_a_name_it_is_the_only_reader_that_holds_a_card() {
+        assert_eq!(code(&[], None), "no-reader");
+        assert_eq!(code(&[reader("A", ""), reader("B", "")], None), "no-card");
+        assert_eq!(code(&[reader("A", ""), reader("B", "card")], None), "B");
+        assert_eq!(
+            code(&[reader("A", "card"), reader("B", "card")], None),
+            "several-cards"
+        );
+        assert_eq!(code(&[reader("A", "mute")], None), "card-mute");
+    }
+
+    #[test]
+    fn a_name_is_matched_whole_before_it_is_matched_in_part() {
+        let readers = [
+            reader("Reader 1", "card"),
+            reader("Reader 10", "card"),
+            reader("Other", ""),
+        ];
+        assert_eq!(code(&readers, Some("Reader 1")), "Reader 1");
+        assert_eq!(code(&readers, Some("reader")), "several-cards");
+        assert_eq!(code(&readers, Some("reader 10")), "Reader 10");
+        assert_eq!(code(&readers, Some("other")), "no-card");
+        assert_eq!(code(&readers, Some("nfc")), "no-such-reader");
+    }
+}
