@@ -2,9 +2,6 @@
 //!
 //! Where they come from (files, lists) is the trust store's part; here is only what may become one.
 
-#[cfg(test)]
-mod tests;
-
 use crate::Certificate;
 use crate::test_material::fixture_ca;
 
@@ -156,3 +153,6 @@ impl FromIterator<TrustAnchor> for TrustAnchors {
         set
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,6 @@
 
 mod name;
 mod read;
-#[cfg(test)]
-mod tests;
 mod text;
 
 use std::fmt;
@@ -258,3 +256,6 @@ impl fmt::Debug for Certificate {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }
+
+#[cfg(test)]
+mod tests;

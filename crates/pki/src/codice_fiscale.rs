@@ -4,8 +4,6 @@
 //! persons: a CNS always carries the 16 characters.
 
 mod alphabet;
-#[cfg(test)]
-mod tests;
 
 use std::fmt;
 
@@ -233,3 +231,6 @@ fn days_in(month: u8, two_digit_year: u8) -> u8 {
         _ => 31,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,9 +2,6 @@
 //!
 //! Revocation is not judged yet and the verdict says so.
 
-#[cfg(test)]
-mod tests;
-
 use ring::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
 };
@@ -212,3 +209,6 @@ impl ChainValid {
             .map_err(|_| SignatureError::Mismatch)
     }
 }
+
+#[cfg(test)]
+mod tests;

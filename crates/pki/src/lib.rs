@@ -2,8 +2,8 @@
 //!
 //! # What it does not do
 //! No clock, file, socket or card: the caller gives the bytes, the anchors and the instant. Revocation is not
-//! checked yet and every verdict says so ([`Revocation::NotChecked`]). RSASSA-PSS and EdDSA signatures in
-//! certificates are not supported; a path that needs them is not trusted.
+//! checked yet and every verdict says so ([`Revocation::NotChecked`]). Signatures on certificates
+//! are verified for RSA with PKCS#1 v1.5 only; a path that needs RSASSA-PSS, ECDSA or EdDSA is not trusted.
 //!
 //! # Where to start
 //! [`Certificate::parse`], [`TrustAnchors`], then [`judge_cns`]: its answer is either [`ChainValid`], the
@@ -48,8 +48,6 @@ mod path;
 mod rejection;
 mod subject;
 pub mod test_material;
-#[cfg(test)]
-mod tests;
 
 pub use anchor::{AnchorError, AnchorKind, Legacy, TrustAnchor, TrustAnchors};
 pub use card_id::{CardClass, CardId, CardIdError};
@@ -61,3 +59,6 @@ pub use judge::{ChainValid, Revocation, SignatureAlgorithm, SignatureError, judg
 pub use path::{CertvalValidator, Downgrade, PathValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, Rejection, ValiditySide};
 pub use subject::{CnsSubject, SubjectError};
+
+#[cfg(test)]
+mod tests;

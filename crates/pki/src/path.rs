@@ -4,8 +4,6 @@
 
 mod certval;
 mod signature;
-#[cfg(test)]
-mod tests;
 
 pub use self::certval::CertvalValidator;
 
@@ -106,3 +104,6 @@ fn admit(downgrades: &[Downgrade], legacy: Legacy) -> Result<(), crate::Distrust
         (Legacy::Refused, Some(Downgrade::Sha1Signature)) => Err(crate::Distrust::WeakSignature),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,8 +28,6 @@
 
 mod error;
 mod pem;
-#[cfg(test)]
-mod tests;
 
 use std::fs::File;
 use std::io::Read as _;
@@ -133,3 +131,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Problem> {
         _ => Err(Problem::TooLong),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,8 +58,8 @@ pub(super) fn read(der: &[u8]) -> Result<Fields, CertificateError> {
         issuer: name::display(tbs.issuer()),
         common_name: name::only_common_name(tbs.subject()),
         serial: tbs.raw_serial().to_vec(),
-        not_before: instant(tbs.validity().not_before.timestamp())?,
-        not_after: instant(tbs.validity().not_after.timestamp())?,
+        not_before: instant(tbs.validity().not_before.timestamp()),
+        not_after: instant(tbs.validity().not_after.timestamp()),
         key: key(tbs.public_key())?,
         key_sha256: Sha256::digest(tbs.public_key().raw).into(),
         signature_hash: signature_hash(&certificate.signature_algorithm.algorithm.to_id_string()),
@@ -154,8 +154,14 @@ fn agree(first: &X509Certificate<'_>, second: &CertificateInner<Raw>) -> Result<
     }
 }
 
-fn instant(seconds: i64) -> Result<Timestamp, CertificateError> {
-    Timestamp::from_second(seconds).map_err(|_| CertificateError::Malformed("validity"))
+/// The end of year 9999 means "no end" (RFC 5280 §4.1.2.5) and is a day past what a timestamp holds.
+fn instant(seconds: i64) -> Timestamp {
+    let nearest = if seconds < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    Timestamp::from_second(seconds).unwrap_or(nearest)
 }
 
 fn key(info: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateError> {

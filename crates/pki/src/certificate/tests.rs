@@ -98,6 +98,38 @@ fn every_prefix_is_refused() {
 }
 
 #[test]
+fn every_prefix_under_a_header_that_fits_is_malformed() {
+    let der = card_certificate("cns-st").der().to_vec();
+    for length in 260..der.len() {
+        let mut cut = der[..length].to_vec();
+        cut[2..4].copy_from_slice(&u16::try_from(length - 4).unwrap().to_be_bytes());
+        assert!(
+            matches!(Certificate::parse(&cut), Err(CertificateError::Malformed(_))),
+            "{length} bytes"
+        );
+    }
+}
+
+#[test]
+fn a_validity_without_end_is_read() {
+    // notAfter as UTCTime, 13 bytes, becomes GeneralizedTime 99991231235959Z, two bytes longer.
+    let der = card_certificate("cns-st").der().to_vec();
+    let place = der
+        .windows(15)
+        .position(|part| part == b"\x17\x0D441231230000Z")
+        .unwrap();
+    let mut longer = [&der[..place], b"\x18\x0F99991231235959Z", &der[place + 15..]].concat();
+    for header in [0, 4] {
+        let length = u16::from_be_bytes([longer[header + 2], longer[header + 3]]) + 2;
+        longer[header + 2..header + 4].copy_from_slice(&length.to_be_bytes());
+    }
+    longer[place - 16] += 2;
+    let certificate = Certificate::parse(&longer).unwrap();
+    assert_eq!(certificate.not_after(), Timestamp::MAX);
+    assert_eq!(certificate.not_before(), "2025-01-01T00:00:00Z".parse().unwrap());
+}
+
+#[test]
 fn trailing_bytes_are_refused() {
     let mut der = card_certificate("cns-st").der().to_vec();
     der.push(0);

@@ -64,6 +64,17 @@ fn lombardys_policy_counts_as_cns() {
 }
 
 #[test]
+fn longer_hashes_on_the_certificate_are_taken() {
+    for leaf in ["leaf-sha384", "leaf-sha512"] {
+        assert_eq!(
+            judge(certificate(leaf), &["ca-cns"]).unwrap().downgrades(),
+            [],
+            "{leaf}"
+        );
+    }
+}
+
+#[test]
 fn each_wrong_purpose_is_told() {
     assert_eq!(misuse("leaf-without-policy"), Misuse::NoCnsPolicy);
     assert_eq!(misuse("leaf-for-documents"), Misuse::NonRepudiation);

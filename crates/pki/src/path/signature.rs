@@ -1,17 +1,19 @@
 //! Signatures on certificates, verified with ring in certval's place.
 //!
 //! The table is what the house can verify at all, SHA-1 and RSA-1024 included; which of it a path may use is
-//! decided by the anchor, after the path holds (see `admit`). RSASSA-PSS and EdDSA are not in it.
+//! decided by the anchor, after the path holds (see `admit`). Only PKCS#1 v1.5 with RSA is in it: every Italian
+//! authority of the trusted list of 2018 signs so.
 
 use certval::{Error, PathValidationStatus, PkiEnvironment, Result};
 use ring::signature::{self as algorithms, UnparsedPublicKey, VerificationAlgorithm};
 use spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use x509_cert::der::asn1::{BitString, ObjectIdentifier};
 
-const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
-const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
-const P256: &str = "1.2.840.10045.3.1.7";
-const P384: &str = "1.3.132.0.34";
+const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+const SHA1_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5");
+const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
+const SHA384_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.12");
+const SHA512_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.13");
 
 /// Verifies `signature` over `message` with the key in `key`.
 pub(super) fn verify(
@@ -29,40 +31,19 @@ pub(super) fn verify(
         .map_err(|_| failed)
 }
 
-/// The verifier for a signature algorithm and the kind of key that goes with it (RFC 3279, 4055, 5758).
+/// The verifier for a signature algorithm, where the key is an RSA key (RFC 3279, RFC 4055).
 fn verifier(
     algorithm: ObjectIdentifier,
     key: &SubjectPublicKeyInfoOwned,
 ) -> Option<&'static dyn VerificationAlgorithm> {
-    let kind = key.algorithm.oid.to_string();
-    let curve = || {
-        let parameters = key.algorithm.parameters.as_ref()?;
-        parameters
-            .decode_as::<ObjectIdentifier>()
-            .ok()
-            .map(|oid| oid.to_string())
-    };
-    match (algorithm.to_string().as_str(), kind.as_str()) {
-        ("1.2.840.113549.1.1.5", RSA_ENCRYPTION) => {
-            Some(&algorithms::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY)
-        }
-        ("1.2.840.113549.1.1.11", RSA_ENCRYPTION) => {
-            Some(&algorithms::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY)
-        }
-        ("1.2.840.113549.1.1.12", RSA_ENCRYPTION) => Some(&algorithms::RSA_PKCS1_2048_8192_SHA384),
-        ("1.2.840.113549.1.1.13", RSA_ENCRYPTION) => {
-            Some(&algorithms::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY)
-        }
-        ("1.2.840.10045.4.3.2", EC_PUBLIC_KEY) => match curve()?.as_str() {
-            P256 => Some(&algorithms::ECDSA_P256_SHA256_ASN1),
-            P384 => Some(&algorithms::ECDSA_P384_SHA256_ASN1),
-            _ => None,
-        },
-        ("1.2.840.10045.4.3.3", EC_PUBLIC_KEY) => match curve()?.as_str() {
-            P256 => Some(&algorithms::ECDSA_P256_SHA384_ASN1),
-            P384 => Some(&algorithms::ECDSA_P384_SHA384_ASN1),
-            _ => None,
-        },
+    if key.algorithm.oid != RSA_ENCRYPTION {
+        return None;
+    }
+    match algorithm {
+        SHA1_WITH_RSA => Some(&algorithms::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
+        SHA256_WITH_RSA => Some(&algorithms::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
+        SHA384_WITH_RSA => Some(&algorithms::RSA_PKCS1_2048_8192_SHA384),
+        SHA512_WITH_RSA => Some(&algorithms::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY),
         _ => None,
     }
 }
