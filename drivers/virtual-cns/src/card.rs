@@ -187,4 +187,6 @@ impl CardOs for CnsOs {
 }
 
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod tests;

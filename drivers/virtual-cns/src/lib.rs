@@ -69,6 +69,8 @@ mod folder;
 mod profile;
 mod schema;
 mod security;
+#[cfg(test)]
+mod testing;
 
 pub use card::{CnsOs, VirtualCns};
 pub use error::ProfileError;
