@@ -1,0 +1,126 @@
+//! The end of a login and the reasons of a decision, filled in and said.
+//!
+//! Not here: errors of readers outside a login; those have no arguments, and [`Messages::text`] takes their code.
+
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use varco_access_policy::Arguments;
+use varco_credential::{NotSent, PinForm};
+use varco_pki::{Distrust, InPath, Misuse, Rejection, Timestamp};
+use varco_session::LoginError;
+
+use crate::{Arg, Messages};
+
+/// What happened and what to do, for people; the code, for programs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Explanation {
+    /// The stable code.
+    pub code: &'static str,
+    /// What happened.
+    pub message: String,
+    /// The next step.
+    pub advice: String,
+}
+
+impl Messages {
+    /// Says a problem by its code.
+    #[must_use]
+    pub fn problem(&self, code: &'static str, arguments: &[(&str, Arg<'_>)]) -> Explanation {
+        Explanation {
+            code,
+            message: self.text(code, arguments),
+            advice: self.text(&format!("{code}.advice"), arguments),
+        }
+    }
+
+    /// Says why a login ended without identity.
+    #[must_use]
+    pub fn explain(&self, error: &LoginError) -> Explanation {
+        self.problem(error.code(), &arguments(error))
+    }
+
+    /// Says a reason, an advice or an error of a decision. Days in its arguments are written out.
+    #[must_use]
+    pub fn decided(&self, code: &str, arguments: &Arguments) -> String {
+        let filled: Vec<(&str, Arg<'_>)> = arguments
+            .iter()
+            .map(|(name, value)| match value.parse::<Date>() {
+                Ok(day) => (*name, Arg::Date(day)),
+                Err(_) => (*name, Arg::Text(value)),
+            })
+            .collect();
+        self.text(code, &filled)
+    }
+}
+
+fn arguments(error: &LoginError) -> Vec<(&'static str, Arg<'static>)> {
+    match error {
+        LoginError::WrongPin { tries_left } => vec![("tries", Arg::Tries(tries_left.known()))],
+        LoginError::NotSent(NotSent::WrongForm { form }) => {
+            let PinForm {
+                length_min,
+                length_max,
+            } = *form;
+            vec![
+                ("form", Arg::Text("known")),
+                ("digits", Arg::Range(length_min, length_max)),
+            ]
+        }
+        LoginError::Rejected(rejection) => rejection_arguments(rejection),
+        _ => Vec::new(),
+    }
+}
+
+fn rejection_arguments(rejection: &Rejection) -> Vec<(&'static str, Arg<'static>)> {
+    match rejection {
+        Rejection::NotTrusted(distrust) => vec![("reason", Arg::Text(distrust_name(*distrust)))],
+        Rejection::WrongPurpose(misuse) => vec![("reason", Arg::Text(misuse_name(*misuse)))],
+        Rejection::OutsideValidity {
+            in_path,
+            not_before,
+            not_after,
+            ..
+        } => vec![
+            (
+                "in_path",
+                Arg::Text(if *in_path == InPath::Leaf {
+                    "card"
+                } else {
+                    "issuer"
+                }),
+            ),
+            ("not_before", Arg::Date(day(*not_before))),
+            ("not_after", Arg::Date(day(*not_after))),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// The variants that the text tells apart.
+fn distrust_name(distrust: Distrust) -> &'static str {
+    match distrust {
+        Distrust::NoAnchors => "no-anchors",
+        Distrust::UnknownIssuer => "unknown-issuer",
+        Distrust::BadSignature => "bad-signature",
+        Distrust::WeakKey => "weak-key",
+        Distrust::WeakSignature => "weak-signature",
+        _ => "other",
+    }
+}
+
+/// The variants that the text tells apart.
+fn misuse_name(misuse: Misuse) -> &'static str {
+    match misuse {
+        Misuse::NonRepudiation => "document-signing",
+        Misuse::Subject(_) => "no-holder",
+        _ => "other",
+    }
+}
+
+/// The day in UTC, as certificates write their dates.
+fn day(instant: Timestamp) -> Date {
+    Offset::UTC.to_datetime(instant).date()
+}

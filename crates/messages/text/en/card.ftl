@@ -1,0 +1,20 @@
+# The card and what it holds (crate credential: CardError; crate session: LoginError).
+
+card-not-recognised = This card is not of a kind that the program knows.
+    .advice = Use a Carta Nazionale dei Servizi (CNS) or a health card with a chip (TS-CNS). If it is one already, insert it with its chip towards the reader and try again.
+several-cards = There is more than one card inserted: { $readers }.
+    .advice = Leave in only the card that you want to use, or choose the reader with --reader and its name.
+card-changed = The card was taken out, exchanged or interrupted while you typed the PIN. The PIN was not sent and no try was spent.
+    .advice = Insert your card, start over and leave it in the reader until the end.
+card-status = The card refused an operation.
+    .advice = Take the card out, insert it again and start over. If it happens again, ask the body that gave you the card, for example your Region or the chamber of commerce.
+card-misbehaved = The card gave an answer that makes no sense.
+    .advice = Take the card out, insert it again and start over. If it happens again, the card may be faulty: ask the body that gave it to you.
+card-unsupported = This card cannot do what the login needs.
+    .advice = Log in with another card, with the CIE or with SPID, or ask the body that gave you the card for a new one.
+grant-lost = The card was taken out or interrupted after the PIN was checked.
+    .advice = Start over and leave the card in the reader until the end. Close other programs that use the card.
+certificate-absent = The card does not hold the certificate that the login needs.
+    .advice = A new health card must first be activated at a desk of your Region, for example at the local health authority. If the card is active already, ask the body that gave it to you.
+certificate-unreadable = The certificate on the card is damaged or incomplete and cannot be read.
+    .advice = Wipe the chip with a dry cloth and try again. If that does not help, ask the body that gave you the card for a new one.

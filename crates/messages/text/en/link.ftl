@@ -1,0 +1,32 @@
+# Service, reader, card in the reader (crate card: LinkError).
+
+no-service = The smart card service is not running on this computer.
+    .advice = Install and start the program pcscd, then try again. The command "varco doctor" explains how.
+service-refused = The smart card service does not let this user in.
+    .advice = Log in at the computer that the reader is connected to, or ask the administrator for access. The command "varco doctor" names the missing permission.
+no-reader = The smart card reader was not found.
+    .advice = Connect the reader and try again. "varco readers" shows the connected readers and their names.
+reader-gone = The reader was disconnected during use.
+    .advice = Connect the reader again, insert the card and start over.
+reader-busy = Another program is using the reader.
+    .advice = Close other programs that use the card, wait a few seconds and try again.
+no-card = There is no card in the reader.
+    .advice = Insert the card with its chip towards the reader, push it in fully and try again.
+card-mute = The card in the reader does not answer.
+    .advice = Take the card out, check which way round it goes, wipe the chip with a dry cloth and insert it again. If that does not help, try another reader.
+card-removed = The card was taken out before the end.
+    .advice = Insert the card again, start over and leave it in the reader until the end.
+card-reset = Another program interrupted the use of the card.
+    .advice = Close other programs that use the card and start over.
+link-timed-out = The card or the reader did not answer in time.
+    .advice = Take the card out, insert it again and start over. If it happens again, disconnect and reconnect the reader.
+link-protocol = The card or the reader gave an answer that makes no sense.
+    .advice = Take the card out, insert it again and start over. If it happens again, try another reader.
+command-too-long = This reader cannot pass all the necessary data to the card.
+    .advice = Try another reader.
+pin-pad-unsupported = This reader has no keypad for the PIN that can be used.
+    .advice = Type the PIN on the computer's keyboard, or use another reader.
+pin-guard = To protect the card, the program stopped the PIN from being sent when this was not expected.
+    .advice = The protection worked. Start over; if it happens again, report it to those who maintain the program.
+link-system = The smart card system reported an error.
+    .advice = Disconnect and reconnect the reader, then try again. The command "varco doctor" looks for the cause.

@@ -1,0 +1,70 @@
+# The verdict on the certificate and the proof of its key (crate pki: Rejection, AnchorError, CertificateError;
+# crate auth: AuthError), and the authorities to trust.
+
+certificate-not-trusted = { $reason ->
+        [no-anchors] There is no list of authorities to trust yet, so the card cannot be checked.
+        [unknown-issuer] The card was issued by an authority that is not among those this computer trusts.
+        [bad-signature] The authority's signature on the card's certificate is not genuine.
+        [weak-key] The card uses an old kind of key that is no longer considered safe.
+        [weak-signature] The card's certificate has an old kind of signature that is no longer considered safe.
+       *[other] The card's certificate does not lead to an authority that this computer trusts.
+    }
+    .advice = { $reason ->
+        [no-anchors] Name the authorities' certificates with --trust, or ask the administrator to install them.
+        [bad-signature] Do not log in with this card and ask the body that gave it to you.
+        [weak-key] Ask the body that gave you the card for a new one. Whoever runs the computer can accept old cards with --trust-legacy.
+        [weak-signature] Ask the body that gave you the card for a new one. Whoever runs the computer can accept old cards with --trust-legacy.
+       *[other] Ask the administrator to add the authority that issued the card (--trust). Its name is in the certificate: "varco cert".
+    }
+certificate-expired = { $in_path ->
+        [issuer] The certificate of the authority that issued the card has expired (last valid day: { $not_after }).
+       *[card] The card's certificate has expired (last valid day: { $not_after }).
+    }
+    .advice = { $in_path ->
+        [issuer] Ask the administrator to update the authorities' certificates. If they are up to date, ask the body that gave you the card.
+       *[card] Ask the body that gave you the card for a new one, for example your Region or the chamber of commerce. Meanwhile you can log in with the CIE or with SPID.
+    }
+certificate-not-yet-valid = { $in_path ->
+        [issuer] The certificate of the authority that issued the card is not valid yet (first valid day: { $not_before }).
+       *[card] The card's certificate is not valid yet (first valid day: { $not_before }).
+    }
+    .advice = Check that the computer's date is right. If it is, wait for that day and try again, or ask the body that gave you the card.
+certificate-wrong-purpose = { $reason ->
+        [document-signing] The certificate found on the card is for signing documents, not for logging in.
+        [no-holder] The card's certificate does not state the codice fiscale of its holder.
+       *[other] The card's certificate is not made for logging in as a CNS.
+    }
+    .advice = Use a Carta Nazionale dei Servizi or an activated health card with a chip. If it is one already, ask the body that gave it to you.
+key-not-proven = The card did not prove that it holds the key of its certificate. The login is not safe and stops here.
+    .advice = Try once more. If it happens again, do not use this card and ask the body that gave it to you: it may be faulty or not genuine.
+challenge-expired = Too much time passed between the request and the card's answer.
+    .advice = Check that the computer's time is right and start over.
+key-unsupported = The card uses a kind of key that the program cannot use.
+    .advice = Log in with the CIE or with SPID, or ask the body that gave you the card whether there is a newer one.
+trust-anchors-missing = The certificates of the authorities to trust are missing: without them no card can be checked.
+    .advice = Name a file or folder with --trust, or ask the administrator to install the authorities' certificates.
+trust-anchors-unreadable = The authorities' certificates in "{ $path }" cannot be read.
+    .advice = Check that the path exists, that you may read it and that it holds certificates (.pem, .crt, .cer or .der).
+anchor-test-material-refused = "{ $path }" holds a test certificate, which is not good for real logins.
+    .advice = Remove that file from --trust. For tests only, use --trust-test.
+anchor-not-an-authority = "{ $path }" holds a certificate that is not that of an authority.
+    .advice = Name the certificate of the authority that issued the card, not the card's own.
+
+# The precise reason, for those who give support: a sentence that completes a message.
+certificate-not-der = There is other content in the certificate's place.
+certificate-truncated = The certificate is cut short.
+certificate-trailing-bytes = Other data follow the certificate.
+certificate-too-large = The certificate is too large.
+certificate-malformed = The certificate does not have the prescribed form.
+certificate-ambiguous = The certificate can be read in two different ways.
+signature-mismatch = The signature was not made by the certificate's key.
+codice-fiscale-length = The codice fiscale does not have 16 characters.
+codice-fiscale-structure = The codice fiscale does not have the prescribed structure.
+codice-fiscale-month = The month in the codice fiscale does not exist.
+codice-fiscale-day = The day in the codice fiscale does not exist.
+codice-fiscale-check-letter = The last letter of the codice fiscale does not match.
+card-id-form = The card's number does not have the prescribed form.
+card-id-check-digit = The last digit of the card's number does not match.
+not_checked = Whether the certificate was revoked was not checked.
+rsa-1024 = An old kind of key was accepted (RSA with 1024 bits).
+sha1-signature = An old kind of signature was accepted (SHA-1).

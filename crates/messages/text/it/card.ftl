@@ -1,0 +1,20 @@
+# La carta e il suo contenuto (crate credential: CardError; crate session: LoginError).
+
+card-not-recognised = Questa carta non è di un tipo che il programma conosce.
+    .advice = Usa una Carta Nazionale dei Servizi (CNS) o una tessera sanitaria con chip (TS-CNS). Se lo è già, inseriscila con il chip rivolto verso il lettore e riprova.
+several-cards = C'è più di una carta inserita: { $readers }.
+    .advice = Lascia inserita solo la carta che vuoi usare, oppure scegli il lettore con --reader e il suo nome.
+card-changed = La carta è stata tolta, cambiata o interrotta mentre scrivevi il PIN. Il PIN non è stato inviato e non si è perso nessun tentativo.
+    .advice = Inserisci la tua carta, ricomincia e lasciala nel lettore fino alla fine.
+card-status = La carta ha rifiutato un'operazione.
+    .advice = Estrai la carta, inseriscila di nuovo e ricomincia. Se succede ancora, rivolgiti all'ente che te l'ha data, ad esempio la tua Regione o la Camera di commercio.
+card-misbehaved = La carta ha dato una risposta che non ha senso.
+    .advice = Estrai la carta, inseriscila di nuovo e ricomincia. Se succede ancora, la carta può essere guasta: rivolgiti all'ente che te l'ha data.
+card-unsupported = Questa carta non sa fare quello che serve per l'accesso.
+    .advice = Accedi con un'altra carta, con la CIE o con SPID, oppure chiedi una nuova carta all'ente che te l'ha data.
+grant-lost = La carta è stata tolta o interrotta dopo il controllo del PIN.
+    .advice = Ricomincia e lascia la carta nel lettore fino alla fine. Chiudi gli altri programmi che usano la carta.
+certificate-absent = Sulla carta non c'è il certificato che serve per l'accesso.
+    .advice = Una tessera sanitaria nuova va prima attivata presso uno sportello della tua Regione, ad esempio alla ASL. Se la carta è già attiva, rivolgiti all'ente che te l'ha data.
+certificate-unreadable = Il certificato sulla carta è rovinato o incompleto e non si può leggere.
+    .advice = Pulisci il chip con un panno asciutto e riprova. Se non basta, chiedi una nuova carta all'ente che te l'ha data.

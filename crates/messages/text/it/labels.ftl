@@ -1,0 +1,88 @@
+# Quello che scrive «varco»: etichette davanti a un valore, valori, frasi (edge: cli).
+
+label-advice = Che cosa fare
+label-detail = Dettaglio tecnico
+label-reader = Lettore
+label-card = Carta
+label-profile = Modello
+label-card-number = Numero della carta
+label-pin = PIN
+label-tries = Tentativi
+label-holder = Titolare
+label-codice-fiscale = Codice fiscale
+label-birth-date = Data di nascita
+label-issuer = Rilasciato da
+label-serial = Numero di serie
+label-valid-from = Valido dal
+label-valid-until = Valido fino al
+label-key = Chiave
+label-policies = Regole del certificato
+label-trust = Controllo del certificato
+label-revocation = Revoca
+label-credential = Accesso con
+label-assurance = Livello di sicurezza
+label-service = Servizio
+label-decision = Decisione
+label-reasons = Perché
+label-exchanges = Messaggi scambiati con la carta
+label-state = Stato
+
+credential-cns = Carta Nazionale dei Servizi (CNS)
+trust-accepted = accettato
+trust-not-judged = non ancora controllato
+effect-permit = permesso
+effect-deny = negato
+digits = { $digits } cifre
+date = { $day ->
+        [1] 1º
+       *[other] { $day }
+    } { $month ->
+        [1] gennaio
+        [2] febbraio
+        [3] marzo
+        [4] aprile
+        [5] maggio
+        [6] giugno
+        [7] luglio
+        [8] agosto
+        [9] settembre
+        [10] ottobre
+        [11] novembre
+       *[12] dicembre
+    } { $year }
+
+reader-empty = vuoto
+reader-card-present = carta inserita
+reader-card-mute = una carta che non risponde
+watch-started = Guardo i lettori. Per finire premi Ctrl-C.
+watch-reader-added = Collegato il lettore { $reader }.
+watch-reader-gone = Scollegato il lettore { $reader }.
+watch-card-inserted = Inserita una carta in { $reader }.
+watch-card-mute = La carta in { $reader } non risponde: controlla il verso.
+watch-card-removed = Tolta la carta da { $reader }.
+
+login-identified = Accesso riuscito: identità verificata.
+login-permitted = Puoi usare il servizio «{ $service }».
+login-denied = Non puoi usare il servizio «{ $service }».
+login-pin-not-sent = Il PIN non è stato inviato alla carta.
+login-test-material = ATTENZIONE: questa è una carta di prova, l'identità non è di una persona vera.
+login-downgraded = Attenzione: la carta usa una protezione di un tipo vecchio, accettata per scelta di chi gestisce il computer.
+login-trace-cut = Attenzione: la registrazione non è completa.
+
+doctor-ready = Tutto pronto: il lettore e la carta si possono usare.
+doctor-service = Servizio per le smart card
+doctor-access = Permesso di usarlo
+doctor-readers = Lettori collegati
+doctor-card = Carta inserita
+doctor-fine = va bene
+doctor-problem = da sistemare
+doctor-not-tried = non controllato
+doctor-service-install = Su Debian e Ubuntu: sudo apt install pcscd, poi sudo systemctl enable --now pcscd.socket.
+doctor-service-refused = Il sistema (polkit) lascia usare il lettore solo a chi lavora davanti al computer. Per un servizio o un accesso da lontano, l'amministratore può autorizzare l'utente per org.debian.pcsc-lite.access_pcsc e org.debian.pcsc-lite.access_card.
+doctor-no-reader = Collega il lettore. Se è già collegato, può mancare il suo driver: su Debian e Ubuntu, sudo apt install libccid.
+
+emulate-listening = La carta virtuale { $profile } è nel lettore a { $address }. Per finire premi Ctrl-C.
+emulate-codes = PIN { $pin }, PUK { $puk }
+emulate-inserted = Carta virtuale inserita.
+emulate-removed = Carta virtuale tolta.
+emulate-stopped = Carta virtuale spenta.

@@ -1,0 +1,32 @@
+# Servizio, lettore, carta nel lettore (crate card: LinkError).
+
+no-service = Il servizio per le smart card non è attivo su questo computer.
+    .advice = Installa e avvia il programma pcscd, poi riprova. Il comando «varco doctor» spiega come fare.
+service-refused = Il servizio per le smart card non permette l'accesso a questo utente.
+    .advice = Accedi dalla sessione del computer a cui è collegato il lettore, oppure chiedi all'amministratore di autorizzarti. Il comando «varco doctor» indica il permesso che manca.
+no-reader = Non trovo il lettore di smart card.
+    .advice = Collega il lettore e riprova. Con «varco readers» vedi i lettori collegati e il nome di ciascuno.
+reader-gone = Il lettore è stato scollegato durante l'operazione.
+    .advice = Ricollega il lettore, inserisci la carta e ricomincia.
+reader-busy = Un altro programma sta usando il lettore.
+    .advice = Chiudi gli altri programmi che usano la carta, aspetta qualche secondo e riprova.
+no-card = Non c'è nessuna carta nel lettore.
+    .advice = Inserisci la carta con il chip rivolto verso il lettore, spingila fino in fondo e riprova.
+card-mute = La carta nel lettore non risponde.
+    .advice = Estrai la carta, controlla il verso, pulisci il chip con un panno asciutto e inseriscila di nuovo. Se non basta, prova con un altro lettore.
+card-removed = La carta è stata tolta prima della fine.
+    .advice = Inserisci di nuovo la carta, ricomincia e lasciala nel lettore fino alla fine.
+card-reset = Un altro programma ha interrotto l'uso della carta.
+    .advice = Chiudi gli altri programmi che usano la carta e ricomincia.
+link-timed-out = La carta o il lettore non hanno risposto in tempo.
+    .advice = Estrai la carta, inseriscila di nuovo e ricomincia. Se succede ancora, scollega e ricollega il lettore.
+link-protocol = La carta o il lettore hanno risposto in un modo che non riesco a interpretare.
+    .advice = Estrai la carta, inseriscila di nuovo e ricomincia. Se succede ancora, prova con un altro lettore.
+command-too-long = Questo lettore non riesce a trasmettere alla carta tutti i dati necessari.
+    .advice = Prova con un altro lettore.
+pin-pad-unsupported = Questo lettore non ha una tastiera per il PIN che si possa usare.
+    .advice = Scrivi il PIN sulla tastiera del computer, oppure usa un altro lettore.
+pin-guard = Per proteggere la carta, il programma ha fermato un invio del PIN che non era previsto.
+    .advice = La protezione ha funzionato. Ricomincia; se succede ancora, segnalalo a chi cura il programma.
+link-system = Il sistema delle smart card ha segnalato un errore.
+    .advice = Scollega e ricollega il lettore, poi riprova. Il comando «varco doctor» cerca la causa.

@@ -1,0 +1,46 @@
+# Il PIN: quello che dice la carta, quello che non è stato inviato, la richiesta (crate credential: NotSent;
+# crate session: LoginError, EntryError). Un numero di tentativi che non si conosce non si legge mai come zero.
+
+pin-wrong = Il PIN non è giusto. { tries-left }
+    .advice = { $tries ->
+        [0] Per sbloccare il PIN serve il PUK: è nella busta che ti ha dato l'ente insieme alla carta.
+        [one] Non tirare a indovinare: cerca il PIN nella busta che ti ha dato l'ente insieme alla carta. Se lo sbagli ancora, la carta si blocca e serve il PUK.
+        [other] Controlla il PIN nella busta che ti ha dato l'ente insieme alla carta, poi riprova.
+       *[unknown] Controlla il PIN nella busta che ti ha dato l'ente insieme alla carta prima di riprovare: dopo pochi errori la carta si blocca e serve il PUK.
+    }
+pin-blocked = Il PIN di questa carta è bloccato.
+    .advice = Per sbloccarlo serve il PUK, che è nella busta che ti ha dato l'ente insieme alla carta. Se non trovi la busta, rivolgiti a quell'ente, ad esempio la tua Regione o la Camera di commercio: il suo nome è anche nel certificato («varco cert»). Anche il PUK ha pochi tentativi: non tirare a indovinare.
+pin-wrong-form = Il PIN non ha la forma giusta: { $form ->
+        [known] questa carta vuole { $digits } cifre, senza lettere né spazi.
+       *[unknown] ha più caratteri di qualsiasi PIN.
+    } Non è stato inviato e non si è perso nessun tentativo.
+    .advice = Riprova con le cifre del PIN che trovi nella busta che ti ha dato l'ente insieme alla carta. Il PUK è un altro codice.
+pin-last-try = Resta un solo tentativo: per proteggere la carta, il PIN non è stato inviato.
+    .advice = Controlla il PIN nella busta che ti ha dato l'ente insieme alla carta. Se sei sicuro, ripeti il comando con --allow-last-try. Se sbagli, la carta si blocca e serve il PUK.
+pin-tries-unknown = Questa carta non dice quanti tentativi restano. Come richiesto, il PIN non è stato inviato.
+    .advice = Se vuoi provare lo stesso, togli --require-known-tries e ripeti il comando. Prima controlla il PIN nella busta che ti ha dato l'ente.
+pin-once-per-insertion = Questa carta non dice quanti tentativi restano, e un PIN è già stato inviato da quando è inserita. Il nuovo PIN non è stato inviato.
+    .advice = Estrai la carta, controlla il PIN nella busta che ti ha dato l'ente, poi inserisci di nuovo la carta e riprova.
+entry-cancelled = Hai annullato la richiesta del PIN. Non si è perso nessun tentativo.
+    .advice = Quando vuoi riprovare, ripeti il comando.
+entry-timed-out = Il PIN non è stato scritto in tempo. Non si è perso nessun tentativo.
+    .advice = Tieni il PIN a portata di mano e ripeti il comando.
+entry-unavailable = Non c'è modo di chiederti il PIN da qui.
+    .advice = Ripeti il comando da un terminale, oppure fai arrivare il PIN da un altro programma con --entry stdin o --entry fd:N.
+
+tries-left = { $tries ->
+    [0] Non resta nessun tentativo: il PIN è bloccato.
+    [one] Resta 1 tentativo.
+    [other] Restano { $tries } tentativi.
+   *[unknown] Questa carta non dice quanti tentativi restano.
+}
+
+# La richiesta sul terminale.
+ask-audience = Chi chiede l'accesso: { $audience }
+ask-service = Per il servizio: { $service }
+ask-card = Carta: { $card }
+ask-reader = Lettore: { $reader }
+ask-last-try = Attenzione: se il PIN è sbagliato, la carta si blocca e serve il PUK.
+ask-how = Scrivi il PIN della carta ({ $digits } cifre) e premi Invio. Mentre scrivi non compare nulla. Per annullare premi Esc.
+ask-time = Se per { $seconds } secondi non scrivi nulla, la richiesta finisce e non si perde nessun tentativo.
+ask-prompt = PIN:
