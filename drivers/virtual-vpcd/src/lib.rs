@@ -14,7 +14,7 @@
 //! # fn played_card() -> Box<dyn varco_emulator::PlayedCard> { unimplemented!() }
 //!
 //! let address = VpcdAddress::parse("vpcd://127.0.0.1:35963", Reach::LoopbackOnly)?;
-//! let slot = Slot::connect(&address, played_card())?;
+//! let mut slot = Slot::connect(&address, played_card())?;
 //! let control = slot.control();
 //! std::thread::spawn(move || control.remove());
 //! slot.run(&mut |event| {

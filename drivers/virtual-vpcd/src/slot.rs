@@ -35,7 +35,7 @@ pub enum SlotEvent {
 pub enum Ended {
     /// [`SlotControl::stop`] was called.
     Stopped,
-    /// The reader closed the connection: pcscd has ended. Connect again once it is back.
+    /// The reader closed the connection: pcscd has ended. [`Slot::run`] connects again once it is back.
     ReaderClosed,
 }
 
@@ -66,12 +66,12 @@ impl Slot {
         SlotControl::new(Arc::clone(&self.shared))
     }
 
-    /// Answers the reader until [`SlotControl::stop`] or until the reader goes away. `observe` is told what
-    /// happens, on this thread.
+    /// Answers the reader until [`SlotControl::stop`] or until the reader goes away, after which it may be run
+    /// again. `observe` is told what happens, on this thread.
     ///
     /// # Errors
-    /// [`VpcdError`] when a card that was pulled out cannot be put in again.
-    pub fn run(mut self, observe: &mut dyn FnMut(SlotEvent)) -> Result<Ended, VpcdError> {
+    /// [`VpcdError`] when a card that is out of the slot cannot be put in.
+    pub fn run(&mut self, observe: &mut dyn FnMut(SlotEvent)) -> Result<Ended, VpcdError> {
         while self.shared.wait_for_insertion() {
             let stream = match self.connection.take() {
                 Some(stream) => stream,
