@@ -4,7 +4,7 @@
 //! What this crate is not: it knows no card, starts no pcscd, and keeps nothing on disk. It offers a card to a
 //! reader; whether anybody powers it is the reader's business.
 //!
-//! Layer 4 (devices, a virtual reader): depends on `varco-emulator` and `varco-apdu`; opens one TCP connection.
+//! Layer 4 (devices, a virtual reader): depends on `varco-emulator`; opens one TCP connection.
 //!
 //! Start with [`VpcdAddress::parse`], then [`Slot::connect`] and [`Slot::run`]; [`SlotControl`] pulls the card
 //! out, puts it back, changes it or ends the run, from any thread.
