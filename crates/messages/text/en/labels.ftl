@@ -77,6 +77,17 @@ doctor-not-tried = not checked
 doctor-service-install = On Debian and Ubuntu: sudo apt install pcscd, then sudo systemctl enable --now pcscd.socket.
 doctor-service-refused = The system (polkit) lets only those who work at the computer itself use the reader. For a service or a remote login the administrator can authorise the user for org.debian.pcsc-lite.access_pcsc and org.debian.pcsc-lite.access_card.
 doctor-no-reader = Connect the reader. If it is connected, its driver may be missing: on Debian and Ubuntu, sudo apt install libccid.
+doctor-driver = Reader drivers
+doctor-no-driver = There is no driver for readers. On Debian and Ubuntu: sudo apt install libccid.
+doctor-service-restart = Restart the service: sudo systemctl restart pcscd.socket pcscd.service.
+doctor-usb-reader-unseen = A USB reader is connected that the service does not see: its driver is missing, or it must be disconnected and connected again.
+socket-absent = The service is not installed or not started.
+socket-refused = The service is there, but this user may not use it.
+socket-deserted = The service has stopped.
+socket-open = The service answers.
+daemon-running = The program pcscd is running.
+daemon-not-seen = The program pcscd is not running: it may start by itself when first used.
+daemon-unknown = The system does not show whether the program pcscd is running.
 
 emulate-listening = The virtual card { $profile } is in the reader at { $address }. Press Ctrl-C to end.
 emulate-codes = PIN { $pin }, PUK { $puk }

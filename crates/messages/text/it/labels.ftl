@@ -80,6 +80,17 @@ doctor-not-tried = non controllato
 doctor-service-install = Su Debian e Ubuntu: sudo apt install pcscd, poi sudo systemctl enable --now pcscd.socket.
 doctor-service-refused = Il sistema (polkit) lascia usare il lettore solo a chi lavora davanti al computer. Per un servizio o un accesso da lontano, l'amministratore può autorizzare l'utente per org.debian.pcsc-lite.access_pcsc e org.debian.pcsc-lite.access_card.
 doctor-no-reader = Collega il lettore. Se è già collegato, può mancare il suo driver: su Debian e Ubuntu, sudo apt install libccid.
+doctor-driver = Driver dei lettori
+doctor-no-driver = Non c'è nessun driver per i lettori. Su Debian e Ubuntu: sudo apt install libccid.
+doctor-service-restart = Riavvia il servizio: sudo systemctl restart pcscd.socket pcscd.service.
+doctor-usb-reader-unseen = È collegato un lettore USB che il servizio non vede: manca il suo driver, oppure va scollegato e ricollegato.
+socket-absent = Il servizio non è installato o non è avviato.
+socket-refused = Il servizio c'è, ma questo utente non può usarlo.
+socket-deserted = Il servizio si è fermato.
+socket-open = Il servizio risponde.
+daemon-running = Il programma pcscd è attivo.
+daemon-not-seen = Il programma pcscd non è attivo: può partire da solo al primo uso.
+daemon-unknown = Il sistema non mostra se il programma pcscd è attivo.
 
 emulate-listening = La carta virtuale { $profile } è nel lettore a { $address }. Per finire premi Ctrl-C.
 emulate-codes = PIN { $pin }, PUK { $puk }
