@@ -40,8 +40,6 @@
 
 mod calendar;
 mod codes;
-#[cfg(test)]
-mod corpus;
 mod decision;
 mod policy;
 mod principal;

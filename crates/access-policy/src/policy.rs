@@ -1,8 +1,5 @@
 //! The policy: services and dates from data, rules from `rules`, and the order in which they decide.
 
-#[cfg(test)]
-mod tests;
-
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -66,7 +63,7 @@ const BUILTIN: &str = concat!(
 pub struct AccessPolicy {
     services: Vec<Service>,
     calendar: Calendar,
-    rules: Vec<Rule>,
+    pub(crate) rules: Vec<Rule>,
 }
 
 impl AccessPolicy {
@@ -169,3 +166,6 @@ impl AccessPolicy {
         decision
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,8 @@
 //! The rules: one table, and how they combine.
 //!
-//! The mark above each rule names its source, of the documents of the access sheet: `[F1]` INPS's questions and answers on the PIN, SPID, CIE and CNS;
-//! `[F2]` a guide to life after the PIN; `[F3]` a union's note on circular 87/2020; `[F4]` a newspaper of summer 2021;
-//! `[F5]` INPS's notice "from 1 October 2020". House marks a rule of this project.
+//! Above each rule stands its source, in the marks of the access sheet: `[F1]` INPS's questions and answers on PIN,
+//! SPID, CIE and CNS; `[F2]` a guide to life after the PIN; `[F3]` a union's note on circular 87/2020; `[F4]` a
+//! newspaper of summer 2021; `[F5]` INPS's notice "from 1 October 2020". House: a rule of this project.
 
 use jiff::Timestamp;
 use varco_auth::AssuranceLevel;
@@ -202,3 +202,6 @@ fn advice_on(denial: &str) -> Option<Advice> {
     };
     Some(Advice { code, arguments })
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,9 +20,6 @@
 //! that no structure is a TLS 1.2 CertificateVerify transcript; TLS 1.3 puts 64 spaces first. The certificate's
 //! hash inside keeps an answer from being claimed for another certificate.
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
@@ -184,3 +181,6 @@ impl fmt::Debug for ChallengeSigned {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

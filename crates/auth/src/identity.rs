@@ -2,9 +2,6 @@
 //!
 //! Not here: what somebody says of himself. A claim is never made into this type.
 
-#[cfg(test)]
-mod tests;
-
 use std::fmt::{self, Display};
 
 use serde::ser::SerializeStruct as _;

@@ -1,0 +1,127 @@
+//! A card in a few lines that signs with a fixture's key, and the way from it to evidence.
+
+use rsa::pkcs8::DecodePrivateKey as _;
+use rsa::{Pkcs1v15Sign, PrivateKey};
+use varco_apdu::{Atr, Pin};
+use varco_auth::{Audience, Challenge, VerifiedIdentity};
+use varco_card::{CardChannel, PinPermit, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
+use varco_credential::{
+    Attendance, CardDescription, CardError, CardSignature, CounterQuery, CredentialKind, LastTry, LoginCard,
+    PinForm, PinOutcome, PinReference, PinRules, PinSession, PinVerified, SigningRequest, TriesLeft,
+    UnknownTries, Verification,
+};
+use varco_pki::{
+    AnchorKind, CardId, Certificate, CertvalValidator, ChainValid, Timestamp, TrustAnchor, TrustAnchors,
+    judge_cns,
+};
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/");
+const FORM: PinForm = PinForm {
+    length_min: 5,
+    length_max: 8,
+};
+
+/// The instant of the tests.
+pub(crate) const NOW: &str = "2026-06-01T09:00:00Z";
+
+/// Accepts any PIN and signs with a fixture's key.
+struct SoftwareCard(PrivateKey);
+
+impl LoginCard for SoftwareCard {
+    fn description(&self) -> CardDescription {
+        CardDescription {
+            kind: CredentialKind::Cns,
+            profile: "software".into(),
+            title: "software".into(),
+        }
+    }
+    fn read_certificate(&mut self, _: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
+        Err(CardError::CertificateAbsent)
+    }
+    fn read_card_id(&mut self, _: &mut dyn CardChannel) -> Result<CardId, CardError> {
+        Err(CardError::Unsupported { what: "card number" })
+    }
+    fn pin_form(&self) -> PinForm {
+        FORM
+    }
+    fn pin_reference(&self) -> PinReference {
+        PinReference(0x10)
+    }
+    fn counter_query(&self) -> CounterQuery {
+        CounterQuery::NotAsked
+    }
+    fn query_counter(&mut self, _: &mut dyn CardChannel, _: &mut PinPermit) -> Result<TriesLeft, CardError> {
+        Ok(TriesLeft::Unknown)
+    }
+    fn verify(
+        &mut self,
+        _: &mut dyn CardChannel,
+        _: &Pin,
+        _: &mut PinPermit,
+    ) -> Result<PinOutcome, CardError> {
+        Ok(PinOutcome::Verified)
+    }
+    fn sign(
+        &mut self,
+        _: &mut dyn CardChannel,
+        _: &PinVerified,
+        request: &SigningRequest,
+    ) -> Result<Vec<u8>, CardError> {
+        Ok(self
+            .0
+            .sign(Pkcs1v15Sign::new_unprefixed(), &request.digest_info)
+            .unwrap())
+    }
+}
+
+/// What the card of a fixture answers to a request.
+pub(crate) fn sign(card: &str, request: &SigningRequest) -> CardSignature {
+    let key = std::fs::read(format!("{FIXTURES}cards/{card}/key.p8")).unwrap();
+    let mut card = SoftwareCard(PrivateKey::from_pkcs8_der(&key).unwrap());
+    let mut link = ScriptedLink::new(Atr::new(&[0x3B, 0x00]).unwrap());
+    let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+    let pin = Pin::take_from(&mut b"12345".to_vec()).unwrap();
+    let authorised = PinRules::new(Attendance::Scripted, LastTry::Refuse, UnknownTries::OneVerify)
+        .authorise(
+            pin,
+            FORM,
+            PinReference(0x10),
+            TriesLeft::Known(3),
+            transaction.epoch(),
+        )
+        .unwrap();
+    let Verification::Verified(mut session) =
+        PinSession::open(&mut card, &mut transaction, authorised).unwrap()
+    else {
+        panic!("the card takes any PIN")
+    };
+    session.sign(request).unwrap()
+}
+
+/// The verdict on the certificate of a fixture's card, under both fixture authorities for CNS.
+pub(crate) fn judged(card: &str) -> ChainValid {
+    let read = |path: String| Certificate::parse(&std::fs::read(path).unwrap()).unwrap();
+    let anchors: TrustAnchors = ["ca-cns", "ca-cns-legacy"]
+        .map(|ca| TrustAnchor::new(read(format!("{FIXTURES}pki/{ca}.der")), AnchorKind::Test).unwrap())
+        .into_iter()
+        .collect();
+    let leaf = read(format!("{FIXTURES}cards/{card}/ef-1101.bin"));
+    judge_cns(leaf, &[], &anchors, &CertvalValidator, at(NOW)).unwrap()
+}
+
+pub(crate) fn at(instant: &str) -> Timestamp {
+    instant.parse().unwrap()
+}
+
+pub(crate) fn challenge(random: [u8; 32]) -> Challenge {
+    let audience = Audience::parse("https://servizi.example.it").unwrap();
+    Challenge::new(random, audience, None, at(NOW))
+}
+
+/// The identity that the card of a fixture proves.
+pub(crate) fn identity(card: &str, random: [u8; 32]) -> VerifiedIdentity {
+    let challenge = challenge(random);
+    let chain = judged(card);
+    let signature = sign(card, &challenge.signing_request(&chain).unwrap());
+    VerifiedIdentity::from_card(challenge.verify(chain, signature, at(NOW)).unwrap())
+}
