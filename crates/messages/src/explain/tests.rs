@@ -8,13 +8,13 @@ use varco_session::EntryError;
 use super::*;
 use crate::Locale;
 
-fn explain(error: LoginError) -> Explanation {
-    Messages::new(Locale::English).explain(&error)
+fn end_of(error: &LoginError) -> Explanation {
+    Messages::new(Locale::English).explain(error)
 }
 
 #[test]
 fn a_wrong_pin_tells_what_is_left() {
-    let told = explain(LoginError::WrongPin {
+    let told = end_of(&LoginError::WrongPin {
         tries_left: TriesLeft::Known(2),
     });
     assert_eq!(
@@ -22,7 +22,7 @@ fn a_wrong_pin_tells_what_is_left() {
         ("pin-wrong", "The PIN is not right. 2 tries are left.")
     );
     assert!(told.advice.starts_with("Check the PIN"), "{}", told.advice);
-    let told = explain(LoginError::WrongPin {
+    let told = end_of(&LoginError::WrongPin {
         tries_left: TriesLeft::Unknown,
     });
     assert!(
@@ -38,13 +38,13 @@ fn a_pin_of_the_wrong_form_tells_the_form_where_it_is_known() {
         length_min: 5,
         length_max: 8,
     };
-    let told = explain(LoginError::NotSent(NotSent::WrongForm { form }));
+    let told = end_of(&LoginError::NotSent(NotSent::WrongForm { form }));
     assert!(
         told.message.contains("this card takes 5-8 digits"),
         "{}",
         told.message
     );
-    let told = explain(LoginError::Entry(EntryError::TooLong));
+    let told = end_of(&LoginError::Entry(EntryError::TooLong));
     assert_eq!(told.code, "pin-wrong-form");
     assert!(
         told.message.contains("more characters than any PIN"),
@@ -56,7 +56,7 @@ fn a_pin_of_the_wrong_form_tells_the_form_where_it_is_known() {
 #[test]
 fn a_certificate_outside_its_validity_tells_the_day_and_whose_it_is() {
     let rejected = |in_path, side| {
-        explain(LoginError::Rejected(Rejection::OutsideValidity {
+        end_of(&LoginError::Rejected(Rejection::OutsideValidity {
             in_path,
             side,
             not_before: "2020-05-02T00:00:00Z".parse().unwrap(),
@@ -75,7 +75,7 @@ fn a_certificate_outside_its_validity_tells_the_day_and_whose_it_is() {
 
 #[test]
 fn distrust_and_misuse_are_told_apart_where_the_next_step_differs() {
-    let told = |distrust: Distrust| explain(LoginError::Rejected(distrust.into()));
+    let told = |distrust: Distrust| end_of(&LoginError::Rejected(distrust.into()));
     assert!(told(Distrust::UnknownIssuer).advice.contains("add the authority"));
     assert!(told(Distrust::NoAnchors).advice.contains("--trust"));
     assert!(
@@ -85,13 +85,13 @@ fn distrust_and_misuse_are_told_apart_where_the_next_step_differs() {
     );
     assert!(told(Distrust::WeakKey).advice.contains("--trust-legacy"));
     assert!(told(Distrust::BadPath).message.contains("does not lead to"));
-    let told = explain(LoginError::Rejected(Misuse::NonRepudiation.into()));
+    let told = end_of(&LoginError::Rejected(Misuse::NonRepudiation.into()));
     assert!(told.message.contains("signing documents"));
 }
 
 #[test]
 fn an_error_of_the_link_comes_through() {
-    let told = explain(LoginError::Card(CardError::Link(LinkError::CardRemoved)));
+    let told = end_of(&LoginError::Card(CardError::Link(LinkError::CardRemoved)));
     assert_eq!(told.code, "card-removed");
     assert!(told.advice.contains("leave it in the reader"));
 }

@@ -1,0 +1,71 @@
+//! The choice of an entry as a command line writes it.
+
+use varco_messages::Messages;
+use varco_session::{EntryError, PinEntry};
+
+use crate::{StreamEntry, TerminalEntry};
+
+/// Where the PIN comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EntryChoice {
+    /// The controlling terminal.
+    Terminal,
+    /// Standard input.
+    Stdin,
+    /// An open file descriptor of this process.
+    Descriptor(u32),
+}
+
+impl EntryChoice {
+    /// Reads `terminal`, `stdin` or `fd:N`; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "terminal" => Some(Self::Terminal),
+            "stdin" => Some(Self::Stdin),
+            _ => {
+                let number = text.strip_prefix("fd:")?;
+                let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+                let number = number.parse().ok().filter(|_| digits)?;
+                Some(Self::Descriptor(number))
+            }
+        }
+    }
+
+    /// The entry itself, with the default time limit. `messages` is what a person is asked in.
+    ///
+    /// # Errors
+    /// [`EntryError::Unavailable`] when the stream is not open. A terminal is opened when it is asked.
+    pub fn open(self, messages: Messages) -> Result<Box<dyn PinEntry>, EntryError> {
+        Ok(match self {
+            Self::Terminal => Box::new(TerminalEntry::new(messages)),
+            Self::Stdin => Box::new(StreamEntry::stdin()?),
+            Self::Descriptor(number) => Box::new(StreamEntry::descriptor(number)?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_three_forms_are_read() {
+        assert_eq!(EntryChoice::parse("terminal"), Some(EntryChoice::Terminal));
+        assert_eq!(EntryChoice::parse("stdin"), Some(EntryChoice::Stdin));
+        assert_eq!(EntryChoice::parse("fd:0"), Some(EntryChoice::Descriptor(0)));
+        for text in [
+            "",
+            "Terminal",
+            "fd",
+            "fd:",
+            "fd:-1",
+            "fd:+1",
+            "fd:x",
+            "fd:99999999999",
+            "fd:1 ",
+        ] {
+            assert_eq!(EntryChoice::parse(text), None, "{text}");
+        }
+    }
+}

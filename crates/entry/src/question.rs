@@ -1,0 +1,34 @@
+//! The question for a PIN, as the lines that a person reads.
+//!
+//! Not here: where they are shown.
+
+use std::time::Duration;
+
+use varco_credential::TriesLeft;
+use varco_messages::{Arg, Messages};
+use varco_session::PinQuestion;
+
+/// Who asks and for what, the card, the reader, what a mistake costs, and how to type.
+pub(crate) fn lines(question: &PinQuestion<'_>, messages: &Messages, time_limit: Duration) -> Vec<String> {
+    let named = |code, name, value| messages.text(code, &[(name, Arg::Text(value))]);
+    let mut lines = vec![named("ask-audience", "audience", question.audience)];
+    lines.extend(
+        question
+            .service
+            .map(|service| named("ask-service", "service", service)),
+    );
+    lines.push(named("ask-card", "card", &question.card.title));
+    lines.push(named("ask-reader", "reader", question.reader.as_str()));
+    lines.push(messages.text(
+        "tries-left",
+        &[("tries", Arg::Tries(question.tries_left.known()))],
+    ));
+    if question.tries_left == TriesLeft::Known(1) {
+        lines.push(messages.text("ask-last-try", &[]));
+    }
+    let digits = Arg::Range(question.form.length_min, question.form.length_max);
+    lines.push(messages.text("ask-how", &[("digits", digits)]));
+    let seconds = u32::try_from(time_limit.as_secs()).unwrap_or(u32::MAX);
+    lines.push(messages.text("ask-time", &[("seconds", Arg::Number(seconds))]));
+    lines
+}
