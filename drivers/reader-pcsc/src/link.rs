@@ -98,19 +98,34 @@ impl PcscLink {
             Ok(()) => answer.recv_timeout(limit),
             Err(_) => Err(RecvTimeoutError::Disconnected),
         };
-        outcome.unwrap_or_else(|why| {
-            let error = match why {
-                RecvTimeoutError::Timeout => expired,
+        let outcome = outcome.unwrap_or_else(|why| {
+            Err(match why {
+                RecvTimeoutError::Timeout => {
+                    self.jobs = Err(expired.clone());
+                    expired
+                }
                 RecvTimeoutError::Disconnected => defect(),
-            };
+            })
+        });
+        if let Err(error) = &outcome
+            && is_final(error)
+        {
             self.jobs = Err(error.clone());
-            Err(error)
-        })
+        }
+        outcome
     }
 
     fn timed_out(command: &'static str) -> LinkError {
         LinkError::TimedOut { command }
     }
+}
+
+/// Whether there is nothing left to talk to. The thread then lets go at once, and the link repeats why.
+fn is_final(error: &LinkError) -> bool {
+    matches!(
+        error,
+        LinkError::NoService | LinkError::ReaderGone | LinkError::CardRemoved
+    )
 }
 
 /// The thread ended without a reply: the binding panicked over a number that it does not know.

@@ -64,10 +64,9 @@ impl ReaderDriver for PcscReaders {
             .iter()
             .find(|state| name(&state.name().to_string_lossy()) == *reader)
             .ok_or(LinkError::NoReader)?;
-        match presence(state).ok_or(LinkError::NoReader)? {
-            CardPresence::Absent => return Err(LinkError::NoCard),
-            // A mute card is tried all the same: it may speak when powered up again.
-            CardPresence::Mute | CardPresence::Present(_) => {}
+        let card = presence(state).ok_or(LinkError::NoReader)?;
+        if card == CardPresence::Absent {
+            return Err(LinkError::NoCard);
         }
         let in_use = if state.event_state().intersects(State::INUSE | State::EXCLUSIVE) {
             InUse::Yes
@@ -75,8 +74,13 @@ impl ReaderDriver for PcscReaders {
             InUse::No
         };
         let names = (reader.clone(), state.name().to_owned());
-        let link = PcscLink::open(context, names, in_use, wait, self.command_timeout)?;
-        Ok(Box::new(link))
+        match PcscLink::open(context, names, in_use, wait, self.command_timeout) {
+            Ok(link) => Ok(Box::new(link)),
+            // A mute card is tried all the same, since it may speak when powered up again. If it does not,
+            // what it failed at is of no interest.
+            Err(LinkError::Protocol { .. }) if card == CardPresence::Mute => Err(LinkError::CardMute),
+            Err(error) => Err(error),
+        }
     }
 
     fn watch(&self) -> Result<Box<dyn ReaderWatch>, LinkError> {
