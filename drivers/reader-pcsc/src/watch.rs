@@ -103,8 +103,8 @@ impl PcscWatch {
             Ok(()) => {}
             Err(Error::Timeout) => return Ok(()),
             Err(Error::UnknownReader) => {
-                // Either a reader went since it was listed, or the service has no notification. Both are
-                // right from the next round on.
+                // Either a reader went since it was listed, or the service has no notification. Without it
+                // new readers are seen by the next listing, a slice later.
                 self.notification = None;
                 sleep(wait.min(POLL));
                 return Ok(());
