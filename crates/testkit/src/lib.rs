@@ -1,3 +1,4 @@
 //! Rigs and people for tests; nothing shipped depends on it.
 
 pub mod pcscd;
+pub mod program;

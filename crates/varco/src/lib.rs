@@ -20,7 +20,10 @@
 //!
 //! let mut options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
 //! options.trust(anchors);
-//! let mut pin = StreamEntry::from_reader(&b"12345\n"[..]);
+//! // The PIN comes out of a pipe; a person would be asked by `TerminalEntry`.
+//! let (pipe, mut typed) = std::io::pipe().unwrap();
+//! std::io::Write::write_all(&mut typed, b"12345\n").unwrap();
+//! let mut pin = StreamEntry::new(pipe);
 //! let report = varco.login(&options, &mut pin).unwrap();
 //! let (identity, decision) = report.outcome.unwrap();
 //! assert_eq!(identity.credential().kind().name(), "cns");

@@ -119,7 +119,7 @@ impl Varco {
     #[cfg(feature = "pcsc")]
     #[must_use]
     pub fn system() -> Self {
-        Self::with_readers(vec![Box::new(varco_roster::pcsc::PcscReaders::new())])
+        Self::with_readers(vec![Box::new(varco_roster::pcsc::PcscReaders::default())])
     }
 
     /// With these readers.

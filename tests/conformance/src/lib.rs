@@ -1,1 +1,3 @@
-//! Third-party programs run against the played cards.
+//! Third-party programs run against the played cards, behind the real pcscd; the claims stand in `tests/`.
+//!
+//! Not here: what varco itself does with the cards (tests/scenario, crates/cli).

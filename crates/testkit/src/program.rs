@@ -1,0 +1,136 @@
+//! The program `varco` itself, and played cards behind a private pcscd, for tests of other packages.
+//!
+//! Not here: the service ([`crate::pcscd`]).
+
+use std::env;
+use std::io::{self, BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use crate::pcscd::PrivatePcscd;
+
+/// How long a card may take to be noticed by pcscd, which looks every 0.4 s.
+const CARD_TIMEOUT: Duration = Duration::from_secs(20);
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
+
+/// The path of `varco`, built on first use from the sources as they stand.
+///
+/// # Panics
+/// When it cannot be built.
+#[must_use]
+#[expect(clippy::panic, reason = "a test without its program has failed")]
+pub fn varco() -> PathBuf {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| match build() {
+        Ok(path) => path,
+        Err(error) => panic!("varco could not be built: {error}"),
+    })
+    .clone()
+}
+
+fn build() -> io::Result<PathBuf> {
+    // Tests run from <target>/<profile>/deps; the program is put into <target>/<profile>.
+    let test = env::current_exe()?;
+    let folder = test
+        .ancestors()
+        .nth(2)
+        .ok_or(io::ErrorKind::NotFound)?
+        .to_path_buf();
+    let target = folder.parent().ok_or(io::ErrorKind::NotFound)?.to_path_buf();
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .args(["build", "--quiet", "--locked", "--package", "varco-cli"])
+        .env("CARGO_TARGET_DIR", target);
+    if folder.ends_with("release") {
+        command.arg("--release");
+    }
+    let status = command.status()?;
+    if status.success() {
+        Ok(folder.join("varco"))
+    } else {
+        Err(io::Error::other(status.to_string()))
+    }
+}
+
+/// `varco emulate` with a card in slot 0 of a private pcscd. Dropping it takes the card away.
+pub struct CardBehindPcscd {
+    player: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl CardBehindPcscd {
+    /// Plays a profile with further options of `varco emulate`, and returns when pcscd has seen the card.
+    ///
+    /// # Errors
+    /// When the program cannot be started or the card is not seen within 20 s.
+    pub fn insert(service: &PrivatePcscd, profile: &str, options: &[&str]) -> io::Result<Self> {
+        let via = format!("vpcd://127.0.0.1:{}", service.port(0));
+        let mut player = service
+            .command(varco())
+            .args(["--lang", "en", "emulate", "--profile", profile, "--via", &via])
+            .args(options)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let stdout = player.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut card = Self {
+            player,
+            lines: BufReader::new(stdout),
+        };
+        let mut line = String::new();
+        card.lines.read_line(&mut line)?;
+        wait_for_card(service)?;
+        Ok(card)
+    }
+}
+
+impl Drop for CardBehindPcscd {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.player.kill();
+        let _ = self.player.wait();
+    }
+}
+
+/// Waits until pcscd tells the ATR of a card in its first slot.
+///
+/// # Errors
+/// After 20 s, with what pcscd logged.
+pub fn wait_for_card(service: &PrivatePcscd) -> io::Result<()> {
+    let begun = Instant::now();
+    while begun.elapsed() < CARD_TIMEOUT {
+        let seen = Command::new("opensc-tool")
+            .arg("--atr")
+            .envs(service.env())
+            .output()?;
+        if seen.status.success() {
+            return Ok(());
+        }
+        std::thread::sleep(POLL_INTERVAL);
+    }
+    Err(io::Error::new(
+        io::ErrorKind::TimedOut,
+        format!("no card was seen; pcscd said: {}", service.log()),
+    ))
+}
+
+/// Runs a program to its end with this on its standard input.
+///
+/// # Errors
+/// When it cannot be started or its input not be written.
+pub fn run_with_input(command: &mut Command, input: &[u8]) -> io::Result<Output> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    let stdin: Option<ChildStdin> = child.stdin.take();
+    if let Some(mut stdin) = stdin {
+        // A program that ended without reading its input is judged by its output.
+        let _ = stdin.write_all(input);
+    }
+    child.wait_with_output()
+}
