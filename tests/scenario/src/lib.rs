@@ -7,6 +7,8 @@
     reason = "test code: what fails here fails the test"
 )]
 
+pub mod canary;
+
 use std::path::{Path, PathBuf};
 
 use varco::played::{PlayedReader, PlayedReaders, Profile};

@@ -1,0 +1,129 @@
+//! A whole journey at trace level lets out neither the PIN nor who the person is.
+//!
+//! Logs, the recorded trace, `Debug` and `Display` of everything a caller can get hold of are searched. A control
+//! run with other secrets must have the same hits, so that chance finds do not count, and a third search shows
+//! that the identity itself does name the person.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use tracing_subscriber::fmt::MakeWriter;
+use varco::Varco;
+use varco::played::{PlayedReaders, Profile};
+use varco_card::ExtendedLength;
+use varco_scenario::canary::hits;
+use varco_scenario::{Typed, fixtures, options};
+
+#[derive(Clone, Default)]
+struct Sink(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Sink {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+struct Run {
+    let_out: Vec<u8>,
+    identity: String,
+    pin: String,
+}
+
+/// A card of `profile` with a random PIN, a right login, a wrong one, one of the wrong form, and one cut short.
+fn run(profile: &str, random: &mut ChaCha20Rng) -> Run {
+    let pin = format!("{:08}", random.next_u32() % 100_000_000);
+    let wrong = format!("{:08}", random.next_u32() % 100_000_000);
+    let folder = fixtures(&format!("cards/{profile}"));
+    let text = std::fs::read_to_string(folder.join("card.toml")).unwrap();
+    let text = text.replacen("value = \"12345\"", &format!("value = \"{pin}\""), 1);
+    let profile = Profile::parse(&text, &mut |name| std::fs::read(folder.join(name))).unwrap();
+
+    let mut readers = PlayedReaders::new();
+    let hand = readers.add("played", ExtendedLength::Unknown);
+    hand.insert(Box::new(profile.into_card()));
+    let varco = Varco::with_readers(vec![Box::new(readers)]);
+    let options = options();
+
+    let sink = Sink::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(sink.clone())
+        .finish();
+    let mut identity = String::new();
+    tracing::subscriber::with_default(subscriber, || {
+        let mut trace = Sink::clone(&sink);
+        let mut say = |text: String| trace.write_all(text.as_bytes()).unwrap();
+        for typed in [pin.as_str(), wrong.as_str(), &pin[..4], pin.as_str()] {
+            let mut recorded = sink.clone();
+            let mut person = Typed::new(typed);
+            let report = varco
+                .login_recorded(&options, &mut person, Some(&mut recorded))
+                .unwrap();
+            say(format!("{report:?}"));
+            match &report.outcome {
+                Ok((who, _)) => {
+                    say(format!("{who:?}"));
+                    identity = serde_json::to_string(who).unwrap();
+                }
+                Err(error) => say(format!("{error} {error:?}")),
+            }
+            hand.remove_at(hand.exchanges() + 12, varco::played::LostAt::Answer);
+        }
+    });
+    let let_out = sink.0.lock().unwrap().clone();
+    Run {
+        let_out,
+        identity,
+        pin,
+    }
+}
+
+#[test]
+fn a_journey_at_trace_level_shows_neither_pin_nor_person() {
+    let seed = 20_261_125_u64;
+    println!("seed {seed}");
+    let mut random = ChaCha20Rng::seed_from_u64(seed);
+    let first = run("cns-st", &mut random);
+    let control = run("cns-minor", &mut random);
+
+    assert!(first.let_out.len() > 4_000, "the journey was not logged");
+    let text = String::from_utf8_lossy(&first.let_out);
+    assert!(
+        text.contains("VERIFY 00 20 00 90") && text.contains("\"redacted\":\"secret\""),
+        "{text}"
+    );
+
+    let person: [&[u8]; 4] = [
+        b"DMNNCL80C14H501S",
+        "D'AM\u{c0}NZIO".as_bytes(),
+        b"D'AM\xC0NZIO",
+        b"NICOL",
+    ];
+    let secrets: Vec<&[u8]> = person.into_iter().chain([first.pin.as_bytes()]).collect();
+    assert_eq!(
+        hits(&secrets, &first.let_out),
+        hits(&secrets, &control.let_out),
+        "{text}"
+    );
+    assert_eq!(hits(&secrets, &first.let_out), 0, "{text}");
+    assert_eq!(hits(&[first.pin.as_bytes()], first.identity.as_bytes()), 0);
+    assert!(
+        hits(&person, first.identity.as_bytes()) > 0,
+        "the identity names the person"
+    );
+}
