@@ -1,0 +1,30 @@
+//! The card's file map, under the names of the file system specification `[cns §2.1]`.
+//!
+//! Nothing executes here. Files that varco does not read yet are not listed.
+//!
+//! | path | name | content | read | update |
+//! |---|---|---|---|---|
+//! | 3F00/1000/1003 | EF.ID_Carta | 16 ASCII digits, the last a Luhn check | always | never |
+//! | 3F00/1100/1101 | EF.C_Carta | DER of the authentication certificate, then filling | always | never |
+
+use varco_apdu::FileId;
+
+/// An elementary file by its name and its path below the master file.
+pub(crate) struct ElementaryFile {
+    /// The name in the specification, as errors show it.
+    pub(crate) name: &'static str,
+    /// The folder, then the file.
+    pub(crate) path: [FileId; 2],
+}
+
+/// The card's own number `[cns §2.4]`.
+pub(crate) const EF_ID_CARTA: ElementaryFile = ElementaryFile {
+    name: "EF.ID_Carta",
+    path: [FileId(0x1000), FileId(0x1003)],
+};
+
+/// The authentication certificate `[cns §2.5]`.
+pub(crate) const EF_C_CARTA: ElementaryFile = ElementaryFile {
+    name: "EF.C_Carta",
+    path: [FileId(0x1100), FileId(0x1101)],
+};

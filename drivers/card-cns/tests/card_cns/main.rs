@@ -1,0 +1,17 @@
+//! The driver against scripts of exact bytes, by dialogue, and against cards that say anything at all.
+//!
+//! Not here: whole played cards (tests/scenario), as no device knows another.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests may fail loudly"
+)]
+
+mod card_id;
+mod certificate;
+mod hostile;
+mod pin;
+mod script;
+mod signing;
