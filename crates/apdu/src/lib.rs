@@ -11,7 +11,7 @@
 //! ```
 //! use varco_apdu::{CommandApdu, LengthForm, ResponseApdu, StatusWord};
 //!
-//! // READ BINARY of the first 256 bytes of the current file (ISO/IEC 7816-4 §11.2.3).
+//! // READ BINARY of the first 256 bytes of the current file (ISO/IEC 7816-4 §11.3.3).
 //! let read = CommandApdu::new(0x00, 0xB0, 0x00, 0x00).expecting(256).repeatable();
 //! assert_eq!(read.encode(LengthForm::Short).unwrap().as_slice(), [0x00, 0xB0, 0x00, 0x00, 0x00]);
 //!

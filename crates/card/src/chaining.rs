@@ -22,6 +22,29 @@ pub enum LongCommands {
     Refused,
 }
 
+/// The way that a long command takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Extended,
+    Chain,
+}
+
+impl LongCommands {
+    fn way(self, limits: Limits) -> Option<Way> {
+        match (self, limits.extended_length) {
+            (Self::Refused, _) | (Self::Extended, ExtendedLength::Unsupported) => None,
+            (Self::Extended, _) | (Self::Either, ExtendedLength::Supported) => Some(Way::Extended),
+            (Self::Chained | Self::Either, _) => Some(Way::Chain),
+        }
+    }
+
+    /// Whether a command of more than 255 data bytes gets to the card through a reader of these limits.
+    #[must_use]
+    pub fn pass(self, limits: Limits) -> bool {
+        self.way(limits).is_some()
+    }
+}
+
 /// A channel that takes commands of any length.
 pub struct Chaining<C> {
     inner: C,
@@ -37,15 +60,7 @@ impl<C: CardChannel> Chaining<C> {
     /// Whether commands and answers of extended length are used with this card through this reader.
     #[must_use]
     pub fn uses_extended_length(&self) -> bool {
-        match (self.long_commands, self.inner.limits().extended_length) {
-            (_, ExtendedLength::Unsupported) | (LongCommands::Chained | LongCommands::Refused, _) => false,
-            (LongCommands::Extended, _) => true,
-            (LongCommands::Either, announced) => announced == ExtendedLength::Supported,
-        }
-    }
-
-    fn can_chain(&self) -> bool {
-        matches!(self.long_commands, LongCommands::Chained | LongCommands::Either)
+        self.long_commands.way(self.inner.limits()) == Some(Way::Extended)
     }
 }
 
@@ -55,14 +70,15 @@ impl<C: CardChannel> CardChannel for Chaining<C> {
         let Request::Command(command) = request else {
             return self.inner.exchange(request);
         };
-        if command.fits_short() || self.uses_extended_length() {
+        let way = self.long_commands.way(self.inner.limits());
+        if command.fits_short() || way == Some(Way::Extended) {
             return self.inner.send(command);
         }
         let too_long = LinkError::CommandTooLong {
             command: command.name(),
             length_bytes: command.data().len(),
         };
-        if !self.can_chain() || command.expected().is_some_and(|expected| expected > 256) {
+        if way.is_none() || command.expected().is_some_and(|expected| expected > 256) {
             return Err(too_long);
         }
         let mut parts = command.data().chunks(PART_BYTES).peekable();

@@ -4,7 +4,7 @@
 //! of the transaction at hand, because the person types the PIN between two transactions.
 
 use varco_apdu::{Atr, Pin};
-use varco_card::{CardChannel, PinPermit};
+use varco_card::{CardChannel, Limits, PinPermit};
 use varco_pki::CardId;
 
 use crate::{CardError, PinForm, PinOutcome, PinReference, PinVerified, TriesLeft};
@@ -34,8 +34,10 @@ pub struct CardDescription {
     pub kind: CredentialKind,
     /// The stable name of the maker's profile in use, such as `st-incard-1.1`.
     pub profile: String,
-    /// The maker's profile in words, for people.
-    pub title: String,
+    /// The maker's profile in words, for people, in English.
+    pub title_en: String,
+    /// The same in Italian.
+    pub title_it: String,
 }
 
 /// Whether the card can be asked for the PIN's counter without spending a try.
@@ -97,6 +99,13 @@ pub trait LoginCard: Send {
 
     /// Whether its counter may be asked for.
     fn counter_query(&self) -> CounterQuery;
+
+    /// Whether the card, through a reader of these limits, can sign with a key of this size. Asked before a person
+    /// is made to type a PIN.
+    ///
+    /// # Errors
+    /// [`CardError::Unsupported`] or [`varco_card::LinkError::CommandTooLong`]; nothing is sent.
+    fn check_signing(&self, limits: Limits, modulus_bits: usize) -> Result<(), CardError>;
 
     /// Asks for the counter. Called where [`LoginCard::counter_query`] says [`CounterQuery::Free`].
     ///

@@ -6,8 +6,8 @@ use core::time::Duration;
 
 use varco_apdu::Atr;
 use varco_card::{
-    CardChannel, CardLink, Disposition, Epoch, GetResponse, LinkError, ReaderName, Recorder, Trace, Tracer,
-    Transaction,
+    CardChannel, CardLink, Disposition, Epoch, GetResponse, Limits, LinkError, ReaderName, Recorder, Trace,
+    Tracer, Transaction,
 };
 use varco_credential::CardError;
 
@@ -53,6 +53,12 @@ impl<'l> Conversation<'l> {
     #[must_use]
     pub fn epoch(&self) -> Epoch {
         self.link.epoch()
+    }
+
+    /// What fits through the reader.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.link.limits()
     }
 
     /// Number of C-APDUs sent so far.

@@ -2,6 +2,7 @@
 //!
 //! Not here: any way of asking (crate `entry` has them; an application brings its own keypad by this trait).
 
+use varco_access_policy::Title;
 use varco_apdu::Pin;
 use varco_card::ReaderName;
 use varco_credential::{Attendance, CardDescription, PinForm, TriesLeft};
@@ -19,8 +20,8 @@ pub struct PinQuestion<'q> {
     pub tries_left: TriesLeft,
     /// Who asks for the login: the audience of the challenge.
     pub audience: &'q str,
-    /// The service that is wanted, if one was named.
-    pub service: Option<&'q str>,
+    /// The name of the service that is wanted, if one was asked for.
+    pub service: Option<&'q Title>,
 }
 
 /// Gets a PIN from a person or program.

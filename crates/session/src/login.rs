@@ -137,7 +137,8 @@ impl Journey<'_> {
             .asker
             .service
             .as_ref()
-            .map(|(_, service, _)| service.as_str());
+            .and_then(|(policy, service, _)| policy.service(service))
+            .map(|service| &service.title);
         let audience = self.asker.audience.as_str();
         let question = trusted.question(conversation, &description, audience, service);
         let typed = entry.ask(&question)?;

@@ -2,14 +2,17 @@
 //!
 //! Not here: the order in which an application wants them (`login`).
 
+use varco_access_policy::Title;
 use varco_apdu::Pin;
-use varco_auth::{Challenge, VerifiedIdentity};
+use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
     AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, LoginCard,
     PinRules, PinSession, TriesLeft, Verification, tries_left,
 };
-use varco_pki::{Certificate, ChainValid, PathValidator, Rejection, Timestamp, TrustAnchors, judge_cns};
+use varco_pki::{
+    Certificate, ChainValid, PathValidator, PublicKey, Rejection, Timestamp, TrustAnchors, judge_cns,
+};
 
 use crate::{Conversation, LoginError, PinQuestion};
 
@@ -85,7 +88,8 @@ impl CardSeen {
         Ok(conversation.hold(|channel| tries_left(&mut *self.card, channel))?)
     }
 
-    /// Reads the certificate, judges it, and only then asks how many tries are left.
+    /// Reads the certificate, judges it, checks that a signature can be had through this reader, and only then
+    /// asks how many tries are left.
     ///
     /// # Errors
     /// [`LoginError::Rejected`] when it is not accepted; [`LoginError::Card`].
@@ -106,6 +110,10 @@ impl CardSeen {
             // A kind that has no judge yet is not trusted.
             _ => return Err(LoginError::NotRecognised),
         };
+        let PublicKey::Rsa { bits, .. } = chain.leaf().key() else {
+            return Err(AuthError::KeyUnsupported.into());
+        };
+        self.card.check_signing(conversation.limits(), *bits)?;
         let tries_left = self.tries_left(conversation)?;
         Ok(CardTrusted {
             card: self.card,
@@ -156,7 +164,7 @@ impl CardTrusted {
         conversation: &'q Conversation<'_>,
         card: &'q CardDescription,
         audience: &'q str,
-        service: Option<&'q str>,
+        service: Option<&'q Title>,
     ) -> PinQuestion<'q> {
         PinQuestion {
             reader: conversation.reader(),

@@ -3,7 +3,7 @@
 //! Not here: the dialogues themselves. Nothing that the card said is kept, one caution aside.
 
 use varco_apdu::Pin;
-use varco_card::{CardChannel, PinPermit};
+use varco_card::{CardChannel, Limits, PinPermit};
 use varco_credential::{
     CardDescription, CardError, CounterQuery, CredentialKind, LoginCard, PinForm, PinOutcome, PinReference,
     PinVerified, SigningRequest, TriesLeft,
@@ -35,7 +35,8 @@ impl LoginCard for CnsCard {
         CardDescription {
             kind: CredentialKind::Cns,
             profile: self.profile.name.clone(),
-            title: self.profile.title_en.clone(),
+            title_en: self.profile.title_en.clone(),
+            title_it: self.profile.title_it.clone(),
         }
     }
 
@@ -57,6 +58,10 @@ impl LoginCard for CnsCard {
 
     fn counter_query(&self) -> CounterQuery {
         self.counter_query
+    }
+
+    fn check_signing(&self, limits: Limits, modulus_bits: usize) -> Result<(), CardError> {
+        sign::check(self.profile, limits, modulus_bits)
     }
 
     fn query_counter(

@@ -52,5 +52,4 @@ mod read_certificate;
 mod recognise;
 mod sign;
 
-pub use profile::title_it;
 pub use recognise::CnsDriver;

@@ -173,20 +173,5 @@ impl Fits {
     }
 }
 
-/// The Italian title of a profile by its name; [`CardDescription`](varco_credential::CardDescription) carries
-/// the English one.
-///
-/// ```
-/// assert_eq!(varco_card_cns::title_it("st-2021"), Some("CNS STMicroelectronics, serie ST 2021"));
-/// ```
-#[must_use]
-pub fn title_it(profile: &str) -> Option<&'static str> {
-    BY_MAKER
-        .iter()
-        .chain([&*GENERIC])
-        .find(|known| known.name == profile)
-        .map(|known| known.title_it.as_str())
-}
-
 #[cfg(test)]
 mod tests;

@@ -2,28 +2,45 @@
 //!
 //! Not here: what is signed, and whether the signature is right; auth checks it against the certificate.
 
+use varco_card::{Limits, LinkError, LongCommands};
 use varco_credential::{CardError, SigningRequest};
 use zeroize::Zeroizing;
 
 use crate::commands;
 use crate::dialogue::Dialogue;
+use crate::profile::Profile;
 
 /// What errors call the key.
 const AUTHENTICATION_KEY: &str = "authentication key";
+
+/// What a key of this size needs: its input is one byte longer than its modulus.
+pub(crate) fn check(profile: &Profile, limits: Limits, modulus_bits: usize) -> Result<(), CardError> {
+    let input_bytes = modulus_bytes(modulus_bits)? + 1;
+    let long_commands: LongCommands = profile.commands.long.into();
+    if input_bytes <= 255 || long_commands.pass(limits) {
+        return Ok(());
+    }
+    Err(CardError::Link(LinkError::CommandTooLong {
+        command: "PERFORM SECURITY OPERATION",
+        length_bytes: input_bytes,
+    }))
+}
+
+fn modulus_bytes(modulus_bits: usize) -> Result<usize, CardError> {
+    match modulus_bits {
+        1024 => Ok(128),
+        2048 => Ok(256),
+        _ => Err(CardError::Unsupported {
+            what: "an RSA key of other than 1024 or 2048 bits",
+        }),
+    }
+}
 
 /// Restores the security environment, sets the key, has the padded block "deciphered".
 ///
 /// What cannot be signed is refused before anything is sent. Nothing is sent twice.
 pub(crate) fn sign(dialogue: &mut Dialogue<'_>, request: &SigningRequest) -> Result<Vec<u8>, CardError> {
-    let modulus_bytes = match request.modulus_bits {
-        1024 => 128,
-        2048 => 256,
-        _ => {
-            return Err(CardError::Unsupported {
-                what: "an RSA key of other than 1024 or 2048 bits",
-            });
-        }
-    };
+    let modulus_bytes = modulus_bytes(request.modulus_bits)?;
     let input = decipher_input(&request.digest_info, modulus_bytes)?;
     let key = &dialogue.profile.key;
 

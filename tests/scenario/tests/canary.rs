@@ -3,7 +3,12 @@
 //! Logs, the recorded trace, `Debug` and `Display` of everything a caller can get hold of are searched. A control
 //! run with other secrets must have the same hits, so that chance finds do not count, and a third search shows
 //! that the identity itself does name the person.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "test code"
+)]
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};

@@ -95,7 +95,14 @@ fn an_old_card_is_accepted_under_a_legacy_authority_and_marked() {
 fn a_card_without_chaining_signs_with_extended_length() {
     identity(&Stage::with("cns-st-2021", ExtendedLength::Unknown));
     let cut = Stage::with("cns-st-2021", ExtendedLength::Unsupported);
-    assert_eq!(code(&cut, PIN), "command-too-long");
+    let mut person = Typed::new(PIN);
+    let report = cut.varco.login(&cut.options, &mut person).unwrap();
+    assert_eq!(report.outcome.unwrap_err().code(), "command-too-long");
+    assert_eq!(
+        (person.asked, cut.verifies()),
+        (0, 0),
+        "nobody types a PIN for nothing"
+    );
 }
 
 #[test]

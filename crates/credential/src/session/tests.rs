@@ -24,7 +24,8 @@ impl LoginCard for TinyCard {
         CardDescription {
             kind: CredentialKind::Cns,
             profile: "tiny".into(),
-            title: "tiny".into(),
+            title_en: "tiny".into(),
+            title_it: "tiny".into(),
         }
     }
     fn read_certificate(&mut self, _: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
@@ -41,6 +42,9 @@ impl LoginCard for TinyCard {
     }
     fn counter_query(&self) -> CounterQuery {
         self.0
+    }
+    fn check_signing(&self, _: varco_card::Limits, _: usize) -> Result<(), CardError> {
+        Ok(())
     }
     fn query_counter(
         &mut self,

@@ -13,7 +13,8 @@ fn ask(entry: &mut StreamEntry) -> Result<Pin, EntryError> {
     let card = CardDescription {
         kind: CredentialKind::Cns,
         profile: "p".to_owned(),
-        title: "CNS".to_owned(),
+        title_en: "CNS".to_owned(),
+        title_it: "CNS".to_owned(),
     };
     entry.ask(&PinQuestion {
         reader: &ReaderName::new("R"),

@@ -11,6 +11,7 @@ use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
+use varco_access_policy::Title;
 use varco_card::ReaderName;
 use varco_credential::{CardDescription, CredentialKind, PinForm, TriesLeft};
 use varco_messages::Locale;
@@ -72,7 +73,8 @@ fn ask(entry: &mut TerminalEntry, tries_left: TriesLeft) -> Result<Pin, EntryErr
     let card = CardDescription {
         kind: CredentialKind::Cns,
         profile: "st-incard-1.1".to_owned(),
-        title: "CNS (ST/Incard)".to_owned(),
+        title_en: "CNS (ST/Incard)".to_owned(),
+        title_it: "CNS (ST/Incard)".to_owned(),
     };
     entry.ask(&PinQuestion {
         reader: &ReaderName::new("Lettore\u{1b}[2J 00"),
@@ -83,7 +85,10 @@ fn ask(entry: &mut TerminalEntry, tries_left: TriesLeft) -> Result<Pin, EntryErr
         },
         tries_left,
         audience: "https://servizi.example.it",
-        service: Some("inps.estratto-conto"),
+        service: Some(&Title {
+            it: "Estratto conto contributivo".to_owned(),
+            en: "Contribution record".to_owned(),
+        }),
     })
 }
 
@@ -128,7 +133,7 @@ fn who_asks_for_what_and_what_a_mistake_costs_stands_before_the_prompt() {
         lines,
         [
             "Chi chiede l'accesso: https://servizi.example.it",
-            "Per il servizio: inps.estratto-conto",
+            "Per il servizio: Estratto conto contributivo",
             "Carta: CNS (ST/Incard)",
             "Lettore: Lettore?[2J 00",
             "Restano 3 tentativi.",
@@ -269,7 +274,8 @@ fn a_stream_that_is_a_terminal_is_refused_because_it_would_show_the_pin() {
     let card = CardDescription {
         kind: CredentialKind::Cns,
         profile: String::new(),
-        title: String::new(),
+        title_en: String::new(),
+        title_it: String::new(),
     };
     let refused = StreamEntry::new(screen.program).ask(&PinQuestion {
         reader: &ReaderName::new(""),
