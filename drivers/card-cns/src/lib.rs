@@ -45,6 +45,7 @@ mod card;
 mod commands;
 mod dialogue;
 mod files;
+mod maker;
 mod pin;
 mod profile;
 mod read_card_id;

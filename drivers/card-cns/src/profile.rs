@@ -9,7 +9,7 @@ use serde::Deserialize;
 use varco_card::LongCommands;
 use varco_credential::{CounterQuery, PinForm, PinReference};
 
-use crate::recognise::Maker;
+use crate::maker::Maker;
 
 /// The makers' files. The first that fits is taken.
 const MAKERS: &[&str] = &[
