@@ -4,7 +4,7 @@ use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::{Pkcs1v15Sign, PrivateKey};
 use varco_apdu::{Atr, Pin};
 use varco_auth::{Audience, Challenge, VerifiedIdentity};
-use varco_card::{CardChannel, PinPermit, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
+use varco_card::{CardChannel, Limits, PinPermit, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
 use varco_credential::{
     Attendance, CardDescription, CardError, CardSignature, CounterQuery, CredentialKind, LastTry, LoginCard,
     PinForm, PinOutcome, PinReference, PinRules, PinSession, PinVerified, SigningRequest, TriesLeft,
@@ -32,7 +32,8 @@ impl LoginCard for SoftwareCard {
         CardDescription {
             kind: CredentialKind::Cns,
             profile: "software".into(),
-            title: "software".into(),
+            title_en: "software".into(),
+            title_it: "software".into(),
         }
     }
     fn read_certificate(&mut self, _: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
@@ -40,6 +41,9 @@ impl LoginCard for SoftwareCard {
     }
     fn read_card_id(&mut self, _: &mut dyn CardChannel) -> Result<CardId, CardError> {
         Err(CardError::Unsupported { what: "card number" })
+    }
+    fn check_signing(&self, _: Limits, _: usize) -> Result<(), CardError> {
+        Ok(())
     }
     fn pin_form(&self) -> PinForm {
         FORM
