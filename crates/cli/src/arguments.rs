@@ -2,34 +2,167 @@
 //!
 //! Not here: what the commands do.
 
-use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 
-/// Card login for Italian cards.
+use clap::{Args, Parser, Subcommand};
+
+/// Card login for Italian cards: CNS and TS-CNS.
 #[derive(Parser)]
 #[command(name = "varco", version, propagate_version = true)]
 pub(crate) struct Arguments {
-    /// Language of the output: it or en.
+    /// Language of what is written: it or en. Without it, the locale decides.
     #[arg(long, global = true, value_name = "LANG")]
     pub(crate) lang: Option<String>,
     /// Write JSON for programs instead of text for people.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// What to do.
+    /// Say on standard error what the program does. Never shows a PIN or who the holder is.
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log_level: Option<crate::log::Level>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// The commands.
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Put a played card into a reader behind pcscd.
+    /// List the readers and what lies in them.
+    Readers(ReadersArguments),
+    /// Tell what card it is, its number and the tries left. Needs no PIN.
+    Card(ReaderArguments),
+    /// Read the certificate on the card. Needs no PIN.
+    Cert(CertArguments),
+    /// List the services that the access rules know.
+    Services,
+    /// Log in with the card and its PIN.
+    Login(LoginArguments),
+    /// Put a virtual card into a reader behind pcscd.
     #[cfg(feature = "played")]
-    Emulate(crate::emulate::EmulateArguments),
-    /// Find out what is wrong with readers and services.
+    Emulate(EmulateArguments),
+    /// Find out what is wrong with readers and services, and what to do.
     #[cfg(feature = "pcsc")]
-    Doctor(crate::doctor::DoctorArguments),
+    Doctor,
     /// Write a completion script for a shell.
-    Completions(crate::completions::CompletionsArguments),
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
     /// Write the manual pages.
-    Man(crate::man::ManArguments),
+    Man {
+        /// Write one page for each command into this folder; without it, the main page goes to standard output.
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct ReadersArguments {
+    /// Go on telling what happens, until Ctrl-C.
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ReaderArguments {
+    /// The reader: its name or a part that fits no other. `played:PROFILE` is a virtual card in this process.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) reader: Option<String>,
+    /// How long to wait for a card that another program holds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    pub(crate) wait: u32,
+}
+
+#[derive(Args)]
+#[group(multiple = false)]
+pub(crate) struct CertForm {
+    /// As PEM.
+    #[arg(long)]
+    pub(crate) pem: bool,
+    /// As DER bytes.
+    #[arg(long)]
+    pub(crate) der: bool,
+    /// As text with all its fields (the default).
+    #[arg(long)]
+    pub(crate) text: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct CertArguments {
+    #[command(flatten)]
+    pub(crate) reader: ReaderArguments,
+    #[command(flatten)]
+    pub(crate) form: CertForm,
+}
+
+#[derive(Args)]
+pub(crate) struct LoginArguments {
+    #[command(flatten)]
+    pub(crate) reader: ReaderArguments,
+    /// The service that is wanted (see `varco services`); without it the login ends with the identity.
+    #[arg(long, value_name = "ID")]
+    pub(crate) service: Option<String>,
+    /// Who asks for the login; it is shown to the person and signed by the card.
+    #[arg(long, value_name = "TEXT", default_value = "varco-cli")]
+    pub(crate) audience: String,
+    /// Where the PIN comes from: terminal, stdin or fd:N.
+    #[arg(
+        long,
+        value_name = "SOURCE",
+        default_value = "terminal",
+        conflicts_with = "pin_stdin"
+    )]
+    pub(crate) entry: String,
+    /// Short for `--entry stdin`.
+    #[arg(long)]
+    pub(crate) pin_stdin: bool,
+    /// Authorities to trust: a file or folder of certificates. May be repeated.
+    #[arg(long, value_name = "FILE-OR-DIR")]
+    pub(crate) trust: Vec<PathBuf>,
+    /// Authorities for which RSA-1024 and SHA-1 are still accepted, and the result marked as downgraded.
+    #[arg(long, value_name = "FILE-OR-DIR")]
+    pub(crate) trust_legacy: Vec<PathBuf>,
+    /// Test authorities: accepted, and the result marked as test material.
+    #[arg(long, value_name = "FILE-OR-DIR")]
+    pub(crate) trust_test: Vec<PathBuf>,
+    /// Judge certificate and access as of this instant instead of now.
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<String>,
+    /// Send the PIN even if it is the last try.
+    #[arg(long)]
+    pub(crate) allow_last_try: bool,
+    /// Send no PIN where the card does not tell how many tries are left.
+    #[arg(long)]
+    pub(crate) require_known_tries: bool,
+    /// Record what is said to the card, without PIN and personal data, in a new file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trace: Option<PathBuf>,
+}
+
+#[cfg(feature = "played")]
+#[derive(Args)]
+pub(crate) struct EmulateArguments {
+    /// List the virtual cards with their PIN and PUK.
+    #[arg(long, conflicts_with = "profile")]
+    pub(crate) list: bool,
+    /// The virtual card: a name of the list, a profile's folder, or the card.toml in it.
+    #[arg(long, value_name = "NAME-OR-FILE", required_unless_present = "list")]
+    pub(crate) profile: Option<String>,
+    /// The virtual reader of pcscd (package vsmartcard-vpcd).
+    #[arg(
+        long,
+        value_name = "vpcd://HOST:PORT",
+        default_value = "vpcd://127.0.0.1:35963"
+    )]
+    pub(crate) via: String,
+    /// Keep PIN and PUK counters of the virtual card in this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// How long things take: none, contact-115200, contact-trace or contactless-106.
+    #[arg(long, value_name = "MODEL", default_value = "none")]
+    pub(crate) latency: String,
+    /// Write header, lengths and status word of each command as JSON lines.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log: Option<PathBuf>,
+    /// Take commands (insert, remove, state, quit) on this Unix socket.
+    #[arg(long, value_name = "SOCKET")]
+    pub(crate) control: Option<PathBuf>,
 }

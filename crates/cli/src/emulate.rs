@@ -1,11 +1,164 @@
-//! `varco emulate`.
+//! `varco emulate`: a virtual card in a vpcd reader behind pcscd, until it is told to stop.
+//!
+//! Not here: the card (`virtual-cns`), the reader's protocol (`virtual-vpcd`). No signal is handled: what must
+//! last is on disk before the card answers.
 
-use crate::{exit::Exit, output::Output};
+mod control;
+mod journal;
+mod state;
 
-/// Options of `varco emulate`.
-#[derive(clap::Args)]
-pub(crate) struct EmulateArguments {}
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
 
-pub(crate) fn run(_arguments: &EmulateArguments, _output: &Output) -> Exit {
-    Exit::Defect
+use serde_json::{Value, json};
+use varco::played::vpcd::{Ended, Reach, Slot, SlotEvent, VpcdAddress, VpcdError};
+use varco::played::{Profile, ProfileError};
+use varco_emulator::{PlayedCard, TimingModel};
+use varco_messages::{Arg, Locale};
+
+use crate::arguments::EmulateArguments;
+use crate::exit::Exit;
+use crate::output::{Format, Output};
+use crate::problem::Problem;
+use control::Control;
+use journal::Journal;
+use state::StateFile;
+
+/// How long to wait before looking again for a pcscd that went away.
+const RETRY: Duration = Duration::from_millis(500);
+
+pub(crate) fn run(arguments: &EmulateArguments, output: &Output) -> Exit {
+    let done = match &arguments.profile {
+        Some(profile) => emulate(profile, arguments, output),
+        None => list(output),
+    };
+    done.map_or_else(|problem| output.fail(&problem), |()| Exit::Done)
+}
+
+/// The virtual cards that are built in, with their secrets: test material, for anyone to read.
+fn list(output: &Output) -> Result<(), Problem> {
+    let profiles = Profile::names()
+        .map(|name| Profile::builtin(name).map_err(|error| profile_problem(name, &error, output)))
+        .collect::<Result<Vec<Profile>, Problem>>()?;
+    match output.format() {
+        Format::Json => {
+            let cards = profiles.iter().map(|profile| {
+                json!({
+                    "name": profile.name(),
+                    "title_it": profile.title_it(),
+                    "title_en": profile.title_en(),
+                    "pin": profile.pin_value(),
+                    "puk": profile.puk_value(),
+                })
+            });
+            output.json(json!({ "virtual_cards": cards.collect::<Vec<Value>>() }));
+        }
+        Format::Text => {
+            for profile in &profiles {
+                let title = match output.messages().locale() {
+                    Locale::Italian => profile.title_it(),
+                    Locale::English => profile.title_en(),
+                };
+                let codes = [
+                    ("pin", Arg::Text(profile.pin_value())),
+                    ("puk", Arg::Text(profile.puk_value())),
+                ];
+                output.line(&format!("{}: {title}", profile.name()));
+                output.line(&format!("    {}", output.say("emulate-codes", &codes)));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn emulate(name: &str, arguments: &EmulateArguments, output: &Output) -> Result<(), Problem> {
+    let vpcd = |error: &VpcdError| vpcd_problem(&arguments.via, error, output);
+    let address = VpcdAddress::parse(&arguments.via, Reach::LoopbackOnly).map_err(|error| vpcd(&error))?;
+    let models = TimingModel::ALL.map(|model| model.name()).join(", ");
+    let timing = TimingModel::named(&arguments.latency)
+        .ok_or_else(|| Problem::usage(output.messages(), &format!("--latency: {models}")))?;
+    let profile = load(name, output)?;
+    let card_name = profile.name().to_owned();
+    let mut card = profile.into_card();
+    card.set_timing(timing);
+    let mut state = StateFile::open(arguments.state.as_deref(), &mut card, output)?;
+    let mut journal = Journal::create(arguments.log.as_deref(), output)?;
+
+    let mut slot = Slot::connect(&address, Box::new(card)).map_err(|error| vpcd(&error))?;
+    let control = slot.control();
+    // Ends with this function: its socket is removed by then.
+    let _listening = arguments
+        .control
+        .as_deref()
+        .map(|path| Control::listen(path, &control, output))
+        .transpose()?;
+
+    let mut failed = None;
+    let mut is_first = true;
+    loop {
+        let ended = slot.run(&mut |event| {
+            tell(&event, &card_name, &arguments.via, is_first, output);
+            is_first &= event != SlotEvent::Inserted;
+            let kept = journal.write(&event).and_then(|()| match event {
+                // Before the card answers: whoever saw the answer finds it kept.
+                SlotEvent::Exchange(_) => control.with_card(|card| state.save(card)),
+                _ => Ok(()),
+            });
+            if let Err((path, error)) = kept {
+                failed.get_or_insert_with(|| {
+                    Problem::file(output.messages(), "file-unwritable", &path, &error)
+                });
+                control.stop();
+            }
+        });
+        match ended {
+            Ok(Ended::Stopped) => break,
+            Ok(Ended::ReaderClosed) | Err(VpcdError::Refused { .. }) => thread::sleep(RETRY),
+            Err(error) => return Err(vpcd(&error)),
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// By its name, or from a folder or the `card.toml` in it.
+fn load(name: &str, output: &Output) -> Result<Profile, Problem> {
+    let path = Path::new(name);
+    let profile = if path.is_dir() {
+        Profile::from_dir(path)
+    } else if path.is_file() {
+        Profile::from_dir(path.parent().unwrap_or(Path::new(".")))
+    } else {
+        Profile::builtin(name)
+    };
+    profile.map_err(|error| profile_problem(name, &error, output))
+}
+
+/// The first line says that the card is in the reader; scripts wait for it.
+fn tell(event: &SlotEvent, card: &str, address: &str, is_first: bool, output: &Output) {
+    let (code, name) = match event {
+        SlotEvent::Inserted if is_first => ("emulate-listening", "inserted"),
+        SlotEvent::Inserted => ("emulate-inserted", "inserted"),
+        SlotEvent::Removed => ("emulate-removed", "removed"),
+        _ => return,
+    };
+    match output.format() {
+        Format::Json => output.json(json!({ "event": name, "profile": card, "address": address })),
+        Format::Text => {
+            let arguments = [("profile", Arg::Text(card)), ("address", Arg::Text(address))];
+            output.line(&output.say(code, &arguments));
+        }
+    }
+}
+
+fn profile_problem(name: &str, error: &ProfileError, output: &Output) -> Problem {
+    output
+        .problem(error.code(), &[("profile", Arg::Text(name))])
+        .detailed(error)
+}
+
+fn vpcd_problem(address: &str, error: &VpcdError, output: &Output) -> Problem {
+    output
+        .problem(error.code(), &[("address", Arg::Text(address))])
+        .detailed(error)
 }

@@ -7,6 +7,10 @@ use std::process::{ExitCode, Termination};
 /// How the program ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
+#[allow(
+    dead_code,
+    reason = "every number is published, also those that no command ends with yet"
+)]
 pub(crate) enum Exit {
     Done = 0,
     Denied = 10,

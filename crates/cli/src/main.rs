@@ -3,44 +3,94 @@
 //! Not here: any decision about cards, PINs, trust or access; those are the library's.
 
 mod arguments;
-mod completions;
+mod card;
+mod cert;
 #[cfg(feature = "pcsc")]
 mod doctor;
 #[cfg(feature = "played")]
 mod emulate;
 mod exit;
-mod man;
+mod hygiene;
+mod log;
+mod login;
 mod output;
+mod pages;
+mod problem;
+mod readers;
+mod services;
+mod source;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use varco_messages::{Locale, Messages};
 
 use arguments::{Arguments, Command};
 use exit::Exit;
-use output::{Audience, Output};
+use output::{Format, Output};
+use problem::Problem;
 
 fn main() -> Exit {
-    let arguments = Arguments::parse();
+    hygiene::prepare();
+    // Unwinding, and not an exit from the panic's hook: a terminal gets its echo back on the way.
+    catch_unwind(AssertUnwindSafe(start)).unwrap_or(Exit::Defect)
+}
+
+fn start() -> Exit {
+    let environment = Locale::from_environment(&|name| std::env::var(name).ok());
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misread(&error, environment),
+    };
     let locale = arguments
         .lang
         .as_deref()
-        .and_then(Locale::from_tag)
-        .unwrap_or_else(|| Locale::from_environment(&|name| std::env::var(name).ok()));
-    let audience = if arguments.json {
-        Audience::Programs
-    } else {
-        Audience::People
-    };
-    let output = Output {
-        messages: Messages::new(locale),
-        audience,
-    };
-    match &arguments.command {
-        #[cfg(feature = "played")]
-        Command::Emulate(arguments) => emulate::run(arguments, &output),
-        #[cfg(feature = "pcsc")]
-        Command::Doctor(arguments) => doctor::run(arguments, &output),
-        Command::Completions(arguments) => completions::run(arguments, &output),
-        Command::Man(arguments) => man::run(arguments, &output),
+        .map_or(Some(environment), Locale::from_tag);
+    let output = Output::new(
+        Messages::new(locale.unwrap_or(environment)),
+        Format::chosen(arguments.json),
+    );
+    if locale.is_none() {
+        return output.fail(&Problem::usage(output.messages(), "--lang: it, en"));
     }
+    if let Some(level) = arguments.log_level {
+        log::start(level);
+    }
+    let exit = run(&arguments.command, &output);
+    output.ended(exit)
+}
+
+fn run(command: &Command, output: &Output) -> Exit {
+    match command {
+        Command::Readers(arguments) => readers::run(arguments, output),
+        Command::Card(arguments) => card::run(arguments, output),
+        Command::Cert(arguments) => cert::run(arguments, output),
+        Command::Services => services::run(output),
+        Command::Login(arguments) => login::run(arguments, output),
+        #[cfg(feature = "played")]
+        Command::Emulate(arguments) => emulate::run(arguments, output),
+        #[cfg(feature = "pcsc")]
+        Command::Doctor => doctor::run(output),
+        Command::Completions { shell } => pages::completions(*shell, output),
+        Command::Man { dir } => pages::manual(dir.as_deref(), output),
+    }
+}
+
+/// What clap could not read; help and version are not errors.
+fn misread(error: &clap::Error, locale: Locale) -> Exit {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // A closed pipe means that nobody reads any more.
+        let _ = error.print();
+        return Exit::Done;
+    }
+    let for_programs = std::env::args_os().any(|argument| argument == "--json");
+    let output = Output::new(Messages::new(locale), Format::chosen(for_programs));
+    let said = error.to_string();
+    let first = said
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ");
+    output.fail(&Problem::usage(output.messages(), first))
 }

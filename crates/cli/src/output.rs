@@ -1,37 +1,174 @@
 //! Where words go: text for people or JSON for programs, in one language.
 //!
-//! Not here: the words (crate `messages`).
+//! Not here: the words (crate `messages`). What is written cannot control a terminal, whatever was read.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 
-use varco_messages::Messages;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use serde::Serialize;
+use serde_json::{Value, json};
+use varco_messages::{Arg, Messages};
+
+use crate::exit::Exit;
+use crate::problem::Problem;
+
+/// Version of the JSON: docs/schema/varco-cli-1.schema.json.
+const FORMAT: u32 = 1;
 
 /// For whom the output is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Audience {
-    People,
-    Programs,
+pub(crate) enum Format {
+    /// People.
+    Text,
+    /// Programs: one JSON object on each line.
+    Json,
+}
+
+impl Format {
+    pub(crate) fn chosen(json: bool) -> Self {
+        if json { Self::Json } else { Self::Text }
+    }
 }
 
 /// The way out of a command.
 pub(crate) struct Output {
-    pub(crate) messages: Messages,
-    pub(crate) audience: Audience,
+    messages: Messages,
+    format: Format,
+    /// Something was not written, and not because nobody reads.
+    failed: Cell<bool>,
 }
 
 impl Output {
-    /// One line of text on standard output. A closed pipe is not an error: nobody reads any more.
+    pub(crate) fn new(messages: Messages, format: Format) -> Self {
+        Self {
+            messages,
+            format,
+            failed: Cell::new(false),
+        }
+    }
+
+    pub(crate) fn messages(&self) -> &Messages {
+        &self.messages
+    }
+
+    pub(crate) fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The text of a code.
+    pub(crate) fn say(&self, code: &str, arguments: &[(&str, Arg<'_>)]) -> String {
+        self.messages.text(code, arguments)
+    }
+
+    /// A problem by its code.
+    pub(crate) fn problem(&self, code: &'static str, arguments: &[(&str, Arg<'_>)]) -> Problem {
+        Problem::new(&self.messages, code, arguments)
+    }
+
+    /// Bytes on standard output, as they are.
+    pub(crate) fn write(&self, bytes: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+            // Nobody reads any more.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            Err(_) => self.failed.set(true),
+            Ok(()) => {}
+        }
+    }
+
+    /// One line of text on standard output.
     pub(crate) fn line(&self, text: &str) {
-        let _ = writeln!(io::stdout().lock(), "{text}");
+        self.write(format!("{}\n", harmless(text)).as_bytes());
     }
 
-    /// One line of text on standard error.
-    pub(crate) fn complain(&self, text: &str) {
-        let _ = writeln!(io::stderr().lock(), "{text}");
+    /// Labels, by their codes, and values on standard output, aligned.
+    pub(crate) fn table(&self, rows: &[(&str, String)]) {
+        let labels: Vec<String> = rows.iter().map(|(label, _)| self.say(label, &[])).collect();
+        let width = labels.iter().map(|label| label.chars().count()).max();
+        let width = width.unwrap_or_default();
+        for (label, (_, value)) in labels.iter().zip(rows) {
+            self.line(&format!("{label:<width$}  {value}"));
+        }
     }
 
-    /// One JSON value on a line of its own on standard output.
-    pub(crate) fn json(&self, value: &serde_json::Value) {
-        let _ = writeln!(io::stdout().lock(), "{value}");
+    /// One JSON object on a line of its own on standard output, with the format's number put in.
+    pub(crate) fn json(&self, mut object: Value) {
+        if let Value::Object(fields) = &mut object {
+            fields.insert("format".to_owned(), FORMAT.into());
+        }
+        self.write(format!("{object}\n").as_bytes());
+    }
+
+    /// One line of text on standard error, which is for people in either case.
+    pub(crate) fn note(&self, text: &str) {
+        // Where there is no standard error, nobody can be told.
+        let _ = writeln!(io::stderr().lock(), "{}", harmless(text));
+    }
+
+    /// Tells a problem, and how the command ends by it.
+    pub(crate) fn fail(&self, problem: &Problem) -> Exit {
+        match self.format {
+            Format::Json => self.json(json!({ "error": problem.to_json() })),
+            Format::Text => self.explain(problem),
+        }
+        problem.exit()
+    }
+
+    /// Tells people a problem: what happened, then what to do.
+    pub(crate) fn explain(&self, problem: &Problem) {
+        self.note(&problem.told.message);
+        let labelled = |label: &str, text: &str| self.note(&format!("{}: {text}", self.say(label, &[])));
+        labelled("label-advice", &problem.told.advice);
+        if let Some(detail) = &problem.detail {
+            labelled("label-detail", detail);
+        }
+    }
+
+    /// The end of the command: an output that was cut is no success.
+    pub(crate) fn ended(&self, exit: Exit) -> Exit {
+        if !self.failed.get() || exit != Exit::Done {
+            return exit;
+        }
+        let problem = self.problem("file-unwritable", &[("path", Arg::Text("/dev/stdout"))]);
+        self.explain(&problem);
+        problem.exit()
+    }
+}
+
+/// A value as it is serialised.
+pub(crate) fn to_json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or(Value::Null)
+}
+
+/// Whether whoever read standard output has gone.
+pub(crate) fn is_stdout_closed() -> bool {
+    let stdout = io::stdout();
+    let mut descriptors = [PollFd::new(&stdout, PollFlags::empty())];
+    let at_once = Timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    poll(&mut descriptors, Some(&at_once)).is_ok_and(|ready| ready > 0)
+}
+
+/// Makes text from outside unable to control a display or its direction.
+fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '?',
+            character if character.is_control() => '?',
+            character => character,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_from_outside_cannot_control_the_display() {
+        assert_eq!(harmless("Lettore \u{1b}[2J\r\n\u{202E}01"), "Lettore ?[2J???01");
     }
 }

@@ -115,6 +115,12 @@ impl CardState {
         Ok(&self.pins)
     }
 
+    /// All PIN objects.
+    #[must_use]
+    pub fn pins(&self) -> &[PinState] {
+        &self.pins
+    }
+
     /// Tries left of the PIN object with this reference.
     #[must_use]
     pub fn tries_left(&self, reference: u8) -> Option<u8> {

@@ -39,6 +39,8 @@ needed = { $needed ->
 
 service-id-invalid = "{ $service }" is not the name of a service: it is written with lower-case letters, digits, dots and hyphens.
     .advice = Check the service's name and repeat the command.
+service-unknown = The access rules do not know the service "{ $service }".
+    .advice = The services known are: { $services }. "varco services" describes them.
 policy-malformed = The access rules do not have the prescribed form.
     .advice = Ask whoever runs the service to correct the file of the rules.
 policy-duplicate = The access rules hold the same entry twice.

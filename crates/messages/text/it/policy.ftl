@@ -39,6 +39,8 @@ needed = { $needed ->
 
 service-id-invalid = «{ $service }» non è il nome di un servizio: si scrive con lettere minuscole, cifre, punti e trattini.
     .advice = Controlla il nome del servizio e ripeti il comando.
+service-unknown = Le regole di accesso non conoscono il servizio «{ $service }».
+    .advice = I servizi conosciuti sono: { $services }. «varco services» li descrive.
 policy-malformed = Le regole di accesso non sono scritte nella forma prevista.
     .advice = Chiedi a chi gestisce il servizio di correggere il file delle regole.
 policy-duplicate = Le regole di accesso contengono due volte la stessa voce.

@@ -1,0 +1,69 @@
+//! `varco card`: what card it is, its number, and the tries left where asking is free. Needs no PIN.
+
+use serde_json::json;
+use varco::steps::CardError;
+use varco_messages::{Arg, Locale};
+
+use crate::arguments::ReaderArguments;
+use crate::exit::Exit;
+use crate::output::{Format, Output};
+use crate::source::with_card;
+
+pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
+    let read = with_card(arguments, output, |seen, conversation| {
+        // A card without a readable number is still a card.
+        let number = conversation
+            .hold(|channel| -> Result<_, CardError> { Ok(seen.card().read_card_id(channel).ok()) })?;
+        let tries_left = seen.tries_left(conversation)?;
+        let place = (conversation.reader().clone(), conversation.atr().to_string());
+        Ok((
+            seen.description(),
+            number,
+            tries_left,
+            place,
+            conversation.exchanges(),
+        ))
+    });
+    let (card, number, tries_left, (reader, atr), exchanges) = match read {
+        Ok(read) => read,
+        Err(problem) => return output.fail(&problem),
+    };
+    let title = match output.messages().locale() {
+        Locale::Italian => &card.title_it,
+        Locale::English => &card.title_en,
+    };
+    match output.format() {
+        Format::Json => output.json(json!({
+            "reader": reader.as_str(),
+            "card": {
+                "kind": card.kind.name(),
+                "profile": card.profile,
+                "title": title,
+                "atr": atr,
+                "number": number.as_ref().map(|number| number.as_str()),
+                "issuer_code": number.as_ref().map(|number| number.issuer_code()),
+                "region": number.as_ref().and_then(|number| number.region()),
+                "exchanges": exchanges,
+            },
+            "pin": { "tries_left": tries_left.known() },
+        })),
+        Format::Text => {
+            let mut rows = vec![
+                ("label-reader", reader.to_string()),
+                (
+                    "label-card",
+                    output.say(&format!("credential-{}", card.kind.name()), &[]),
+                ),
+                ("label-profile", title.clone()),
+            ];
+            if let Some(number) = &number {
+                rows.push(("label-card-number", number.as_str().to_owned()));
+                rows.extend(number.region().map(|region| ("label-issuer", region.to_owned())));
+            }
+            let tries = output.say("tries-left", &[("tries", Arg::Tries(tries_left.known()))]);
+            rows.push(("label-pin", tries));
+            output.table(&rows);
+        }
+    }
+    Exit::Done
+}

@@ -1,0 +1,155 @@
+//! `--control`: commands to a running virtual card over a Unix socket: one word on a line, one JSON object back.
+//!
+//! Not here: what a command does to the slot (`virtual-vpcd`). Whoever may write to the socket, which is the
+//! user alone, may do all of it.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use varco::played::vpcd::SlotControl;
+use varco_messages::{Arg, Messages};
+
+use crate::output::Output;
+use crate::problem::Problem;
+
+/// The longest line that is read.
+const LINE_BYTES_MAX: u64 = 64;
+/// How many may hold a connection at a time.
+const CONNECTIONS_MAX: usize = 16;
+/// How long a connection may be silent.
+const SILENCE_MAX: Duration = Duration::from_secs(600);
+/// How often, and at what interval, to look whether a card is where it was put.
+const SETTLE_LOOKS: u32 = 100;
+const SETTLE_INTERVAL: Duration = Duration::from_millis(20);
+
+/// A socket that is listened to; dropping it removes the socket's file.
+pub(super) struct Control {
+    path: PathBuf,
+}
+
+impl Control {
+    /// Listens, from a thread of its own, for as long as the process lives.
+    pub(super) fn listen(path: &Path, slot: &SlotControl, output: &Output) -> Result<Self, Problem> {
+        let taken = || {
+            let path = path.display().to_string();
+            output.problem("control-address-taken", &[("path", Arg::Text(&path))])
+        };
+        if !is_free(path) {
+            return Err(taken());
+        }
+        let listener = bind(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => taken(),
+            _ => Problem::file(output.messages(), "file-unwritable", path, &error),
+        })?;
+        let (slot, locale) = (slot.clone(), output.messages().locale());
+        thread::spawn(move || {
+            let open = Arc::new(AtomicUsize::new(0));
+            for stream in listener.incoming().flatten() {
+                if open.fetch_add(1, Ordering::SeqCst) >= CONNECTIONS_MAX {
+                    open.fetch_sub(1, Ordering::SeqCst);
+                    continue;
+                }
+                let (slot, open) = (slot.clone(), Arc::clone(&open));
+                thread::spawn(move || {
+                    // A caller that goes away in the middle has had its command done or not sent it.
+                    let _ = serve(&stream, &slot, &Messages::new(locale));
+                    open.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        Ok(Self {
+            path: path.to_owned(),
+        })
+    }
+}
+
+impl Drop for Control {
+    fn drop(&mut self) {
+        // Somebody may have removed it already.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Removes a socket that nobody listens to any more; anything else stays.
+fn is_free(path: &Path) -> bool {
+    let Ok(found) = fs::symlink_metadata(path) else {
+        return true;
+    };
+    found.file_type().is_socket() && UnixStream::connect(path).is_err() && fs::remove_file(path).is_ok()
+}
+
+/// The socket takes its name only when nobody else may write to it.
+fn bind(path: &Path) -> io::Result<UnixListener> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let private = tempfile::Builder::new()
+        .prefix(".varco-")
+        .tempdir_in(folder.unwrap_or(Path::new(".")))?;
+    let unnamed = private.path().join("s");
+    let listener = UnixListener::bind(&unnamed)?;
+    fs::set_permissions(&unnamed, fs::Permissions::from_mode(0o600))?;
+    fs::rename(&unnamed, path)?;
+    Ok(listener)
+}
+
+fn serve(mut stream: &UnixStream, slot: &SlotControl, messages: &Messages) -> io::Result<()> {
+    stream.set_read_timeout(Some(SILENCE_MAX))?;
+    stream.set_write_timeout(Some(SILENCE_MAX))?;
+    let mut lines = BufReader::new(stream);
+    loop {
+        let mut line = String::new();
+        (&mut lines).take(LINE_BYTES_MAX).read_line(&mut line)?;
+        if line.is_empty() {
+            return Ok(());
+        }
+        let command = line.trim();
+        let answer = answer(command, slot, messages);
+        stream.write_all(format!("{answer}\n").as_bytes())?;
+        if command == "quit" {
+            slot.stop();
+        }
+    }
+}
+
+/// Waits for the card to be where it was put; a reader that is away for longer is told as it is.
+fn settle(slot: &SlotControl, inserted: bool) {
+    for _ in 0..SETTLE_LOOKS {
+        if slot.is_inserted() == inserted {
+            return;
+        }
+        thread::sleep(SETTLE_INTERVAL);
+    }
+}
+
+fn answer(command: &str, slot: &SlotControl, messages: &Messages) -> Value {
+    match command {
+        "insert" => {
+            slot.insert();
+            settle(slot, true);
+        }
+        "remove" => {
+            slot.remove();
+            settle(slot, false);
+        }
+        "state" | "quit" => {}
+        _ => return json!({ "error": Problem::new(messages, "control-command", &[]).to_json() }),
+    }
+    let pins: Vec<Value> = slot.with_card(|card| {
+        let state = card.snapshot();
+        let pins = state.pins().iter();
+        pins.map(|pin| json!({ "reference": pin.reference, "tries_left": pin.tries_left }))
+            .collect()
+    });
+    json!({
+        "inserted": slot.is_inserted(),
+        "exchanges": slot.with_card(|card| card.log().total()),
+        "pins": pins,
+    })
+}

@@ -1,0 +1,74 @@
+//! `--log`: what happens in the slot, as JSON lines: header, lengths and status word, never a data byte.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use varco::played::vpcd::SlotEvent;
+
+use crate::output::Output;
+use crate::problem::Problem;
+
+/// The file, or nothing where none is asked for.
+pub(super) struct Journal {
+    file: Option<(PathBuf, File)>,
+    begun: Instant,
+}
+
+impl Journal {
+    /// Begins anew: an old log of this name is overwritten.
+    pub(super) fn create(path: Option<&Path>, output: &Output) -> Result<Self, Problem> {
+        let create = |path: &Path| match File::create(path) {
+            Ok(file) => Ok((path.to_owned(), file)),
+            Err(error) => Err(Problem::file(output.messages(), "file-unwritable", path, &error)),
+        };
+        Ok(Self {
+            file: path.map(create).transpose()?,
+            begun: Instant::now(),
+        })
+    }
+
+    /// Writes one line, at once: whoever saw the card's answer finds it in the log.
+    pub(super) fn write(&mut self, event: &SlotEvent) -> Result<(), (PathBuf, io::Error)> {
+        let Some((path, file)) = &mut self.file else {
+            return Ok(());
+        };
+        let mut line = line(event);
+        if let Value::Object(fields) = &mut line {
+            let milliseconds = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+            fields.insert("ms".to_owned(), milliseconds.into());
+        }
+        file.write_all(format!("{line}\n").as_bytes())
+            .map_err(|error| (path.clone(), error))
+    }
+}
+
+fn line(event: &SlotEvent) -> Value {
+    match event {
+        SlotEvent::Exchange(exchange) => {
+            let [cla, ins, p1, p2] = exchange.header;
+            let mut line = json!({
+                "event": "exchange",
+                "header": format!("{cla:02X}{ins:02X}{p1:02X}{p2:02X}"),
+                "command_bytes": exchange.command_bytes,
+                "answer_bytes": exchange.answer_bytes,
+                "status": exchange.status.to_string(),
+            });
+            if let (Some(read), Value::Object(fields)) = (exchange.read, &mut line) {
+                let part = json!({
+                    "file": read.file.to_string(), "offset": read.offset, "length": read.length,
+                });
+                fields.insert("read".to_owned(), part);
+            }
+            line
+        }
+        SlotEvent::Inserted => json!({ "event": "inserted" }),
+        SlotEvent::PowerOn => json!({ "event": "power-on" }),
+        SlotEvent::PowerOff => json!({ "event": "power-off" }),
+        SlotEvent::Reset => json!({ "event": "reset" }),
+        SlotEvent::Removed => json!({ "event": "removed" }),
+        _ => json!({ "event": "other" }),
+    }
+}

@@ -1,0 +1,155 @@
+//! `varco login`: the whole journey, and a report for people or programs.
+
+mod report;
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use varco::entry::EntryChoice;
+use varco::trust::{AnchorKind, load_anchors};
+use varco::{AccessPolicy, Audience, LoginOptions, PinEntry, ServiceId};
+use varco_messages::{Arg, Messages};
+
+use crate::arguments::LoginArguments;
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::problem::Problem;
+use crate::source::varco;
+
+pub(crate) fn run(arguments: &LoginArguments, output: &Output) -> Exit {
+    match prepare(arguments, output) {
+        Ok(mut prepared) => prepared.run(output),
+        Err(problem) => output.fail(&problem),
+    }
+}
+
+/// All that can be wrong before a card is touched is found out before a card is touched.
+fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Problem> {
+    let audience = Audience::parse(&arguments.audience).map_err(|error| output.problem(error.code(), &[]))?;
+    let mut options = LoginOptions::new(audience);
+    let service = arguments
+        .service
+        .as_deref()
+        .map(|id| known_service(id, output))
+        .transpose()?;
+    if let Some(service) = &service {
+        options.service(AccessPolicy::builtin(), service.clone());
+    }
+    if let Some(at) = &arguments.at {
+        let said = format!("--at {at}");
+        let at = at
+            .parse()
+            .map_err(|_| output.problem("usage", &[("what", Arg::Text(&said))]))?;
+        options.at(at);
+    }
+    trust(arguments, &mut options, output)?;
+    if let Some(reader) = &arguments.reader.reader {
+        options.reader(reader);
+    }
+    options.wait(arguments.reader.wait());
+    if arguments.allow_last_try {
+        options.allow_last_try();
+    }
+    if arguments.require_known_tries {
+        options.require_known_tries();
+    }
+    let entry = entry(arguments, output)?;
+    let trace = arguments
+        .trace
+        .as_deref()
+        .map(|path| new_file(path, output))
+        .transpose()?;
+    let varco = varco(arguments.reader.reader.as_deref(), output)?;
+    Ok(Prepared {
+        varco,
+        options,
+        entry,
+        trace,
+        service,
+    })
+}
+
+struct Prepared {
+    varco: varco::Varco,
+    options: LoginOptions,
+    entry: Box<dyn PinEntry>,
+    trace: Option<File>,
+    service: Option<ServiceId>,
+}
+
+impl Prepared {
+    fn run(&mut self, output: &Output) -> Exit {
+        let sink = self.trace.as_mut().map(|file| file as &mut (dyn Write + Send));
+        match self.varco.login_recorded(&self.options, &mut *self.entry, sink) {
+            Ok(report) => report::tell(&report, self.service.as_ref(), output),
+            Err(error) => output.fail(&Problem::start(output.messages(), &error)),
+        }
+    }
+}
+
+fn known_service(id: &str, output: &Output) -> Result<ServiceId, Problem> {
+    let service = ServiceId::parse(id)
+        .map_err(|_| output.problem("service-id-invalid", &[("service", Arg::Text(id))]))?;
+    let policy = AccessPolicy::builtin();
+    if policy.service(&service).is_some() {
+        return Ok(service);
+    }
+    let known: Vec<&str> = policy
+        .services()
+        .iter()
+        .map(|service| service.id.as_str())
+        .collect();
+    let arguments = [
+        ("service", Arg::Text(id)),
+        ("services", Arg::Text(&known.join(", "))),
+    ];
+    Err(output.problem("service-unknown", &arguments))
+}
+
+fn trust(arguments: &LoginArguments, options: &mut LoginOptions, output: &Output) -> Result<(), Problem> {
+    let given: [(AnchorKind, &[PathBuf]); 3] = [
+        (AnchorKind::Production, &arguments.trust),
+        (AnchorKind::Legacy, &arguments.trust_legacy),
+        (AnchorKind::Test, &arguments.trust_test),
+    ];
+    if given.iter().all(|(_, paths)| paths.is_empty()) {
+        return Err(output.problem("trust-anchors-missing", &[]));
+    }
+    for (kind, paths) in given {
+        for path in paths {
+            let anchors =
+                load_anchors(path, kind).map_err(|error| Problem::trust(output.messages(), &error))?;
+            options.trust(anchors);
+        }
+    }
+    Ok(())
+}
+
+fn entry(arguments: &LoginArguments, output: &Output) -> Result<Box<dyn PinEntry>, Problem> {
+    let source = if arguments.pin_stdin {
+        "stdin"
+    } else {
+        &arguments.entry
+    };
+    let said = format!("--entry {source}");
+    let choice =
+        EntryChoice::parse(source).ok_or_else(|| output.problem("usage", &[("what", Arg::Text(&said))]))?;
+    choice
+        .open(Messages::new(output.messages().locale()))
+        .map_err(|error| output.problem(error.code(), &[]).detailed(&error))
+}
+
+/// A recording never overwrites a file, and only its owner may read it.
+fn new_file(path: &Path, output: &Output) -> Result<File, Problem> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600);
+    options.open(path).map_err(|error| {
+        let code = match error.kind() {
+            ErrorKind::AlreadyExists => "trace-exists",
+            _ => "trace-unwritable",
+        };
+        Problem::file(output.messages(), code, path, &error)
+    })
+}

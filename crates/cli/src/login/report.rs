@@ -1,0 +1,165 @@
+//! The report of a login, for people and for programs (docs/schema/varco-cli-1.schema.json).
+
+use serde_json::{Value, json};
+use varco::{AccessPolicy, Decision, Effect, LoginReport, ServiceId, VerifiedIdentity};
+use varco_messages::{Arg, Locale};
+
+use crate::exit::Exit;
+use crate::output::{Format, Output, to_json};
+use crate::problem::Problem;
+
+/// Tells the report and gives its exit.
+pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &Output) -> Exit {
+    let problem = report
+        .outcome
+        .as_ref()
+        .err()
+        .map(|error| Problem::login(output.messages(), error));
+    let exit = match (&report.outcome, &problem) {
+        (_, Some(problem)) => problem.exit(),
+        (Ok((_, decision)), None) => decision.as_ref().map_or(Exit::Done, exit_of),
+        (Err(_), None) => Exit::Defect,
+    };
+    match output.format() {
+        Format::Json => output.json(json(report, problem.as_ref(), output)),
+        Format::Text => {
+            if let Some(problem) = &problem {
+                output.explain(problem);
+            }
+            if let Ok((identity, decision)) = &report.outcome {
+                text(report, identity, decision.as_ref(), service, output);
+            }
+        }
+    }
+    if report.trace_failed {
+        output.note(&output.say("login-trace-cut", &[]));
+    }
+    exit
+}
+
+fn exit_of(decision: &Decision) -> Exit {
+    match decision.effect {
+        Effect::Permit => Exit::Done,
+        Effect::Deny if decision.errors.is_empty() => Exit::Denied,
+        Effect::Deny => Exit::Undecided,
+    }
+}
+
+fn json(report: &LoginReport, problem: Option<&Problem>, output: &Output) -> Value {
+    let (identity, decision) = match &report.outcome {
+        Ok((identity, decision)) => (to_json(identity), decision.as_ref()),
+        Err(_) => (Value::Null, None),
+    };
+    json!({
+        "identity": identity,
+        "decision": decision.map(|decision| decision_json(decision, output)),
+        "card": {
+            "kind": report.card.as_ref().map(|card| card.kind.name()),
+            "profile": report.card.as_ref().map(|card| card.profile.as_str()),
+            "exchanges": report.exchanges,
+        },
+        "pin": {
+            "tries_left": report.pin.and_then(|pin| pin.tries_left.known()),
+            "sent": report.pin.is_some_and(|pin| pin.sent),
+        },
+        "trace_complete": !report.trace_failed,
+        "error": problem.map(Problem::to_json),
+    })
+}
+
+/// The decision as it is, each reason, advice and error with its sentence.
+fn decision_json(decision: &Decision, output: &Output) -> Value {
+    let mut value = to_json(decision);
+    for list in ["reasons", "advice", "errors"] {
+        let sentences: Vec<String> = sentences(decision, list, output);
+        let entries = value
+            .get_mut(list)
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten();
+        for (entry, sentence) in entries.zip(sentences) {
+            if let Some(entry) = entry.as_object_mut() {
+                entry.insert("text".to_owned(), sentence.into());
+            }
+        }
+    }
+    value
+}
+
+fn sentences(decision: &Decision, list: &str, output: &Output) -> Vec<String> {
+    let messages = output.messages();
+    match list {
+        "reasons" => decision
+            .reasons
+            .iter()
+            .map(|r| messages.decided(r.code, &r.arguments))
+            .collect(),
+        "advice" => decision
+            .advice
+            .iter()
+            .map(|a| messages.decided(a.code, &a.arguments))
+            .collect(),
+        _ => decision
+            .errors
+            .iter()
+            .map(|e| messages.decided(e.code, &e.arguments))
+            .collect(),
+    }
+}
+
+fn text(
+    report: &LoginReport,
+    identity: &VerifiedIdentity,
+    decision: Option<&Decision>,
+    service: Option<&ServiceId>,
+    output: &Output,
+) {
+    let assurance = identity.assurance();
+    output.line(&output.say("login-identified", &[]));
+    let credential = format!("credential-{}", identity.credential().kind().name());
+    output.table(&[
+        (
+            "label-codice-fiscale",
+            identity.codice_fiscale().as_str().to_owned(),
+        ),
+        ("label-credential", output.say(&credential, &[])),
+        ("label-issuer", identity.credential().issuer().to_owned()),
+        (
+            "label-assurance",
+            output.say("level", &[("level", Arg::Text(assurance.level().name()))]),
+        ),
+        ("label-revocation", output.say(assurance.revocation().code(), &[])),
+        ("label-exchanges", report.exchanges.to_string()),
+    ]);
+    if assurance.is_test_material() {
+        output.line(&output.say("login-test-material", &[]));
+    }
+    if !assurance.downgraded().is_empty() {
+        output.line(&output.say("login-downgraded", &[]));
+    }
+    for downgrade in assurance.downgraded() {
+        output.line(&format!("- {}", output.say(downgrade.code(), &[])));
+    }
+    if let (Some(decision), Some(service)) = (decision, service) {
+        let name = service_name(service, output);
+        let said = match decision.effect {
+            Effect::Permit => "login-permitted",
+            Effect::Deny => "login-denied",
+        };
+        output.line(&output.say(said, &[("service", Arg::Text(&name))]));
+        for list in ["reasons", "errors", "advice"] {
+            for sentence in sentences(decision, list, output) {
+                output.line(&format!("- {sentence}"));
+            }
+        }
+    }
+}
+
+fn service_name(service: &ServiceId, output: &Output) -> String {
+    let policy = AccessPolicy::builtin();
+    match (policy.service(service), output.messages().locale()) {
+        (Some(service), Locale::Italian) => service.title.it.clone(),
+        (Some(service), Locale::English) => service.title.en.clone(),
+        (None, _) => service.as_str().to_owned(),
+    }
+}

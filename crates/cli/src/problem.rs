@@ -1,0 +1,217 @@
+//! What goes wrong: said in words, and the one table from error codes to exit codes.
+//!
+//! Not here: the words (crate `messages`) and the numbers (`exit`).
+
+use std::path::Path;
+
+use varco::trust::TrustStoreError;
+use varco::{EntryError, LoginError, StartError};
+use varco_messages::{Arg, Explanation, Messages};
+
+use crate::exit::Exit;
+
+/// Something that ended a command, ready to be told.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) told: Explanation,
+    /// What helps those who give support: status words, names of commands, never data. In English.
+    pub(crate) detail: Option<String>,
+}
+
+impl Problem {
+    /// By its code.
+    pub(crate) fn new(messages: &Messages, code: &'static str, arguments: &[(&str, Arg<'_>)]) -> Self {
+        Self {
+            told: messages.problem(code, arguments),
+            detail: None,
+        }
+    }
+
+    /// With technical detail.
+    pub(crate) fn detailed(mut self, detail: &dyn ToString) -> Self {
+        self.detail = Some(detail.to_string());
+        self
+    }
+
+    /// A command line that is not right, in the words of whoever found it.
+    pub(crate) fn usage(messages: &Messages, what: &str) -> Self {
+        Self::new(messages, "usage", &[("what", Arg::Text(what))])
+    }
+
+    /// A file that the system would not let be used.
+    pub(crate) fn file(messages: &Messages, code: &'static str, path: &Path, error: &std::io::Error) -> Self {
+        let path = path.display().to_string();
+        Self::new(messages, code, &[("path", Arg::Text(&path))]).detailed(&error.kind())
+    }
+
+    /// No card could be taken up.
+    pub(crate) fn start(messages: &Messages, error: &StartError) -> Self {
+        let (wanted, readers) = match error {
+            StartError::NoSuchReader { wanted, readers } => (wanted.as_str(), readers.as_slice()),
+            StartError::SeveralReaders { readers } => ("", readers.as_slice()),
+            _ => ("", [].as_slice()),
+        };
+        let names: Vec<&str> = readers.iter().map(|name| name.as_str()).collect();
+        let names = names.join(", ");
+        let arguments = [("reader", Arg::Text(wanted)), ("readers", Arg::Text(&names))];
+        let problem = Self::new(messages, error.code(), &arguments);
+        match error {
+            StartError::Link(error) => problem.detailed(error),
+            _ => problem,
+        }
+    }
+
+    /// A login or a reading of the card ended.
+    pub(crate) fn login(messages: &Messages, error: &LoginError) -> Self {
+        let problem = Self {
+            told: messages.explain(error),
+            detail: None,
+        };
+        match error {
+            LoginError::Card(_)
+            | LoginError::Rejected(_)
+            | LoginError::Auth(_)
+            | LoginError::Entry(EntryError::Unavailable { .. }) => problem.detailed(error),
+            _ => problem,
+        }
+    }
+
+    /// Trust anchors were not loaded.
+    pub(crate) fn trust(messages: &Messages, error: &TrustStoreError) -> Self {
+        let path = error.path().display().to_string();
+        Self::new(messages, error.code(), &[("path", Arg::Text(&path))]).detailed(&error.problem())
+    }
+
+    /// How the command ends.
+    pub(crate) fn exit(&self) -> Exit {
+        exit_of(self.told.code)
+    }
+
+    /// As the `error` of a JSON object.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "code": self.told.code,
+            "message": self.told.message,
+            "advice": self.told.advice,
+            "detail": self.detail,
+        })
+    }
+}
+
+/// The exit code of an error code. One that stands in no row is a defect of this program.
+pub(crate) fn exit_of(code: &str) -> Exit {
+    EXITS
+        .iter()
+        .find(|(_, codes)| codes.contains(&code))
+        .map_or(Exit::Defect, |(exit, _)| *exit)
+}
+
+/// Which error codes end a command in which way. Done, denied and undecided are no errors.
+const EXITS: &[(Exit, &[&str])] = &[
+    (Exit::WrongPin, &["pin-wrong"]),
+    (Exit::PinBlocked, &["pin-blocked"]),
+    // The one try that an unknown counter allows may be the last.
+    (
+        Exit::LastTry,
+        &["pin-last-try", "pin-tries-unknown", "pin-once-per-insertion"],
+    ),
+    (Exit::WrongForm, &["pin-wrong-form"]),
+    (Exit::EntryTimedOut, &["entry-timed-out"]),
+    (Exit::NoService, &["no-service", "service-refused"]),
+    (Exit::NoReader, &["no-reader", "no-such-reader", "reader-gone"]),
+    (Exit::NoCard, &["no-card", "card-mute"]),
+    (Exit::CardNotRecognised, &["card-not-recognised"]),
+    (Exit::CardRemoved, &["card-removed"]),
+    (Exit::SeveralCards, &["several-cards"]),
+    (Exit::ReaderBusy, &["reader-busy"]),
+    (
+        Exit::LinkFailed,
+        &[
+            "card-changed",
+            "card-misbehaved",
+            "card-reset",
+            "card-status",
+            "card-unsupported",
+            "command-too-long",
+            "grant-lost",
+            "link-protocol",
+            "link-system",
+            "link-timed-out",
+            "pin-guard",
+            "pin-pad-unsupported",
+            "vpcd-connect",
+            "vpcd-refused",
+        ],
+    ),
+    (
+        Exit::CertificateUnreadable,
+        &["certificate-absent", "certificate-unreadable"],
+    ),
+    (Exit::NotTrusted, &["certificate-not-trusted"]),
+    (
+        Exit::OutsideValidity,
+        &["certificate-expired", "certificate-not-yet-valid"],
+    ),
+    (
+        Exit::WrongPurpose,
+        &["certificate-wrong-purpose", "key-unsupported"],
+    ),
+    (Exit::KeyNotProven, &["key-not-proven", "challenge-expired"]),
+    (
+        Exit::TrustMissing,
+        &[
+            "trust-anchors-missing",
+            "trust-file-bad-certificate",
+            "trust-file-not-a-file",
+            "trust-file-not-an-authority",
+            "trust-file-not-certificates",
+            "trust-file-not-found",
+            "trust-file-test-material",
+            "trust-file-too-large",
+            "trust-file-unreadable",
+            "trust-folder-empty",
+        ],
+    ),
+    (Exit::Cancelled, &["entry-cancelled"]),
+    (
+        Exit::Store,
+        &[
+            "card-state-format",
+            "card-state-other-card",
+            "card-state-other-pins",
+            "card-state-too-many-tries",
+            "file-unreadable",
+            "file-unwritable",
+            "policy-date-invalid",
+            "policy-date-not-unique",
+            "policy-duplicate",
+            "policy-malformed",
+            "trace-exists",
+            "trace-unwritable",
+        ],
+    ),
+    (
+        Exit::Usage,
+        &[
+            "audience-invalid",
+            "control-address-taken",
+            "control-command",
+            "der-on-terminal",
+            "entry-unavailable",
+            "nonce-invalid",
+            "profile-form",
+            "profile-unknown",
+            "profile-unreadable",
+            "profile-value",
+            "service-id-invalid",
+            "service-unknown",
+            "usage",
+            "vpcd-address",
+            "vpcd-not-loopback",
+        ],
+    ),
+    (Exit::Defect, &["defect", "no-randomness"]),
+];
+
+#[cfg(test)]
+mod tests;

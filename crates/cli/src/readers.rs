@@ -1,0 +1,118 @@
+//! `varco readers`: the readers, what lies in them, and with `--watch` what happens.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use varco::steps::{CardPresence, ReaderEvent, ReaderName};
+use varco_messages::Arg;
+
+use crate::arguments::ReadersArguments;
+use crate::exit::Exit;
+use crate::output::{Format, Output, is_stdout_closed};
+use crate::problem::Problem;
+use crate::source::varco;
+
+/// How often a watch looks whether anybody still reads.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long a watch waits before it asks a service again that went away.
+const RETRY: Duration = Duration::from_secs(1);
+
+pub(crate) fn run(arguments: &ReadersArguments, output: &Output) -> Exit {
+    if arguments.watch {
+        return watch(output);
+    }
+    let readers = varco(None, output).and_then(|varco| {
+        varco
+            .readers()
+            .map_err(|error| Problem::start(output.messages(), &error))
+    });
+    let readers = match readers {
+        Ok(readers) => readers,
+        Err(problem) => return output.fail(&problem),
+    };
+    if readers.is_empty() {
+        return output.fail(&output.problem("no-reader", &[]));
+    }
+    match output.format() {
+        Format::Json => {
+            let list: Vec<Value> = readers
+                .iter()
+                .map(|reader| json!({ "name": reader.name.as_str(), "card": card_json(&reader.card) }))
+                .collect();
+            output.json(json!({ "readers": list }));
+        }
+        Format::Text => {
+            for reader in &readers {
+                let (state, atr) = match &reader.card {
+                    CardPresence::Absent => ("reader-empty", String::new()),
+                    CardPresence::Mute => ("reader-card-mute", String::new()),
+                    CardPresence::Present(atr) => ("reader-card-present", format!("  {atr}")),
+                };
+                output.line(&format!("{}: {}{atr}", reader.name, output.say(state, &[])));
+            }
+        }
+    }
+    Exit::Done
+}
+
+fn card_json(card: &CardPresence) -> Value {
+    match card {
+        CardPresence::Absent => Value::Null,
+        CardPresence::Mute => json!({ "state": "mute" }),
+        CardPresence::Present(atr) => json!({ "state": "present", "atr": atr.to_string() }),
+    }
+}
+
+fn watch(output: &Output) -> Exit {
+    let varco = match varco(None, output) {
+        Ok(varco) => varco,
+        Err(problem) => return output.fail(&problem),
+    };
+    let Some(driver) = varco.reader_drivers().first() else {
+        return output.fail(&output.problem("no-service", &[]));
+    };
+    output.note(&output.say("watch-started", &[]));
+    let mut told = None;
+    while !is_stdout_closed() {
+        let ended = driver.watch().and_then(|mut watch| {
+            loop {
+                if let Some(event) = watch.next(LOOK)? {
+                    told = None;
+                    tell(&event, output);
+                }
+                if is_stdout_closed() {
+                    return Ok(());
+                }
+            }
+        });
+        if let Err(error) = ended {
+            // Told once, however long the service stays away.
+            if told.as_ref() != Some(&error) {
+                output.explain(&output.problem(error.code(), &[]));
+                told = Some(error);
+            }
+            std::thread::sleep(RETRY);
+        }
+    }
+    Exit::Done
+}
+
+fn tell(event: &ReaderEvent, output: &Output) {
+    let (code, kind, reader, atr): (_, _, &ReaderName, _) = match event {
+        ReaderEvent::ReaderAdded(reader) => ("watch-reader-added", "reader-added", reader, None),
+        ReaderEvent::ReaderGone(reader) => ("watch-reader-gone", "reader-gone", reader, None),
+        ReaderEvent::CardInserted(reader, atr) => (
+            "watch-card-inserted",
+            "card-inserted",
+            reader,
+            Some(atr.to_string()),
+        ),
+        ReaderEvent::CardMute(reader) => ("watch-card-mute", "card-mute", reader, None),
+        ReaderEvent::CardRemoved(reader) => ("watch-card-removed", "card-removed", reader, None),
+        _ => return,
+    };
+    match output.format() {
+        Format::Json => output.json(json!({ "event": kind, "reader": reader.as_str(), "atr": atr })),
+        Format::Text => output.line(&output.say(code, &[("reader", Arg::Text(reader.as_str()))])),
+    }
+}

@@ -1,0 +1,58 @@
+//! The readers that a command works with, and the card in the one that is meant.
+//!
+//! Not here: which reader is meant when several could be (`varco`).
+
+use std::time::Duration;
+
+use varco::steps::{CardLink, CardSeen, Conversation, Disposition};
+use varco::{LoginError, Varco};
+use varco_messages::Arg;
+
+use crate::arguments::ReaderArguments;
+use crate::output::Output;
+use crate::problem::Problem;
+
+/// Readers of this process begin with this.
+#[cfg(feature = "played")]
+const PLAYED: &str = "played:";
+
+impl ReaderArguments {
+    pub(crate) fn wait(&self) -> Duration {
+        Duration::from_secs(self.wait.into())
+    }
+}
+
+/// The readers among which `reader` is meant.
+pub(crate) fn varco(reader: Option<&str>, output: &Output) -> Result<Varco, Problem> {
+    #[cfg(feature = "played")]
+    if let Some(profile) = reader.and_then(|reader| reader.strip_prefix(PLAYED)) {
+        let (readers, _hands) = varco::played::readers(&[profile])
+            .map_err(|_| output.problem("profile-unknown", &[("profile", Arg::Text(profile))]))?;
+        return Ok(Varco::with_readers(vec![Box::new(readers)]));
+    }
+    #[cfg(feature = "pcsc")]
+    return Ok(Varco::system());
+    #[cfg(not(feature = "pcsc"))]
+    {
+        let _ = reader;
+        Err(output.problem("no-service", &[]))
+    }
+}
+
+/// Connects to the card, recognises it, does some work that needs no PIN, and leaves it as it was.
+pub(crate) fn with_card<T>(
+    arguments: &ReaderArguments,
+    output: &Output,
+    work: impl FnOnce(&mut CardSeen, &mut Conversation<'_>) -> Result<T, LoginError>,
+) -> Result<T, Problem> {
+    let varco = varco(arguments.reader.as_deref(), output)?;
+    let mut link: Box<dyn CardLink> = varco
+        .connect(arguments.reader.as_deref(), arguments.wait())
+        .map_err(|error| Problem::start(output.messages(), &error))?;
+    let mut conversation = Conversation::new(&mut *link, arguments.wait());
+    let done = CardSeen::recognise(&mut conversation, varco.card_drivers())
+        .and_then(|mut seen| work(&mut seen, &mut conversation));
+    // A card that is gone needs no leave.
+    let _ = link.close(Disposition::Leave);
+    done.map_err(|error| Problem::login(output.messages(), &error))
+}
