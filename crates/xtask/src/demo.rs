@@ -35,7 +35,7 @@ const LOGIN: &[&str] = &[
     "--trust-test",
     "fixtures/pki/ca-cns.der",
     "--service",
-    "consultation",
+    "inps.estratto-conto",
     "--entry",
     "stdin",
 ];

@@ -17,6 +17,13 @@ pub(crate) fn workspace() -> Outcome<PathBuf> {
 pub(crate) fn command(program: &str, arguments: &[&str]) -> Outcome<Command> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(workspace()?);
+    // What cargo told this package is not for the packages that it builds next: ring would build again.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
     Ok(command)
 }
 
