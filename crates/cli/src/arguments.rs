@@ -162,7 +162,7 @@ pub(crate) struct EmulateArguments {
     /// Write header, lengths and status word of each command as JSON lines.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
-    /// Take commands (insert, remove, state, quit) on this Unix socket.
+    /// Take commands (insert, remove, remove-after NUMBER, state, quit) on this Unix socket.
     #[arg(long, value_name = "SOCKET")]
     pub(crate) control: Option<PathBuf>,
 }

@@ -133,9 +133,9 @@ fn entry(arguments: &LoginArguments, output: &Output) -> Result<Box<dyn PinEntry
     } else {
         &arguments.entry
     };
-    let said = format!("--entry {source}");
-    let choice =
-        EntryChoice::parse(source).ok_or_else(|| output.problem("usage", &[("what", Arg::Text(&said))]))?;
+    // What was given is not repeated: it may be the PIN itself.
+    let choice = EntryChoice::parse(source)
+        .ok_or_else(|| Problem::usage(output.messages(), "--entry: terminal, stdin, fd:N"))?;
     choice
         .open(Messages::new(output.messages().locale()))
         .map_err(|error| output.problem(error.code(), &[]).detailed(&error))

@@ -23,7 +23,7 @@ mod source;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use varco_messages::{Locale, Messages};
 
 use arguments::{Arguments, Command};
@@ -86,11 +86,17 @@ fn misread(error: &clap::Error, locale: Locale) -> Exit {
     }
     let for_programs = std::env::args_os().any(|argument| argument == "--json");
     let output = Output::new(Messages::new(locale), Format::chosen(for_programs));
-    let said = error.to_string();
-    let first = said
-        .lines()
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches("error: ");
-    output.fail(&Problem::usage(output.messages(), first))
+    let argument = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
+        .into_iter()
+        .find_map(|kind| error.get(kind))
+        .map(ToString::to_string)
+        .filter(|argument| argument.chars().all(is_of_an_option));
+    let kind = error.kind().as_str().unwrap_or("unreadable");
+    let what = argument.map_or_else(|| kind.to_owned(), |argument| format!("{argument}: {kind}"));
+    output.fail(&Problem::usage(output.messages(), &what))
+}
+
+/// What stands in names of options, but not in a PIN that somebody typed where none belongs: that is not repeated.
+fn is_of_an_option(character: char) -> bool {
+    character.is_ascii_alphabetic() || " -<>[],".contains(character)
 }

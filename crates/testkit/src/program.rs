@@ -13,6 +13,8 @@ use crate::pcscd::PrivatePcscd;
 
 /// How long a card may take to be noticed by pcscd, which looks every 0.4 s.
 const CARD_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a slot stays empty between two cards.
+const OUT_MIN: Duration = Duration::from_secs(1);
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The path of `varco`, built on first use from the sources as they stand.
@@ -74,7 +76,22 @@ impl CardBehindPcscd {
     /// # Errors
     /// When the program cannot be started or the card is not seen within 20 s.
     pub fn insert(service: &PrivatePcscd, profile: &str, options: &[&str]) -> io::Result<Self> {
-        let via = format!("vpcd://127.0.0.1:{}", service.port(0));
+        let card = Self::insert_into(service, 0, profile, options)?;
+        wait_for_card(service)?;
+        Ok(card)
+    }
+
+    /// Plays a profile in slot 0 or 1, and does not wait until pcscd has seen it.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub fn insert_into(
+        service: &PrivatePcscd,
+        slot: u16,
+        profile: &str,
+        options: &[&str],
+    ) -> io::Result<Self> {
+        let via = format!("vpcd://127.0.0.1:{}", service.port(slot));
         let mut player = service
             .command(varco())
             .args(["--lang", "en", "emulate", "--profile", profile, "--via", &via])
@@ -89,7 +106,6 @@ impl CardBehindPcscd {
         };
         let mut line = String::new();
         card.lines.read_line(&mut line)?;
-        wait_for_card(service)?;
         Ok(card)
     }
 }
@@ -99,6 +115,8 @@ impl Drop for CardBehindPcscd {
         // Gone already is as good.
         let _ = self.player.kill();
         let _ = self.player.wait();
+        // pcscd looks every 0.4 s; a card that follows sooner would not be seen as another one.
+        std::thread::sleep(OUT_MIN);
     }
 }
 
@@ -120,8 +138,15 @@ pub fn wait_for_card(service: &PrivatePcscd) -> io::Result<()> {
     }
     Err(io::Error::new(
         io::ErrorKind::TimedOut,
-        format!("no card was seen; pcscd said: {}", service.log()),
+        format!("no card was seen; pcscd said at last: {}", end_of(&service.log())),
     ))
+}
+
+/// The last lines of a log that may be long.
+fn end_of(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    let from = lines.len().saturating_sub(8);
+    lines.get(from..).unwrap_or_default().join("\n")
 }
 
 /// Runs a program to its end with this on its standard input.

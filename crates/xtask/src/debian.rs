@@ -10,8 +10,8 @@ pub(crate) const TO_BUILD: &[&str] = &["libpcsclite-dev", "pkg-config"];
 /// To play a card behind a private pcscd.
 pub(crate) const TO_PLAY: &[&str] = &["iproute2", "libccid", "pcscd", "util-linux", "vsmartcard-vpcd"];
 
-/// To let strangers judge the played card and the signatures.
-pub(crate) const TO_JUDGE: &[&str] = &["opensc", "opensc-pkcs11", "openssl"];
+/// To let strangers judge the played card, the signatures and the JSON.
+pub(crate) const TO_JUDGE: &[&str] = &["opensc", "opensc-pkcs11", "openssl", "python3-jsonschema"];
 
 /// Makes sure that `packages` are installed. Asks first when a person is there to answer.
 pub(crate) fn install(packages: &[&[&str]]) -> Outcome {

@@ -4,7 +4,7 @@
 
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use varco_emulator::PlayedCard;
 
@@ -21,7 +21,13 @@ struct State {
     connection: Option<TcpStream>,
     /// Exchanges still to be answered before the card is pulled out.
     answers_left: Option<u64>,
+    /// When a card that was pulled out may be put in again.
+    out_until: Option<Instant>,
 }
+
+/// pcscd looks at its readers every 400 ms: a card that is back sooner was never gone for it, stays without power,
+/// and does not answer.
+const OUT_MIN: Duration = Duration::from_millis(1_000);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wanted {
@@ -36,6 +42,7 @@ impl State {
         if let Some(connection) = self.connection.take() {
             // It fails only on a connection that is already down.
             let _ = connection.shutdown(Shutdown::Both);
+            self.out_until = Some(Instant::now() + OUT_MIN);
         }
     }
 }
@@ -47,6 +54,7 @@ impl Shared {
                 wanted: Wanted::In,
                 connection: None,
                 answers_left: None,
+                out_until: None,
             }),
             changed: Condvar::new(),
             card: Mutex::new(card),
@@ -64,11 +72,21 @@ impl Shared {
 
     /// Waits until the card is to be in the slot; false when the run is to end.
     pub(crate) fn wait_for_insertion(&self) -> bool {
-        let state = self
-            .changed
-            .wait_while(self.state(), |state| state.wanted == Wanted::Out)
-            .unwrap_or_else(PoisonError::into_inner);
-        state.wanted == Wanted::In
+        let mut state = self.state();
+        loop {
+            let rest = state
+                .out_until
+                .map(|until| until.saturating_duration_since(Instant::now()));
+            state = match (state.wanted, rest) {
+                (Wanted::Stopped, _) => return false,
+                (Wanted::In, None | Some(Duration::ZERO)) => return true,
+                (Wanted::In, Some(rest)) => self
+                    .changed
+                    .wait_timeout(state, rest)
+                    .map_or_else(|poisoned| poisoned.into_inner().0, |(state, _)| state),
+                (Wanted::Out, _) => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
     }
 
     /// Enters a connection; false when the card was pulled out meanwhile.
@@ -142,7 +160,7 @@ impl SlotControl {
         self.want(Wanted::Out);
     }
 
-    /// Puts the card in again.
+    /// Puts the card in again, when it has been out for a second: sooner, pcscd would not have seen it leave.
     pub fn insert(&self) {
         self.want(Wanted::In);
     }

@@ -129,16 +129,21 @@ fn settle(slot: &SlotControl, inserted: bool) {
 }
 
 fn answer(command: &str, slot: &SlotControl, messages: &Messages) -> Value {
-    match command {
-        "insert" => {
+    let words: Vec<&str> = command.split_ascii_whitespace().collect();
+    match words.as_slice() {
+        ["insert"] => {
             slot.insert();
             settle(slot, true);
         }
-        "remove" => {
+        ["remove"] => {
             slot.remove();
             settle(slot, false);
         }
-        "state" | "quit" => {}
+        ["remove-after", exchanges] if exchanges.bytes().all(|digit| digit.is_ascii_digit()) => {
+            // More digits than fit are as good as never.
+            slot.remove_after(exchanges.parse().unwrap_or(u64::MAX));
+        }
+        ["state" | "quit"] => {}
         _ => return json!({ "error": Problem::new(messages, "control-command", &[]).to_json() }),
     }
     let pins: Vec<Value> = slot.with_card(|card| {

@@ -1,0 +1,138 @@
+//! The commands that need no PIN, and what comes of a service that is not there.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+
+mod program;
+
+use std::process::Stdio;
+
+use program::{command, run, run_command};
+use serde_json::{Value, json};
+
+#[test]
+fn a_card_tells_its_maker_number_and_tries() {
+    let told = run(&["card", "--json", "--reader", "played:cns-st"], "").json();
+    assert_eq!(told["card"]["kind"], "cns");
+    assert_eq!(told["card"]["profile"], "st-incard-1.1");
+    assert_eq!(told["card"]["number"], "6999000000001016");
+    assert_eq!(told["pin"]["tries_left"], 3);
+    let told = run(&["card", "--json", "--reader", "played:cns-athena"], "").json();
+    assert_eq!(told["pin"]["tries_left"], Value::Null);
+    let told = run(&["card", "--json", "--reader", "played:cns-blocked"], "").json();
+    assert_eq!(told["pin"]["tries_left"], 0);
+}
+
+#[test]
+fn a_certificate_comes_as_text_pem_der_and_json() {
+    let reader = ["--reader", "played:cns-st"];
+    let text = run(&[&["cert"][..], &reader].concat(), "");
+    assert!(
+        text.exit == 0 && text.out.contains("DMNNCL80C14H501S"),
+        "{}",
+        text.out
+    );
+    let pem = run(&[&["cert", "--pem"][..], &reader].concat(), "").out;
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----\n"), "{pem}");
+    let json = run(&[&["cert", "--json"][..], &reader].concat(), "").json();
+    assert_eq!(json["certificate"]["pem"], pem.as_str());
+    let der = command(&[&["cert", "--der"][..], &reader].concat())
+        .output()
+        .unwrap()
+        .stdout;
+    assert_eq!(der[0], 0x30);
+    let both = run(&[&["cert", "--der", "--pem"][..], &reader].concat(), "");
+    assert_eq!(both.exit, 64);
+    let absent = run(&["cert", "--json", "--reader", "played:cns-no-certificate"], "");
+    assert_eq!((absent.exit, absent.code().as_str()), (38, "certificate-absent"));
+}
+
+#[test]
+fn services_are_listed_with_their_class() {
+    let told = run(&["services", "--json"], "").json();
+    let services = told["services"].as_array().unwrap();
+    assert!(
+        services
+            .iter()
+            .any(|s| s["id"] == "inps.domanda" && s["class"] == "disposition"),
+        "{told:#}"
+    );
+}
+
+#[test]
+fn virtual_cards_are_listed_with_their_pin() {
+    let told = run(&["emulate", "--list", "--json"], "").json();
+    let cards = told["virtual_cards"].as_array().unwrap();
+    let names: Vec<&str> = cards.iter().map(|card| card["name"].as_str().unwrap()).collect();
+    for name in [
+        "cns-st",
+        "cns-st-2021",
+        "cns-athena",
+        "cns-last-try",
+        "cns-blocked",
+        "cns-expired",
+        "cns-no-certificate",
+    ] {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+    assert!(
+        cards
+            .iter()
+            .all(|card| card["pin"] == "12345" && card["puk"] == "12345678")
+    );
+    let text = run(&["emulate", "--list"], "").out;
+    assert!(text.contains("PIN 12345, PUK 12345678"), "{text}");
+}
+
+#[test]
+fn without_a_service_every_command_says_so() {
+    for arguments in [&["readers"][..], &["card"], &["cert"], &["doctor"]] {
+        let ran = run(&[arguments, &["--json"]].concat(), "");
+        assert_eq!(ran.exit, 30, "{arguments:?}: {}", ran.out);
+    }
+    assert_eq!(run(&["card", "--json"], "").code(), "no-service");
+    let doctor = run(&["doctor", "--json"], "").json();
+    assert_eq!(
+        (&doctor["ready"], &doctor["socket"]["state"]),
+        (&json!(false), &json!("socket-absent"))
+    );
+    let doctor = run(&["doctor"], "").out;
+    assert!(doctor.contains("sudo apt install pcscd"), "{doctor}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_no_success() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut child = command(&["services"])
+        .stdout(full)
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(60));
+}
+
+#[test]
+fn a_reader_that_stops_reading_is_no_failure() {
+    let mut child = command(&["man"]).stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn the_locale_decides_the_language() {
+    let mut italian = command(&["cert", "--reader", "played:cns-no-certificate"]);
+    let ran = run_command(italian.env("LC_ALL", "it_IT.UTF-8"), "");
+    assert!(ran.err.contains("Che cosa fare"), "{}", ran.err);
+}
+
+#[test]
+fn pages_and_completions_are_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man1");
+    assert_eq!(run(&["man", "--dir", pages.to_str().unwrap()], "").exit, 0);
+    let page = std::fs::read_to_string(pages.join("varco-login.1")).unwrap();
+    assert!(page.contains("allow\\-last\\-try"), "{page}");
+    assert!(run(&["man"], "").out.contains(".TH varco"));
+    for shell in ["bash", "zsh", "fish"] {
+        let ran = run(&["completions", shell], "");
+        assert!(ran.exit == 0 && ran.out.contains("login"), "{shell}");
+    }
+}

@@ -1,0 +1,90 @@
+//! Python's jsonschema as judge of what `--json` writes, by the schema that is published for it.
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+use std::path::Path;
+use std::process::Command;
+
+use varco_testkit::program::{run_with_input, varco};
+
+const TRUST: &[&str] = &[
+    "--trust-test",
+    "fixtures/pki/ca-cns.pem",
+    "--trust-test",
+    "fixtures/pki/ca-cns-legacy.pem",
+];
+
+/// Commands, and the PIN that is typed.
+const COMMANDS: &[(&[&str], &str)] = &[
+    (&["services"], ""),
+    (&["emulate", "--list"], ""),
+    (&["emulate", "--profile", "cns-of-nobody"], ""),
+    (&["doctor"], ""),
+    (&["readers"], ""),
+    (&["card", "--reader", "played:cns-st"], ""),
+    (&["card", "--reader", "played:cns-athena"], ""),
+    (&["cert", "--reader", "played:cns-st"], ""),
+    (&["cert", "--reader", "played:cns-no-certificate"], ""),
+    (&["login", "--no-such-option"], ""),
+    (&["login", "--pin-stdin", "--reader", "played:cns-st"], "12345"),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--reader",
+            "played:cns-st",
+            "--service",
+            "inps.domanda",
+        ],
+        "12345",
+    ),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--reader",
+            "played:cns-athena",
+            "--service",
+            "inps.domanda",
+        ],
+        "12345",
+    ),
+    (&["login", "--pin-stdin", "--reader", "played:cns-st"], "54321"),
+    (
+        &["login", "--pin-stdin", "--reader", "played:cns-blocked"],
+        "12345",
+    ),
+    (
+        &["login", "--pin-stdin", "--reader", "played:cns-expired"],
+        "12345",
+    ),
+    (
+        &["login", "--pin-stdin", "--reader", "played:cns-no-certificate"],
+        "12345",
+    ),
+];
+
+#[test]
+fn what_programs_read_is_as_published() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = tempfile::tempdir().unwrap();
+    let mut judge = Command::new("/usr/bin/jsonschema");
+    for (number, (arguments, typed)) in COMMANDS.iter().enumerate() {
+        let mut command = Command::new(varco());
+        command.current_dir(&workspace).arg("--json").args(*arguments);
+        command.env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm");
+        if arguments.contains(&"--pin-stdin") {
+            command.args(TRUST);
+        }
+        let ran = run_with_input(&mut command, typed.as_bytes()).unwrap();
+        assert!(!ran.stdout.is_empty(), "{arguments:?}");
+        let path = folder.path().join(format!("{number}.json"));
+        std::fs::write(&path, ran.stdout).unwrap();
+        judge.arg("--instance").arg(path);
+    }
+    let judged = judge
+        .arg(workspace.join("docs/schema/varco-cli-1.schema.json"))
+        .output()
+        .unwrap();
+    let said = [judged.stdout, judged.stderr].concat();
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&said));
+}
