@@ -61,6 +61,7 @@ struct Data {
 impl Data {
     fn of(bytes: &[u8], sensitivity: Sensitivity) -> Self {
         let (hex, redacted) = match sensitivity {
+            _ if bytes.is_empty() => (Some(String::new()), None),
             Sensitivity::Public => (Some(hex(bytes)), None),
             Sensitivity::Personal => (None, Some("personal")),
             Sensitivity::Secret => (None, Some("secret")),
@@ -83,6 +84,7 @@ pub struct Trace<'s> {
     sink: &'s mut (dyn Write + Send),
     elapsed: &'s (dyn Fn() -> Duration + Sync),
     failed: bool,
+    pin_passed: bool,
 }
 
 impl<'s> Trace<'s> {
@@ -99,6 +101,7 @@ impl<'s> Trace<'s> {
             sink,
             elapsed,
             failed: false,
+            pin_passed: false,
         };
         let at_us = trace.now_us();
         trace.write(&Line::Connect {
@@ -156,7 +159,7 @@ fn header(command: &CommandApdu) -> String {
 impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
     fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
         let at_us = self.trace.now_us();
-        let (line, answer_sensitivity) = match &request {
+        let (line, mark) = match &request {
             Request::Command(command) | Request::PinCommand { command, .. } => {
                 // A PIN command is secret whatever mark its driver gave it.
                 let sensitivity = match request {
@@ -170,7 +173,9 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
                     data: Data::of(command.data(), sensitivity),
                     expected: command.expected(),
                 };
-                (line, command.response_sensitivity())
+                // Where no data is expected, what comes is not of any kind that the driver knows.
+                let mark = command.expected().map(|_| command.response_sensitivity());
+                (line, mark)
             }
             Request::PadEntry { entry, .. } => {
                 let command = &entry.template;
@@ -179,10 +184,16 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
                     name: command.name(),
                     header: header(command),
                 };
-                (line, command.response_sensitivity())
+                (line, None)
             }
         };
         self.trace.write(&line);
+        // A card that has seen a PIN can answer it to anything.
+        self.trace.pin_passed |= !matches!(request, Request::Command(_));
+        let answer_sensitivity = match mark {
+            Some(mark) if !self.trace.pin_passed => mark,
+            _ => Sensitivity::Secret,
+        };
         let outcome = self.inner.exchange(request);
         let at_us = self.trace.now_us();
         self.trace.write(&match &outcome {
@@ -255,6 +266,37 @@ mod tests {
             text.contains(r#"{"event":"response","at_us":7,"data":{"length_bytes":3,"redacted":"personal"}"#)
         );
         assert!(!text.contains("ABCDEF") && !text.contains("3132333435"));
+    }
+
+    #[test]
+    fn a_card_that_echoes_the_pin_is_not_recorded_doing_so() {
+        let atr = Atr::new(&[0x3B, 0x00]).unwrap();
+        let mut link = ScriptedLink::new(atr.clone());
+        link.expect("00200090083132333435FFFFFF", "31323334359000");
+        link.expect("0022F303", "31323334359000");
+        link.expect("00CA010000", "31323334359000");
+        let mut sink = Vec::new();
+        {
+            let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+            let mut trace = Trace::start(&atr, &mut sink, &|| Duration::ZERO);
+            let mut recorder = Recorder::new(transaction, &mut trace);
+            let verify = CommandApdu::new(0, ins::VERIFY, 0, 0x90)
+                .with_secret_data(Zeroizing::new(b"12345\xFF\xFF\xFF".to_vec()));
+            let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, recorder.epoch());
+            recorder
+                .exchange(Request::PinCommand {
+                    command: &verify,
+                    permit: &mut permit,
+                })
+                .unwrap();
+            recorder.send(&CommandApdu::new(0, 0x22, 0xF3, 0x03)).unwrap();
+            recorder
+                .send(&CommandApdu::new(0, 0xCA, 0x01, 0x00).expecting(256))
+                .unwrap();
+        }
+        let text = String::from_utf8(sink).unwrap();
+        assert_eq!(text.lines().count(), 7, "{text}");
+        assert!(!text.contains("3132333435"), "{text}");
     }
 
     struct Full;

@@ -10,12 +10,12 @@ use crate::{CardChannel, CardLink, Disposition, Epoch, ExtendedLength, Limits, L
 
 /// Holds the card until it is ended or dropped. The PIN guard stands here, right above the reader.
 ///
-/// If a PIN command passed, it ends with a card reset even when dropped by an error or a panic, so that
-/// nobody inherits a verified PIN.
+/// If a PIN passed, it ends with a card reset even when dropped by an error or a panic, so that nobody inherits
+/// a verified PIN. A question for the counter verifies nothing and disturbs nobody.
 pub struct Transaction<'l> {
     link: &'l mut dyn CardLink,
     exchanges: u32,
-    pin_command_passed: bool,
+    pin_passed: bool,
     ended: bool,
 }
 
@@ -29,7 +29,7 @@ impl<'l> Transaction<'l> {
         Ok(Self {
             link,
             exchanges: 0,
-            pin_command_passed: false,
+            pin_passed: false,
             ended: false,
         })
     }
@@ -40,7 +40,7 @@ impl<'l> Transaction<'l> {
         self.exchanges
     }
 
-    /// Gives the card back. After a PIN command it is reset whatever is asked.
+    /// Gives the card back. After a PIN it is reset whatever is asked.
     ///
     /// # Errors
     /// [`LinkError`] when the reader could not.
@@ -53,7 +53,7 @@ impl<'l> Transaction<'l> {
             return Ok(());
         }
         self.ended = true;
-        self.link.end(if self.pin_command_passed {
+        self.link.end(if self.pin_passed {
             Disposition::Reset
         } else {
             asked
@@ -84,12 +84,16 @@ impl CardChannel for Transaction<'_> {
             }
             Request::PadEntry { .. } => None,
         };
-        let is_pin = !matches!(request, Request::Command(_));
+        let carries_pin = match &request {
+            Request::Command(_) => false,
+            Request::PinCommand { command, .. } => !command.data().is_empty(),
+            Request::PadEntry { .. } => true,
+        };
         guard::check(&mut request, self.link.epoch()).map_err(|refusal| LinkError::Guard {
             command: name,
             refusal,
         })?;
-        self.pin_command_passed |= is_pin;
+        self.pin_passed |= carries_pin;
         self.exchanges = self.exchanges.saturating_add(1);
         let answer = match (encoded, &request) {
             (Some(bytes), _) => self.link.transmit(&bytes)?,
@@ -114,7 +118,7 @@ impl CardChannel for Transaction<'_> {
     fn reset(&mut self) -> Result<(), LinkError> {
         let outcome = self.link.reset();
         // Only a reset that happened takes the verified PIN away.
-        self.pin_command_passed &= outcome.is_err();
+        self.pin_passed &= outcome.is_err();
         outcome
     }
 }

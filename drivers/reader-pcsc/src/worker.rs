@@ -62,8 +62,9 @@ pub(crate) fn run(
 ) {
     match open_patiently(context, reader, wait) {
         Ok((card, opened)) => {
+            let atr = opened.atr.clone();
             if ready.send(Ok(opened)).is_ok() {
-                serve(card, jobs);
+                serve(card, &atr, jobs);
             } else {
                 // Too late for whoever asked, and nothing of ours is on the card.
                 let _ = release(card, Disposition::Leave);
@@ -116,17 +117,17 @@ enum Turn {
 
 struct Worker<'j> {
     jobs: &'j Receiver<Job>,
+    /// Of the card that was connected.
+    atr: &'j Atr,
     buffer: Zeroizing<Vec<u8>>,
-    /// We reset the card when giving it back: the service reports that to us as to everybody.
-    own_reset: bool,
 }
 
-fn serve(mut card: Card, jobs: &Receiver<Job>) {
+fn serve(mut card: Card, atr: &Atr, jobs: &Receiver<Job>) {
     let mut worker = Worker {
         jobs,
+        atr,
         // Always for the longest answer: with too small a buffer the card executes and the answer is lost.
         buffer: Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]),
-        own_reset: false,
     };
     let (disposition, reply) = loop {
         let turn = match worker.next() {
@@ -158,27 +159,30 @@ impl Worker<'_> {
     }
 
     fn begin(&mut self, card: &mut Card, reply: &SyncSender<Reply>) -> Turn {
-        // Twice at most: once more after a reset of our own, since when nothing was granted.
-        let error = loop {
-            let error = match card.transaction() {
-                Ok(transaction) => return self.take(transaction, reply),
+        let error = match card.transaction() {
+            Ok(transaction) => return self.take(transaction, reply),
+            Err(error) => error,
+        };
+        let error = match error {
+            // Somebody else's reset: our own are taken note of where they are made. Also what is left of a
+            // removal that a reset of the next card has covered up.
+            Error::ResetCard => match reconnect(card, Fate::LeaveCard) {
+                Ok(()) if self.is_the_card(card) => LinkError::CardReset,
+                Ok(()) => LinkError::CardRemoved,
                 Err(error) => error,
-            };
-            if error != Error::ResetCard {
-                break explain(card, error, Step::Begin);
-            }
-            match reconnect(card, Fate::LeaveCard) {
-                Ok(()) if core::mem::take(&mut self.own_reset) => {}
-                Ok(()) => break LinkError::CardReset,
-                Err(error) => break error,
-            }
+            },
+            error => explain(card, error, Step::Begin),
         };
         answer(Some(reply.clone()), Err(error));
         Turn::Idle
     }
 
+    fn is_the_card(&self, card: &Card) -> bool {
+        card.status2_owned()
+            .is_ok_and(|status| status.atr() == self.atr.as_bytes())
+    }
+
     fn take(&mut self, transaction: Transaction<'_>, reply: &SyncSender<Reply>) -> Turn {
-        self.own_reset = false;
         if reply.send(Ok(Zeroizing::default())).is_err() {
             // The card came after the handle's limit: it goes back untouched.
             let _ = end(transaction, Disposition::Leave);
@@ -202,8 +206,7 @@ impl Worker<'_> {
                     answer(reply, outcome);
                 }
                 (Task::End(disposition), reply) => {
-                    let outcome = end(transaction, disposition);
-                    self.own_reset = disposition == Disposition::Reset && outcome.is_ok();
+                    let outcome = give_back(transaction, disposition);
                     let failed = outcome.is_err();
                     answer(reply, outcome);
                     // What cannot be given back is let go altogether.
@@ -254,6 +257,18 @@ fn transmit(card: &Card, command: &[u8], buffer: &mut [u8]) -> Reply {
 fn reconnect(card: &mut Card, fate: Fate) -> Result<(), LinkError> {
     card.reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, fate)
         .map_err(|error| explain(card, error, Step::Reset))
+}
+
+/// Ends a transaction, and is not told of its own reset afterwards: made by reconnecting, while the card is held,
+/// it is taken note of at once. Whatever reset is reported later was somebody else's.
+fn give_back(mut transaction: Transaction<'_>, disposition: Disposition) -> Result<(), LinkError> {
+    let left = match disposition {
+        Disposition::Leave => Disposition::Leave,
+        Disposition::Reset => transaction
+            .reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, Fate::ResetCard)
+            .map_or(Disposition::Reset, |()| Disposition::Leave),
+    };
+    end(transaction, left)
 }
 
 fn end(transaction: Transaction<'_>, disposition: Disposition) -> Result<(), LinkError> {

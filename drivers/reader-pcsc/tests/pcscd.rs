@@ -13,7 +13,7 @@ mod rig;
 
 use std::time::{Duration, Instant};
 
-use rig::{ATR, GRANT, HOLD, IS_GRANTED, LONG, PATIENCE, PlayedCard, Seen, claim, reader};
+use rig::{ATR, GRANT, HOLD, IS_GRANTED, LONG, OTHER_ATR, PATIENCE, PlayedCard, Seen, claim, reader};
 use varco_apdu::Atr;
 use varco_card::{
     CardLink, CardPresence, Disposition, ExtendedLength, LinkError, PinPad, ReaderDriver, ReaderEvent,
@@ -268,6 +268,41 @@ fn our_own_reset_is_not_told_back_to_us() {
         assert!(link.epoch() > before);
         assert!(!is_granted_to(link.as_mut()));
     });
+}
+
+#[test]
+fn a_foreign_reset_after_our_own_is_told() {
+    claim("a_foreign_reset_after_our_own_is_told", |service| {
+        let _card = insert(service);
+        let mut ours = granted();
+        ours.end(Disposition::Reset).unwrap();
+        let mut theirs = granted();
+        theirs.end(Disposition::Reset).unwrap();
+        assert_eq!(ours.begin(PATIENCE), Err(LinkError::CardReset));
+    });
+}
+
+/// The service keeps one word for each connection, and a reset overwrites a removal.
+#[test]
+fn a_card_exchanged_and_reset_by_another_program_after_our_own_reset_is_told() {
+    claim(
+        "a_card_exchanged_and_reset_by_another_program_after_our_own_reset_is_told",
+        |service| {
+            let first = insert(service);
+            let mut ours = granted();
+            ours.end(Disposition::Reset).unwrap();
+            let mut watch = readers().watch().unwrap();
+            first.remove();
+            while next(&mut watch) != ReaderEvent::CardRemoved(reader(0)) {}
+            let _second = PlayedCard::insert(service, 0, &OTHER_ATR);
+            let inserted = ReaderEvent::CardInserted(reader(0), Atr::new(&OTHER_ATR).unwrap());
+            while next(&mut watch) != inserted {}
+            connect().close(Disposition::Reset).unwrap();
+            assert_eq!(ours.begin(PATIENCE), Err(LinkError::CardRemoved));
+            // Final: the link is of the card that was.
+            assert_eq!(ours.begin(PATIENCE), Err(LinkError::CardRemoved));
+        },
+    );
 }
 
 #[test]

@@ -61,6 +61,23 @@ fn after_a_pin_command_the_card_is_reset_whatever_is_asked_and_also_on_drop() {
 }
 
 #[test]
+fn a_question_for_the_counter_disturbs_nobody() {
+    let mut link = scripted::link();
+    link.expect("00200090", "63C3");
+    let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+    let mut permit = PinPermit::issue(PermitScope::CounterQuery, ins::VERIFY, 0x90, transaction.epoch());
+    let command = CommandApdu::new(0, ins::VERIFY, 0, 0x90);
+    transaction
+        .exchange(Request::PinCommand {
+            command: &command,
+            permit: &mut permit,
+        })
+        .unwrap();
+    transaction.end(Disposition::Leave).unwrap();
+    assert_eq!(link.endings, [Disposition::Leave]);
+}
+
+#[test]
 fn a_transaction_that_only_read_leaves_the_card_alone() {
     let mut link = scripted::link();
     link.expect("00B0000001", "309000");
