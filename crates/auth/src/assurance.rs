@@ -4,7 +4,7 @@
 
 use serde::{Serialize, Serializer};
 use varco_credential::CredentialKind;
-use varco_pki::{Downgrade, Revocation};
+use varco_pki::{Downgrade, Revocation, Timestamp};
 
 /// Level of assurance, in the words of Regulation (EU) 910/2014, article 8, in rising order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -52,6 +52,8 @@ pub struct Assurance {
     pub(crate) test_material: bool,
     #[serde(serialize_with = "revocation_code")]
     pub(crate) revocation: Revocation,
+    #[serde(serialize_with = "instant")]
+    pub(crate) judged_at: Timestamp,
 }
 
 impl Assurance {
@@ -73,6 +75,12 @@ impl Assurance {
         self.test_material
     }
 
+    /// The instant at which the certificate was judged, which the caller may have chosen.
+    #[must_use]
+    pub fn judged_at(&self) -> Timestamp {
+        self.judged_at
+    }
+
     /// What is known of the certificate's revocation.
     #[must_use]
     pub fn revocation(&self) -> Revocation {
@@ -85,6 +93,10 @@ fn downgrade_codes<S: Serializer>(downgrades: &[Downgrade], serializer: S) -> Re
 }
 
 // By reference, as serde hands it.
+fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
 fn revocation_code<S: Serializer>(revocation: &Revocation, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(revocation.code())
 }

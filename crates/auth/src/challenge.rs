@@ -84,6 +84,18 @@ impl Challenge {
         })
     }
 
+    /// Whether an answer would still be taken at this instant: asked before a PIN is sent for it.
+    ///
+    /// # Errors
+    /// [`AuthError::ChallengeExpired`] outside the [lifetime](CHALLENGE_LIFETIME_S).
+    pub fn check_current(&self, at: Timestamp) -> Result<(), AuthError> {
+        if (self.issued_at_s..=self.not_after_s()).contains(&at.as_second()) {
+            Ok(())
+        } else {
+            Err(AuthError::ChallengeExpired)
+        }
+    }
+
     /// Checks the card's answer at an instant, and uses the challenge up whatever the outcome.
     ///
     /// How old the verdict in `chain` may be is the caller's to say: it judges shortly before it asks for the PIN.
@@ -101,9 +113,7 @@ impl Challenge {
         signature: CardSignature,
         at: Timestamp,
     ) -> Result<ChallengeSigned, AuthError> {
-        if !(self.issued_at_s..=self.not_after_s()).contains(&at.as_second()) {
-            return Err(AuthError::ChallengeExpired);
-        }
+        self.check_current(at)?;
         let structure = self.structure(&chain.leaf().sha256());
         chain
             .verify_signature(

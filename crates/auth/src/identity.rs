@@ -104,6 +104,7 @@ impl VerifiedIdentity {
                 downgraded: chain.downgrades().to_vec(),
                 test_material: chain.is_test_material(),
                 revocation: chain.revocation(),
+                judged_at: chain.judged_at(),
             },
             authenticated_at: signed_at,
             audience,

@@ -23,7 +23,7 @@
 //!   without an unspent [`PinPermit`].
 //! * No channel re-sends a command on its own unless it is marked repeatable.
 //! * An [`Epoch`] never falls, and rises whenever what the card granted may be gone.
-//! * A transaction during which a PIN command passed ends with a card reset, also on drop.
+//! * A transaction during which a PIN passed ends with a card reset, also on drop.
 //! * Every loop over what a card says has a written bound.
 //!
 //! ```

@@ -177,6 +177,12 @@ pub trait CardLink: Send {
     /// What fits through.
     fn limits(&self) -> Limits;
 
+    /// Which insertion this is, by the count that the readers' service keeps for all programs; `None` where nobody
+    /// counts. Zero: the card was there before the service started to count.
+    fn insertion(&self) -> Option<u32> {
+        None
+    }
+
     /// The present epoch; raised by the link at every reset, removal and time-out it sees.
     fn epoch(&self) -> Epoch;
 

@@ -40,6 +40,12 @@ impl<'l> Transaction<'l> {
         self.exchanges
     }
 
+    /// Whether a PIN was sent and the card was not reset since.
+    #[must_use]
+    pub fn has_seen_pin(&self) -> bool {
+        self.pin_passed
+    }
+
     /// Gives the card back. After a PIN it is reset whatever is asked.
     ///
     /// # Errors

@@ -3,7 +3,6 @@
 use std::io::IsTerminal;
 
 use serde_json::json;
-use varco_messages::Arg;
 
 use crate::arguments::CertArguments;
 use crate::exit::Exit;
@@ -12,7 +11,7 @@ use crate::source::with_card;
 
 pub(crate) fn run(arguments: &CertArguments, output: &Output) -> Exit {
     if arguments.form.der && std::io::stdout().is_terminal() {
-        return output.fail(&output.problem("usage", &[("what", Arg::Text("--der > FILE"))]));
+        return output.fail(&output.problem("der-on-terminal", &[]));
     }
     let read = with_card(&arguments.reader, output, |seen, conversation| {
         seen.read_certificate(conversation)

@@ -3,6 +3,8 @@
 //!
 //! Not here: secrets themselves; they wipe themselves.
 
+use std::io::Write;
+
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
 
 /// Prepares the process. What a system refuses is no reason not to go on.
@@ -17,6 +19,7 @@ pub(crate) fn prepare() {
         let place = panic
             .location()
             .map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
-        eprintln!("varco: defect{place}");
+        // A panic in here would end the process without unwinding, and leave a terminal without echo.
+        let _ = writeln!(std::io::stderr(), "varco: defect{place}");
     }));
 }

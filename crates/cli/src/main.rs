@@ -13,6 +13,7 @@ mod exit;
 mod hygiene;
 mod log;
 mod login;
+mod misread;
 mod output;
 mod pages;
 mod problem;
@@ -23,7 +24,6 @@ mod source;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use clap::Parser;
-use clap::error::{ContextKind, ErrorKind};
 use varco_messages::{Locale, Messages};
 
 use arguments::{Arguments, Command};
@@ -41,7 +41,7 @@ fn start() -> Exit {
     let environment = Locale::from_environment(&|name| std::env::var(name).ok());
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return misread(&error, environment),
+        Err(error) => return misread::tell(&error, environment),
     };
     let locale = arguments
         .lang
@@ -75,28 +75,4 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::Completions { shell } => pages::completions(*shell, output),
         Command::Man { dir } => pages::manual(dir.as_deref(), output),
     }
-}
-
-/// What clap could not read; help and version are not errors.
-fn misread(error: &clap::Error, locale: Locale) -> Exit {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        // A closed pipe means that nobody reads any more.
-        let _ = error.print();
-        return Exit::Done;
-    }
-    let for_programs = std::env::args_os().any(|argument| argument == "--json");
-    let output = Output::new(Messages::new(locale), Format::chosen(for_programs));
-    let argument = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
-        .into_iter()
-        .find_map(|kind| error.get(kind))
-        .map(ToString::to_string)
-        .filter(|argument| argument.chars().all(is_of_an_option));
-    let kind = error.kind().as_str().unwrap_or("unreadable");
-    let what = argument.map_or_else(|| kind.to_owned(), |argument| format!("{argument}: {kind}"));
-    output.fail(&Problem::usage(output.messages(), &what))
-}
-
-/// What stands in names of options, but not in a PIN that somebody typed where none belongs: that is not repeated.
-fn is_of_an_option(character: char) -> bool {
-    character.is_ascii_alphabetic() || " -<>[],".contains(character)
 }

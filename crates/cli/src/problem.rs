@@ -113,7 +113,12 @@ const EXITS: &[(Exit, &[&str])] = &[
     // The one try that an unknown counter allows may be the last.
     (
         Exit::LastTry,
-        &["pin-last-try", "pin-tries-unknown", "pin-once-per-insertion"],
+        &[
+            "entry-not-remembered",
+            "pin-last-try",
+            "pin-once-per-insertion",
+            "pin-tries-unknown",
+        ],
     ),
     (Exit::WrongForm, &["pin-wrong-form"]),
     (Exit::EntryTimedOut, &["entry-timed-out"]),

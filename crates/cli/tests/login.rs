@@ -91,7 +91,7 @@ fn what_is_wrong_with_the_pin_has_its_code_and_costs_what_it_says() {
         let ran = login(profile, options, typed);
         let told = ran.json();
         assert_eq!(
-            (ran.exit, ran.code().as_str()),
+            (ran.exit, ran.error_code().as_str()),
             (exit, code),
             "{profile} {typed:?}: {told:#}"
         );
@@ -129,7 +129,7 @@ fn what_is_wrong_with_the_certificate_has_its_code_and_no_pin_is_asked() {
         let ran = login_with(profile, trust, options, "12345\n");
         let told = ran.json();
         assert_eq!(
-            (ran.exit, ran.code().as_str()),
+            (ran.exit, ran.error_code().as_str()),
             (exit, code),
             "{profile}: {told:#}"
         );
@@ -143,7 +143,7 @@ fn what_is_wrong_with_the_certificate_has_its_code_and_no_pin_is_asked() {
 #[test]
 fn a_card_with_another_key_has_not_proven_its_own() {
     let ran = login("cns-wrong-key", &[], "12345\n");
-    assert_eq!((ran.exit, ran.code().as_str()), (44, "key-not-proven"));
+    assert_eq!((ran.exit, ran.error_code().as_str()), (44, "key-not-proven"));
     assert!(ran.json()["identity"].is_null());
 }
 
@@ -166,7 +166,7 @@ fn trust_must_be_named_and_found() {
         ),
     ] {
         let ran = login_with("cns-st", trust, &[], "12345\n");
-        assert_eq!((ran.exit, ran.code().as_str()), (48, code));
+        assert_eq!((ran.exit, ran.error_code().as_str()), (48, code));
     }
 }
 
@@ -183,14 +183,22 @@ fn a_command_that_is_not_right_touches_no_card() {
     ] {
         let ran = login("cns-st", options, "12345\n");
         assert_eq!(
-            (ran.exit, ran.code().as_str()),
+            (ran.exit, ran.error_code().as_str()),
             (64, code),
             "{options:?}: {}",
             ran.out
         );
     }
+    let ran = run(&["login", "12345", "--lang=it", "--json"], "");
+    let told = ran.json();
+    assert_eq!(
+        told["error"]["message"],
+        "Il comando non è scritto nel modo giusto: opzione o comando che non esiste."
+    );
+    let ran = run(&[], "");
+    assert!(ran.exit == 64 && ran.err.contains("Usage: varco"), "{}", ran.err);
     let ran = login("cns-of-nobody", &[], "12345\n");
-    assert_eq!((ran.exit, ran.code().as_str()), (64, "profile-unknown"));
+    assert_eq!((ran.exit, ran.error_code().as_str()), (64, "profile-unknown"));
     for entry in ["fd:999", "fd:x", "12345"] {
         let arguments = ["login", "--json", "--entry", entry, "--reader", "played:cns-st"];
         let ran = run(&[&arguments[..], TRUST].concat(), "");
@@ -251,8 +259,8 @@ fn a_recording_is_private_new_and_without_secrets() {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
     let ran = login("cns-st", &trace, "12345\n");
-    assert_eq!((ran.exit, ran.code().as_str()), (60, "trace-exists"));
+    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "trace-exists"));
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
     let ran = login("cns-st", &["--trace", "/nonexistent/trace"], "12345\n");
-    assert_eq!((ran.exit, ran.code().as_str()), (60, "trace-unwritable"));
+    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "trace-unwritable"));
 }

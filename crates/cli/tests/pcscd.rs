@@ -62,7 +62,7 @@ fn a_login_costs_thirteen_short_exchanges_and_the_commands_see_the_card() {
     let doctor = run_command(&mut varco(&service, &["doctor", "--json"]), "");
     assert_eq!(doctor.exit, 32, "{}", doctor.out);
     let empty = run_command(&mut varco(&service, &["card", "--json"]), "");
-    assert_eq!((empty.exit, empty.code().as_str()), (32, "no-card"));
+    assert_eq!((empty.exit, empty.error_code().as_str()), (32, "no-card"));
 
     let _card = CardBehindPcscd::insert(&service, "cns-st", &[]).unwrap();
     let ran = login(&service, &["--service", "inps.estratto-conto"], "12345\n");
@@ -80,7 +80,7 @@ fn a_login_costs_thirteen_short_exchanges_and_the_commands_see_the_card() {
     let card = run_command(&mut varco(&service, &["card", "--json"]), "").json();
     assert_eq!(card["card"]["number"], "6999000000001016");
     let none = login(&service, &["--reader", "no such reader"], "12345\n");
-    assert_eq!((none.exit, none.code().as_str()), (31, "no-such-reader"));
+    assert_eq!((none.exit, none.error_code().as_str()), (31, "no-such-reader"));
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn with_two_cards_somebody_must_choose() {
     let readers = || run_command(&mut varco(&service, &["readers", "--json"]), "").json();
     until("the second card", || !readers()["readers"][1]["card"].is_null());
     let ran = login(&service, &[], "12345\n");
-    assert_eq!((ran.exit, ran.code().as_str()), (35, "several-cards"));
+    assert_eq!((ran.exit, ran.error_code().as_str()), (35, "several-cards"));
     let ran = login(&service, &["--reader", "00 01"], "12345\n");
     assert_eq!(
         (ran.exit, &ran.json()["card"]["profile"]),
@@ -99,6 +99,38 @@ fn with_two_cards_somebody_must_choose() {
         "{}",
         ran.out
     );
+}
+
+#[test]
+fn scripts_send_one_pin_for_each_insertion_where_the_count_is_unknown() {
+    let service = PrivatePcscd::start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("control");
+    let option = ["--control", socket.to_str().unwrap()];
+    let _card = CardBehindPcscd::insert(&service, "cns-athena", &option).unwrap();
+    let arguments = ["login", "--json", "--pin-stdin", "--at", "2026-06-01T09:00:00Z"];
+    let script = |typed: &str| {
+        let mut command = varco(&service, &[&arguments[..], TRUST].concat());
+        run_command(command.env("XDG_RUNTIME_DIR", folder.path()), typed)
+    };
+    for _ in 0..2 {
+        assert_eq!(script("12345\n").exit, 0, "an accepted PIN does not count");
+    }
+    assert_eq!(script("1234\n").exit, 23, "what is not sent does not count");
+    let wrong = script("54321\n");
+    assert_eq!((wrong.exit, wrong.error_code().as_str()), (20, "pin-wrong"));
+    for typed in ["54321\n", "12345\n"] {
+        let refused = script(typed);
+        assert_eq!(
+            (refused.exit, refused.error_code().as_str()),
+            (22, "pin-once-per-insertion")
+        );
+    }
+    assert_eq!(pin_tries(&control(&socket, "state")), 2);
+    control(&socket, "remove");
+    control(&socket, "insert");
+    wait_for_card(&service).unwrap();
+    assert_eq!(script("12345\n").exit, 0, "another insertion");
 }
 
 #[test]
@@ -116,7 +148,7 @@ fn a_card_that_no_driver_knows_is_named_unknown() {
     let _card = CardBehindPcscd::insert(&service, &profile, &[]).unwrap();
     let ran = login(&service, &[], "12345\n");
     assert_eq!(
-        (ran.exit, ran.code().as_str()),
+        (ran.exit, ran.error_code().as_str()),
         (33, "card-not-recognised"),
         "{}",
         ran.out
@@ -140,7 +172,7 @@ fn a_state_file_keeps_the_tries_and_is_the_cards_own() {
     assert_eq!(state.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let _card = CardBehindPcscd::insert(&service, "cns-st", &option).unwrap();
     let ran = login(&service, &[], "12345\n");
-    assert_eq!((ran.exit, ran.code().as_str()), (22, "pin-last-try"));
+    assert_eq!((ran.exit, ran.error_code().as_str()), (22, "pin-last-try"));
 
     let via = format!("vpcd://127.0.0.1:{}", service.port(1));
     for (profile, code) in [
@@ -162,7 +194,7 @@ fn a_state_file_keeps_the_tries_and_is_the_cards_own() {
             option[1],
         ]);
         let ran = run_command(&mut other, "");
-        assert_eq!((ran.exit, ran.code().as_str()), (60, code));
+        assert_eq!((ran.exit, ran.error_code().as_str()), (60, code));
     }
 }
 
@@ -194,7 +226,10 @@ fn a_control_socket_moves_the_card_and_belongs_to_the_user() {
             .args(["emulate", "--json", "--profile", "cns-st", "--via", &via])
             .args(option);
         let ran = run_command(&mut other, "");
-        assert_eq!((ran.exit, ran.code().as_str()), (64, "control-address-taken"));
+        assert_eq!(
+            (ran.exit, ran.error_code().as_str()),
+            (64, "control-address-taken")
+        );
     }
     // Killed, it left its socket behind; the next one takes its place, and takes leave properly.
     assert!(socket.exists());

@@ -42,7 +42,10 @@ fn a_certificate_comes_as_text_pem_der_and_json() {
     let both = run(&[&["cert", "--der", "--pem"][..], &reader].concat(), "");
     assert_eq!(both.exit, 64);
     let absent = run(&["cert", "--json", "--reader", "played:cns-no-certificate"], "");
-    assert_eq!((absent.exit, absent.code().as_str()), (38, "certificate-absent"));
+    assert_eq!(
+        (absent.exit, absent.error_code().as_str()),
+        (38, "certificate-absent")
+    );
 }
 
 #[test]
@@ -88,7 +91,7 @@ fn without_a_service_every_command_says_so() {
         let ran = run(&[arguments, &["--json"]].concat(), "");
         assert_eq!(ran.exit, 30, "{arguments:?}: {}", ran.out);
     }
-    assert_eq!(run(&["card", "--json"], "").code(), "no-service");
+    assert_eq!(run(&["card", "--json"], "").error_code(), "no-service");
     let doctor = run(&["doctor", "--json"], "").json();
     assert_eq!(
         (&doctor["ready"], &doctor["socket"]["state"]),

@@ -86,7 +86,9 @@ pub struct PinRules {
     attendance: Attendance,
     last_try: LastTry,
     unknown_tries: UnknownTries,
-    sent_with_tries_unknown: bool,
+    /// A try may have been spent since the insertion, and nobody knows how many are left.
+    try_may_be_spent: bool,
+    permits: u32,
 }
 
 impl PinRules {
@@ -97,8 +99,37 @@ impl PinRules {
             attendance,
             last_try,
             unknown_tries,
-            sent_with_tries_unknown: false,
+            try_may_be_spent: false,
+            permits: 0,
         }
+    }
+
+    /// Takes note that a try may have been spent since the insertion without the card telling how many are left:
+    /// by another process, or by a question that the card took for a value.
+    pub fn note_possible_try(&mut self) {
+        self.try_may_be_spent = true;
+    }
+
+    /// Takes note that the card accepted a PIN, and has all its tries again.
+    pub fn note_accepted(&mut self) {
+        self.try_may_be_spent = false;
+    }
+
+    /// Number of permits given so far: at least as many values as reached the card.
+    #[must_use]
+    pub fn permits(&self) -> u32 {
+        self.permits
+    }
+
+    /// Looks at a typed value without giving a permit.
+    ///
+    /// # Errors
+    /// [`NotSent`] says why it will not be sent.
+    pub fn check(&self, typed: &Pin, form: PinForm, tries_left: TriesLeft) -> Result<(), NotSent> {
+        if !typed.is_digits() || !(form.length_min..=form.length_max).contains(&typed.length()) {
+            return Err(NotSent::WrongForm { form });
+        }
+        self.admit(tries_left)
     }
 
     /// Whether any PIN at all may be sent with this many tries left: asked before a person is made to type.
@@ -111,7 +142,7 @@ impl PinRules {
             TriesLeft::Known(1) if self.last_try == LastTry::Refuse => Err(NotSent::LastTry),
             TriesLeft::Known(_) => Ok(()),
             TriesLeft::Unknown if self.unknown_tries == UnknownTries::Refuse => Err(NotSent::TriesUnknown),
-            TriesLeft::Unknown if self.attendance == Attendance::Scripted && self.sent_with_tries_unknown => {
+            TriesLeft::Unknown if self.attendance == Attendance::Scripted && self.try_may_be_spent => {
                 Err(NotSent::OncePerInsertion)
             }
             TriesLeft::Unknown => Ok(()),
@@ -130,11 +161,9 @@ impl PinRules {
         tries_left: TriesLeft,
         epoch: Epoch,
     ) -> Result<AuthorisedPin, NotSent> {
-        if !typed.is_digits() || !(form.length_min..=form.length_max).contains(&typed.length()) {
-            return Err(NotSent::WrongForm { form });
-        }
-        self.admit(tries_left)?;
-        self.sent_with_tries_unknown |= tries_left == TriesLeft::Unknown;
+        self.check(&typed, form, tries_left)?;
+        self.try_may_be_spent |= tries_left == TriesLeft::Unknown;
+        self.permits = self.permits.saturating_add(1);
         let permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, reference.0, epoch);
         Ok(AuthorisedPin { pin: typed, permit })
     }

@@ -43,6 +43,7 @@ pub const PROBLEMS: &[Code] = &[
     ("entry-cancelled", &[]),
     ("entry-timed-out", &[]),
     ("entry-unavailable", &[]),
+    ("entry-not-remembered", &[]),
     // Trust.
     ("certificate-not-trusted", &["reason"]),
     ("certificate-expired", &["in_path", "not_after"]),
@@ -143,6 +144,12 @@ pub const TEXTS: &[Code] = &[
     ("ask-how", &["digits"]),
     ("ask-time", &["seconds"]),
     ("ask-prompt", &[]),
+    // What is wrong with a command line.
+    ("usage-unknown", &[]),
+    ("usage-value", &[]),
+    ("usage-missing", &[]),
+    ("usage-conflict", &[]),
+    ("usage-other", &[]),
     // Labels before a value.
     ("label-advice", &[]),
     ("label-detail", &[]),
@@ -177,6 +184,9 @@ pub const TEXTS: &[Code] = &[
     ("login-test-material", &[]),
     ("login-downgraded", &[]),
     ("login-trace-cut", &[]),
+    ("login-pin-not-sent", &[]),
+    ("login-card-not-reset", &[]),
+    ("login-judged-at", &["day"]),
     ("doctor-ready", &[]),
     ("doctor-service", &[]),
     ("doctor-access", &[]),

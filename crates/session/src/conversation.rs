@@ -17,6 +17,7 @@ pub struct Conversation<'l> {
     trace: Option<Trace<'l>>,
     wait: Duration,
     exchanges: u32,
+    reset_failed: bool,
 }
 
 impl<'l> Conversation<'l> {
@@ -27,6 +28,7 @@ impl<'l> Conversation<'l> {
             trace: None,
             wait,
             exchanges: 0,
+            reset_failed: false,
         }
     }
 
@@ -73,8 +75,13 @@ impl<'l> Conversation<'l> {
         self.trace.as_ref().is_some_and(Trace::failed)
     }
 
-    /// Does some work with the card held for this program alone. If a PIN command passed, the card is reset
-    /// at the end.
+    /// Whether a card that had seen a PIN could not be reset at the end, although it was still there.
+    #[must_use]
+    pub fn reset_failed(&self) -> bool {
+        self.reset_failed
+    }
+
+    /// Does some work with the card held for this program alone. If a PIN passed, the card is reset at the end.
     ///
     /// # Errors
     /// What the work says; else [`CardError::Link`] when the card could not be taken or given back.
@@ -89,7 +96,13 @@ impl<'l> Conversation<'l> {
             None => work(&mut GetResponse::new(traced)),
         };
         self.exchanges = self.exchanges.saturating_add(transaction.exchanges());
+        let has_seen_pin = transaction.has_seen_pin();
         let ended: Result<(), LinkError> = transaction.end(Disposition::Leave);
+        self.reset_failed |= has_seen_pin
+            && ended.as_ref().is_err_and(|error| {
+                // Without power there is nothing left to reset.
+                !matches!(error, LinkError::CardRemoved | LinkError::ReaderGone)
+            });
         let value = outcome?;
         ended.map_err(CardError::from)?;
         Ok(value)

@@ -55,6 +55,10 @@ pub enum EntryError {
         /// Why, in fixed words.
         what: &'static str,
     },
+    /// The card does not tell how many tries are left, and that a PIN is sent cannot be remembered for the scripts
+    /// that come after this one; so none was asked for.
+    #[error("that a PIN is sent cannot be remembered until the card is taken out")]
+    NotRemembered,
 }
 
 impl EntryError {
@@ -66,6 +70,7 @@ impl EntryError {
             Self::TimedOut => "entry-timed-out",
             Self::TooLong => "pin-wrong-form",
             Self::Unavailable { .. } => "entry-unavailable",
+            Self::NotRemembered => "entry-not-remembered",
         }
     }
 }

@@ -15,7 +15,7 @@
 //! Invariants:
 //! * Trust comes before the PIN: only [`CardTrusted`] can be asked for a PIN question.
 //! * The PIN is typed between two transactions, never inside one; if the card was reset, removed or exchanged
-//!   meanwhile, the PIN is not sent ([`LoginError::CardChanged`]).
+//!   meanwhile, the PIN is not sent: the link says which it was, or else [`LoginError::CardChanged`].
 //! * Steps are consumed: a wrong PIN ends the journey, and another begins at the card.
 //! * No step sends anything twice.
 //!

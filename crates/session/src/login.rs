@@ -66,6 +66,9 @@ pub struct LoginReport {
     pub exchanges: u32,
     /// Whether a recording was asked for and is cut.
     pub trace_failed: bool,
+    /// A PIN was sent and the card could not be reset afterwards: until it is taken out, another program may find
+    /// the PIN verified.
+    pub reset_failed: bool,
 }
 
 /// Logs a person in: recognises the card, judges its certificate, asks for the PIN, has the card sign a fresh
@@ -97,6 +100,7 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
         pin: seen.pin,
         exchanges: conversation.exchanges(),
         trace_failed: conversation.trace_failed(),
+        reset_failed: conversation.reset_failed(),
     }
 }
 
@@ -132,7 +136,7 @@ impl Journey<'_> {
             sent: false,
         });
 
-        self.rules.admit(trusted.tries_left())?;
+        trusted.admit(self.rules)?;
         let service = self
             .asker
             .service
@@ -149,10 +153,10 @@ impl Journey<'_> {
             self.asker.nonce,
             (self.now)(),
         );
-        let before = conversation.exchanges();
+        let before = self.rules.permits();
         let proven = trusted.prove(conversation, typed, self.rules, challenge, self.now);
         if let Some(pin) = &mut seen.pin {
-            pin.sent = conversation.exchanges() > before;
+            pin.sent = self.rules.permits() > before;
         }
         let identity = proven?.identity;
         let decision = self.asker.service.map(|(policy, service, facts)| {

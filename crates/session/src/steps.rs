@@ -7,8 +7,8 @@ use varco_apdu::Pin;
 use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
-    AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, LoginCard,
-    PinRules, PinSession, TriesLeft, Verification, tries_left,
+    AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, LoginCard, NotSent,
+    PinRules, PinSession, SigningRequest, TriesLeft, Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
     Certificate, ChainValid, PathValidator, PublicKey, Rejection, Timestamp, TrustAnchors, judge_cns,
@@ -85,7 +85,7 @@ impl CardSeen {
     /// # Errors
     /// [`LoginError::Card`].
     pub fn tries_left(&mut self, conversation: &mut Conversation<'_>) -> Result<TriesLeft, LoginError> {
-        Ok(conversation.hold(|channel| tries_left(&mut *self.card, channel))?)
+        Ok(conversation.hold(|channel| ask_tries_left(&mut *self.card, channel))?)
     }
 
     /// Reads the certificate, judges it, checks that a signature can be had through this reader, and only then
@@ -114,11 +114,15 @@ impl CardSeen {
             return Err(AuthError::KeyUnsupported.into());
         };
         self.card.check_signing(conversation.limits(), *bits)?;
+        let asked = self.card.counter_query();
         let tries_left = self.tries_left(conversation)?;
+        // A driver that asks no more has seen the card take the question for a value.
+        let question_may_have_cost = asked != self.card.counter_query();
         Ok(CardTrusted {
             card: self.card,
             chain,
             tries_left,
+            question_may_have_cost,
             epoch: conversation.epoch(),
         })
     }
@@ -129,6 +133,7 @@ pub struct CardTrusted {
     card: Box<dyn LoginCard>,
     chain: ChainValid,
     tries_left: TriesLeft,
+    question_may_have_cost: bool,
     epoch: Epoch,
 }
 
@@ -157,6 +162,17 @@ impl CardTrusted {
         self.tries_left
     }
 
+    /// Whether the rules let any PIN at all be sent: asked before a person is made to type.
+    ///
+    /// # Errors
+    /// [`NotSent`] says why not.
+    pub fn admit(&self, rules: &mut PinRules) -> Result<(), NotSent> {
+        if self.question_may_have_cost {
+            rules.note_possible_try();
+        }
+        rules.admit(self.tries_left)
+    }
+
     /// The question to put to a person.
     #[must_use]
     pub fn question<'q>(
@@ -178,6 +194,9 @@ impl CardTrusted {
 
     /// Sends the typed PIN, has the card sign the challenge, verifies the answer. The card is reset at the end.
     ///
+    /// While the PIN was typed, another program may have failed with a PIN of its own. Where one such failure would
+    /// make this the last try, the card is asked again first.
+    ///
     /// # Errors
     /// [`LoginError`]: not sent, wrong, blocked, the card changed, or it did not prove its key.
     pub fn prove(
@@ -192,16 +211,26 @@ impl CardTrusted {
             mut card,
             chain,
             tries_left,
+            question_may_have_cost: _,
             epoch,
         } = self;
         let (form, reference) = (card.pin_form(), card.pin_reference());
-        let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
+        rules.check(&typed, form, tries_left)?;
         let signature = conversation.hold(|channel| {
             if channel.epoch() != epoch {
                 return Err(LoginError::CardChanged);
             }
-            sign_under_pin(&mut *card, channel, authorised, &challenge, &chain)
+            // What cannot be asked for, or would come too late, must not cost a VERIFY.
+            let request = challenge.signing_request(&chain)?;
+            challenge.check_current(now())?;
+            let tries_left = match tries_left {
+                TriesLeft::Known(shown) if shown <= 2 => ask_tries_left(&mut *card, channel)?,
+                shown => shown,
+            };
+            let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
+            sign_under_pin(&mut *card, channel, authorised, &request)
         })?;
+        rules.note_accepted();
         let signed = challenge.verify(chain, signature, now())?;
         Ok(Proven {
             identity: VerifiedIdentity::from_card(signed),
@@ -213,14 +242,11 @@ fn sign_under_pin(
     card: &mut dyn LoginCard,
     channel: &mut dyn CardChannel,
     authorised: AuthorisedPin,
-    challenge: &Challenge,
-    chain: &ChainValid,
+    request: &SigningRequest,
 ) -> Result<CardSignature, LoginError> {
-    // Made before the PIN is sent: what cannot be asked for must not cost a VERIFY.
-    let request = challenge.signing_request(chain)?;
     match PinSession::open(card, channel, authorised)? {
         Verification::Verified(mut session) => {
-            let signature = session.sign(&request)?;
+            let signature = session.sign(request)?;
             session.finish()?;
             Ok(signature)
         }

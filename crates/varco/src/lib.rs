@@ -33,9 +33,12 @@
 //!
 //! Invariants:
 //! * The clock and the random source are read here and handed down; nothing below reads them.
+//! * Where a card does not tell how many tries are left, a script sends one PIN for each insertion, whichever of the
+//!   user's processes it runs in. A PIN that the card accepted does not count.
 //! * A card that was connected here is closed here, reset if a PIN reached it.
 
 mod choose;
+mod insertions;
 mod login;
 #[cfg(feature = "played")]
 pub mod played;

@@ -8,13 +8,15 @@ use std::time::Instant;
 
 use ring::rand::{SecureRandom, SystemRandom};
 use varco_access_policy::{AccessPolicy, Facts, ServiceId, TestMaterial};
+use varco_apdu::Pin;
 use varco_auth::{Audience, Nonce};
 use varco_card::{CardLink, Disposition, ReaderDriver, ReaderName, ReaderState, Trace, WAIT_DEFAULT};
-use varco_credential::{CardDriver, LastTry, PinRules, UnknownTries};
+use varco_credential::{Attendance, CardDriver, LastTry, PinRules, TriesLeft, UnknownTries};
 use varco_pki::{AnchorKind, CertvalValidator, Timestamp, TrustAnchor, TrustAnchors};
-use varco_session::{Asker, LoginReport, LoginRequest, PinEntry, Trust, login};
+use varco_session::{Asker, EntryError, LoginReport, LoginRequest, PinEntry, PinQuestion, Trust, login};
 
 use crate::choose::{StartError, choose};
+use crate::insertions::Insertion;
 
 /// The readers and the kinds of card that an application works with.
 pub struct Varco {
@@ -203,6 +205,7 @@ pub struct Login<'v> {
     varco: &'v Varco,
     link: Box<dyn CardLink>,
     rules: PinRules,
+    insertion: Option<Insertion>,
 }
 
 impl<'v> Login<'v> {
@@ -212,8 +215,17 @@ impl<'v> Login<'v> {
     /// [`StartError`].
     pub fn start(varco: &'v Varco, options: &LoginOptions, entry: &dyn PinEntry) -> Result<Self, StartError> {
         let link = varco.connect(options.reader.as_deref(), options.wait)?;
-        let rules = PinRules::new(entry.attendance(), options.last_try, options.unknown_tries);
-        Ok(Self { varco, link, rules })
+        let mut rules = PinRules::new(entry.attendance(), options.last_try, options.unknown_tries);
+        let insertion = Insertion::of(&*link);
+        if insertion.as_ref().is_some_and(Insertion::is_spent) {
+            rules.note_possible_try();
+        }
+        Ok(Self {
+            varco,
+            link,
+            rules,
+            insertion,
+        })
     }
 
     /// One journey with it; with a sink, what is said is recorded there, redacted.
@@ -256,12 +268,47 @@ impl<'v> Login<'v> {
             now: &Timestamp::now,
             trace: sink.map(|sink| Trace::start(&atr, sink, &elapsed)),
         };
-        Ok(login(request, entry))
+        let mut remembering = Remembering {
+            entry,
+            insertion: self.insertion.as_ref(),
+            is_spent: false,
+        };
+        let report = login(request, &mut remembering);
+        let is_sent = report.pin.is_some_and(|pin| pin.sent);
+        if let (true, Some(insertion)) = (remembering.is_spent, &self.insertion)
+            && (!is_sent || report.outcome.is_ok())
+        {
+            insertion.forget();
+        }
+        Ok(report)
     }
 
     /// Gives the card back. A card whose PIN was verified has been reset before.
     pub fn close(self) {
         // The card may be gone by now, which is no news to anybody.
         let _ = self.link.close(Disposition::Leave);
+    }
+}
+
+/// An entry whose PIN, given by a script for a card that does not tell how many tries are left, is remembered
+/// before it is sent.
+struct Remembering<'e> {
+    entry: &'e mut dyn PinEntry,
+    insertion: Option<&'e Insertion>,
+    is_spent: bool,
+}
+
+impl PinEntry for Remembering<'_> {
+    fn attendance(&self) -> Attendance {
+        self.entry.attendance()
+    }
+
+    fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
+        let is_blind = question.tries_left == TriesLeft::Unknown && self.attendance() == Attendance::Scripted;
+        if let (true, Some(insertion)) = (is_blind, self.insertion) {
+            insertion.spend().map_err(|_| EntryError::NotRemembered)?;
+            self.is_spent = true;
+        }
+        self.entry.ask(question)
     }
 }

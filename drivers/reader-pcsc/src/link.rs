@@ -157,6 +157,10 @@ impl CardLink for PcscLink {
         self.opened.limits
     }
 
+    fn insertion(&self) -> Option<u32> {
+        self.opened.insertion
+    }
+
     fn epoch(&self) -> Epoch {
         self.epoch
     }

@@ -12,7 +12,9 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use std::thread::sleep;
 use std::time::Instant;
 
-use pcsc::{Card, Context, Disposition as Fate, Error, Protocols, ShareMode, Transaction};
+use pcsc::{
+    Card, Context, Disposition as Fate, Error, Protocols, ReaderState, ShareMode, State, Transaction,
+};
 use varco_apdu::Atr;
 use varco_card::{Disposition, Limits, LinkError, PinPad};
 use zeroize::{Zeroize, Zeroizing};
@@ -49,6 +51,8 @@ pub(crate) struct Job {
 /// What is known once the card is connected.
 pub(crate) struct Opened {
     pub(crate) atr: Atr,
+    /// Insertions and removals that the service counted at this reader.
+    pub(crate) insertion: Option<u32>,
     pub(crate) limits: Limits,
 }
 
@@ -88,7 +92,7 @@ fn open_patiently(context: &Context, reader: &CStr, wait: Duration) -> Result<(C
 
 fn open(context: &Context, reader: &CStr) -> Result<(Card, Opened), Error> {
     let card = context.connect(reader, ShareMode::Shared, Protocols::T0 | Protocols::T1)?;
-    match describe(&card) {
+    match describe(&card, insertion(context, reader)) {
         Ok(opened) => Ok((card, opened)),
         Err(error) => {
             let _ = release(card, Disposition::Leave);
@@ -97,14 +101,27 @@ fn open(context: &Context, reader: &CStr) -> Result<(Card, Opened), Error> {
     }
 }
 
-fn describe(card: &Card) -> Result<Opened, Error> {
+/// The service's count, which it gives with a reader's state. Looked at while the card is connected: a card that
+/// is exchanged after this is told by the connection.
+fn insertion(context: &Context, reader: &CStr) -> Option<u32> {
+    let mut states = [ReaderState::new(reader, State::UNAWARE)];
+    context.get_status_change(Duration::ZERO, &mut states).ok()?;
+    let [state] = states;
+    Some(state.event_count())
+}
+
+fn describe(card: &Card, insertion: Option<u32>) -> Result<Opened, Error> {
     // From the status and not from the attribute, which not every driver has (vpcd does not).
     let atr = Atr::new(card.status2_owned()?.atr()).map_err(|_| Error::UnresponsiveCard)?;
     let limits = Limits {
         extended_length: features::extended_length(card)?,
         pin_pad: PinPad::Absent,
     };
-    Ok(Opened { atr, limits })
+    Ok(Opened {
+        atr,
+        insertion,
+        limits,
+    })
 }
 
 /// How a turn at the card ended.

@@ -8,8 +8,8 @@
 
 use std::collections::BTreeSet;
 
-use varco::steps::TriesLeft;
-use varco::{Effect, LoginError, VerifiedIdentity};
+use varco::steps::{Attendance, CardLink, Disposition, Pin, TriesLeft, WAIT_DEFAULT};
+use varco::{Effect, EntryError, LoginError, PinEntry, PinQuestion, VerifiedIdentity};
 use varco_apdu::FileId;
 use varco_card::ExtendedLength;
 use varco_scenario::{PIN, Stage, Typed};
@@ -211,8 +211,56 @@ fn a_script_sends_one_pin_per_insertion_where_the_count_is_unknown() {
 }
 
 #[test]
+fn a_pin_that_the_card_accepted_does_not_count_against_a_script() {
+    let stage = Stage::new("cns-athena");
+    let mut script = Typed::scripted(PIN);
+    let mut login = varco::Login::start(&stage.varco, &stage.options, &script).unwrap();
+    for _ in 0..2 {
+        assert!(
+            login
+                .run(&stage.options, &mut script, None)
+                .unwrap()
+                .outcome
+                .is_ok()
+        );
+    }
+}
+
+/// Another program fails with a PIN of its own while a person types, and leaves no trace at the reader.
+struct Disturbed {
+    other: Box<dyn CardLink>,
+    typed: Typed,
+}
+
+impl PinEntry for Disturbed {
+    fn attendance(&self) -> Attendance {
+        Attendance::Attended
+    }
+    fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
+        let verify = b"\x00\x20\x00\x90\x0899999\xFF\xFF\xFF";
+        self.other.begin(WAIT_DEFAULT).unwrap();
+        assert_ne!(self.other.transmit(verify).unwrap().as_slice(), [0x90, 0x00]);
+        self.other.end(Disposition::Leave).unwrap();
+        self.typed.ask(question)
+    }
+}
+
+#[test]
+fn a_try_that_another_program_spends_meanwhile_does_not_make_ours_the_last() {
+    let stage = Stage::new("cns-st");
+    assert_eq!(code(&stage, "54321"), "pin-wrong");
+    let mut person = Disturbed {
+        other: stage.varco.connect(None, WAIT_DEFAULT).unwrap(),
+        typed: Typed::new("54321"),
+    };
+    let report = stage.varco.login(&stage.options, &mut person).unwrap();
+    assert_eq!(report.outcome.unwrap_err().code(), "pin-last-try");
+    assert!(!report.pin.unwrap().sent);
+    assert_eq!(stage.tries_on_card(), 1);
+}
+
+#[test]
 fn after_a_login_no_one_inherits_the_verified_pin() {
-    use varco::steps::WAIT_DEFAULT;
     let stage = Stage::new("cns-st");
     identity(&stage);
     let mut link = stage.varco.connect(None, WAIT_DEFAULT).unwrap();

@@ -33,6 +33,7 @@ fn weaknesses_of_the_path_are_listed() {
             "downgraded": ["rsa-1024", "sha1-signature"],
             "test_material": true,
             "revocation": "not_checked",
+            "judged_at": NOW,
         })
     );
 }
@@ -63,6 +64,7 @@ fn an_identity_is_json_with_stable_names() {
                 "downgraded": [],
                 "test_material": true,
                 "revocation": "not_checked",
+                "judged_at": NOW,
             },
             "authenticated_at": "2026-06-01T09:00:00Z",
             "audience": "https://servizi.example.it",

@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
 use serde_json::{Value, json};
 use varco::played::vpcd::SlotControl;
 use varco_messages::{Arg, Messages};
@@ -33,6 +35,8 @@ const SETTLE_INTERVAL: Duration = Duration::from_millis(20);
 /// A socket that is listened to; dropping it removes the socket's file.
 pub(super) struct Control {
     path: PathBuf,
+    /// Device and inode of the socket.
+    identity: Option<(u64, u64)>,
 }
 
 impl Control {
@@ -67,15 +71,24 @@ impl Control {
         });
         Ok(Self {
             path: path.to_owned(),
+            identity: identity(path),
         })
     }
 }
 
 impl Drop for Control {
     fn drop(&mut self) {
-        // Somebody may have removed it already.
-        let _ = fs::remove_file(&self.path);
+        // Somebody may have removed it already, and put his own there.
+        if self.identity.is_some() && identity(&self.path) == self.identity {
+            let _ = fs::remove_file(&self.path);
+        }
     }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::symlink_metadata(path)
+        .ok()
+        .map(|found| (found.dev(), found.ino()))
 }
 
 /// Removes a socket that nobody listens to any more; anything else stays.
@@ -83,7 +96,9 @@ fn is_free(path: &Path) -> bool {
     let Ok(found) = fs::symlink_metadata(path) else {
         return true;
     };
-    found.file_type().is_socket() && UnixStream::connect(path).is_err() && fs::remove_file(path).is_ok()
+    found.file_type().is_socket()
+        && UnixStream::connect(path).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+        && fs::remove_file(path).is_ok()
 }
 
 /// The socket takes its name only when nobody else may write to it.
@@ -95,7 +110,11 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
     let unnamed = private.path().join("s");
     let listener = UnixListener::bind(&unnamed)?;
     fs::set_permissions(&unnamed, fs::Permissions::from_mode(0o600))?;
-    fs::rename(&unnamed, path)?;
+    // Never over something that appeared there meanwhile.
+    renameat_with(CWD, &unnamed, CWD, path, RenameFlags::NOREPLACE).map_err(|error| match error {
+        Errno::EXIST => io::ErrorKind::AddrInUse.into(),
+        error => io::Error::from(error),
+    })?;
     Ok(listener)
 }
 

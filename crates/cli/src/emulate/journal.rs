@@ -1,10 +1,12 @@
 //! `--log`: what happens in the slot, as JSON lines: header, lengths and status word, never a data byte.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use rustix::fs::OFlags;
 use serde_json::{Value, json};
 use varco::played::vpcd::SlotEvent;
 
@@ -18,9 +20,12 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Begins anew: an old log of this name is overwritten.
+    /// Begins anew: an old log of this name is overwritten, a link is not followed.
     pub(super) fn create(path: Option<&Path>, output: &Output) -> Result<Self, Problem> {
-        let create = |path: &Path| match File::create(path) {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o600);
+        options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
+        let create = |path: &Path| match options.open(path) {
             Ok(file) => Ok((path.to_owned(), file)),
             Err(error) => Err(Problem::file(output.messages(), "file-unwritable", path, &error)),
         };

@@ -2,8 +2,8 @@
 //!
 //! Not here: what that is (`emulator`).
 
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use varco_emulator::{CardState, PlayedCard};
@@ -12,7 +12,7 @@ use varco_messages::Arg;
 use crate::output::Output;
 use crate::problem::Problem;
 
-/// The most bytes that a state may have.
+/// The most bytes that are read; a state has a few hundred.
 const BYTES_MAX: u64 = 65_536;
 
 /// The file, and what stands in it.
@@ -61,17 +61,18 @@ impl StateFile {
 }
 
 fn read(path: &Path, output: &Output) -> Result<Option<CardState>, Problem> {
-    let size = match fs::metadata(path) {
-        Ok(file) => file.len(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(Problem::file(output.messages(), "file-unreadable", path, &error)),
-    };
+    let unreadable = |error: &io::Error| Problem::file(output.messages(), "file-unreadable", path, error);
     let form = |detail: &dyn ToString| output.problem("card-state-format", &[]).detailed(detail);
-    if size > BYTES_MAX {
-        return Err(form(&"too large"));
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => {}
+        Ok(_) => return Err(form(&"not a file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(&error)),
     }
-    let text =
-        fs::read(path).map_err(|error| Problem::file(output.messages(), "file-unreadable", path, &error))?;
+    let mut text = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(BYTES_MAX).read_to_end(&mut text))
+        .map_err(|error| unreadable(&error))?;
     serde_json::from_slice(&text)
         .map(Some)
         .map_err(|error| form(&error))

@@ -1,12 +1,15 @@
 //! The report of a login, for people and for programs (docs/schema/varco-cli-1.schema.json).
 
 use serde_json::{Value, json};
-use varco::{AccessPolicy, Decision, Effect, LoginReport, ServiceId, VerifiedIdentity};
+use varco::{AccessPolicy, Decision, Effect, LoginError, LoginReport, ServiceId, VerifiedIdentity};
 use varco_messages::{Arg, Locale};
 
 use crate::exit::Exit;
 use crate::output::{Format, Output, to_json};
 use crate::problem::Problem;
+
+/// A verdict on a certificate no older than this is one of now.
+const JUDGED_NOW_S: u64 = 600;
 
 /// Tells the report and gives its exit.
 pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &Output) -> Exit {
@@ -30,6 +33,14 @@ pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &O
                 text(report, identity, decision.as_ref(), service, output);
             }
         }
+    }
+    // Where the problem itself is about the PIN, it says so.
+    let is_about_card = matches!(report.outcome, Err(LoginError::Card(_) | LoginError::CardChanged));
+    if is_about_card && report.pin.is_some_and(|pin| !pin.sent) {
+        output.note(&output.say("login-pin-not-sent", &[]));
+    }
+    if report.reset_failed {
+        output.note(&output.say("login-card-not-reset", &[]));
     }
     if report.trace_failed {
         output.note(&output.say("login-trace-cut", &[]));
@@ -57,6 +68,7 @@ fn json(report: &LoginReport, problem: Option<&Problem>, output: &Output) -> Val
             "kind": report.card.as_ref().map(|card| card.kind.name()),
             "profile": report.card.as_ref().map(|card| card.profile.as_str()),
             "exchanges": report.exchanges,
+            "reset_failed": report.reset_failed,
         },
         "pin": {
             "tries_left": report.pin.and_then(|pin| pin.tries_left.known()),
@@ -133,6 +145,17 @@ fn text(
     ]);
     if assurance.is_test_material() {
         output.line(&output.say("login-test-material", &[]));
+    }
+    let judged_at = assurance.judged_at();
+    if identity
+        .authenticated_at()
+        .as_second()
+        .abs_diff(judged_at.as_second())
+        > JUDGED_NOW_S
+    {
+        let day = judged_at.to_string();
+        let day = day.split('T').next().unwrap_or_default();
+        output.line(&output.say("login-judged-at", &[("day", Arg::Text(day))]));
     }
     if !assurance.downgraded().is_empty() {
         output.line(&output.say("login-downgraded", &[]));

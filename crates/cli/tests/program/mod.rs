@@ -27,7 +27,7 @@ impl Ran {
         serde_json::from_str(&self.out).unwrap()
     }
 
-    pub fn code(&self) -> String {
+    pub fn error_code(&self) -> String {
         self.json()["error"]["code"]
             .as_str()
             .unwrap_or_default()

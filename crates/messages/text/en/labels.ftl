@@ -47,6 +47,9 @@ login-denied = You may not use the service "{ $service }".
 login-test-material = CAREFUL: this is a test card, the identity is not that of a real person.
 login-downgraded = Careful: the card uses an old kind of protection, accepted by choice of whoever runs the computer.
 login-trace-cut = Careful: the recording is not complete.
+login-pin-not-sent = The PIN was not sent to the card: no try was lost.
+login-card-not-reset = CAREFUL: the card could not be reset. Take it out now: as long as it is inserted, another program might use it without a PIN.
+login-judged-at = Careful: the certificate was judged as it was on { $day }, as asked with --at, and not as it is today.
 
 doctor-ready = All is ready: reader and card can be used.
 doctor-service = Smart card service

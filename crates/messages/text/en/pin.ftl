@@ -27,6 +27,8 @@ entry-timed-out = The PIN was not typed in time. No try was spent.
     .advice = Keep the PIN at hand and repeat the command.
 entry-unavailable = There is no way to ask you for the PIN from here.
     .advice = Repeat the command from a terminal, or have another program pass the PIN with --entry stdin or --entry fd:N.
+entry-not-remembered = This card does not tell how many tries are left, and that a PIN was sent cannot be noted down here: so as not to risk blocking the card, it was not sent.
+    .advice = Type the PIN yourself on a terminal, or name with XDG_RUNTIME_DIR a folder in which only you can write. If another program is using the card, wait until it has finished.
 
 tries-left = { $tries ->
     [0] No try is left: the PIN is blocked.

@@ -2,6 +2,11 @@
 
 usage = The command is not written in the right way: { $what }.
     .advice = "varco help" shows the commands and their options.
+usage-unknown = an option or command that does not exist
+usage-value = a value is missing or wrong
+usage-missing = something that is needed is missing
+usage-conflict = options that do not go together
+usage-other = it cannot be understood
 audience-invalid = The name of who asks for the login must have 1 to 255 bytes of readable text.
     .advice = Give a shorter name, without special characters.
 nonce-invalid = The random code of who asks for the login must have 16 to 64 bytes.

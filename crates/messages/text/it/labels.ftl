@@ -50,6 +50,9 @@ login-denied = Non puoi usare il servizio «{ $service }».
 login-test-material = ATTENZIONE: questa è una carta di prova, l'identità non è di una persona vera.
 login-downgraded = Attenzione: la carta usa una protezione di un tipo vecchio, accettata per scelta di chi gestisce il computer.
 login-trace-cut = Attenzione: la registrazione non è completa.
+login-pin-not-sent = Il PIN non è stato inviato alla carta: non si è perso nessun tentativo.
+login-card-not-reset = ATTENZIONE: non è stato possibile azzerare la carta. Estraila subito: finché resta inserita, un altro programma potrebbe usarla senza PIN.
+login-judged-at = Attenzione: il certificato è stato giudicato com'era il { $day }, come chiesto con --at, e non com'è oggi.
 
 doctor-ready = Tutto pronto: il lettore e la carta si possono usare.
 doctor-service = Servizio per le smart card

@@ -27,6 +27,8 @@ entry-timed-out = Il PIN non è stato scritto in tempo. Non si è perso nessun t
     .advice = Tieni il PIN a portata di mano e ripeti il comando.
 entry-unavailable = Non c'è modo di chiederti il PIN da qui.
     .advice = Ripeti il comando da un terminale, oppure fai arrivare il PIN da un altro programma con --entry stdin o --entry fd:N.
+entry-not-remembered = Questa carta non dice quanti tentativi restano, e qui non posso segnarmi che un PIN è stato inviato: per non rischiare di bloccare la carta, non l'ho inviato.
+    .advice = Scrivi il PIN tu stesso da un terminale, oppure indica con XDG_RUNTIME_DIR una cartella in cui solo tu puoi scrivere. Se un altro programma sta usando la carta, aspetta che finisca.
 
 tries-left = { $tries ->
     [0] Non resta nessun tentativo: il PIN è bloccato.

@@ -2,6 +2,11 @@
 
 usage = Il comando non è scritto nel modo giusto: { $what }.
     .advice = Con «varco help» vedi i comandi e le opzioni.
+usage-unknown = opzione o comando che non esiste
+usage-value = valore mancante o sbagliato
+usage-missing = manca qualcosa che serve
+usage-conflict = opzioni che non vanno insieme
+usage-other = non si capisce
 audience-invalid = Il nome di chi chiede l'accesso deve avere da 1 a 255 byte di testo leggibile.
     .advice = Indica un nome più corto, senza caratteri speciali.
 nonce-invalid = Il codice casuale di chi chiede l'accesso deve avere da 16 a 64 byte.
