@@ -17,6 +17,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     clippy::cast_possible_truncation,
     clippy::missing_panics_doc,
     reason = "test code: what fails here is what was looked for"

@@ -1,7 +1,7 @@
 //! Every target with its seeds, whole and mutated: the same inputs on every run.
 //!
 //! Not here: the search for new inputs, which is `cargo xtask fuzz`.
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use varco_fuzz::{TARGETS, Target, target};
 
