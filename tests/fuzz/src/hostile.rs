@@ -27,6 +27,8 @@ pub(crate) struct HostileLink<'d> {
     pub(crate) changes: usize,
     /// A value was sent and the card not reset since.
     pub(crate) reset_due: bool,
+    /// A reset failed once; the next one will not.
+    reset_failed: bool,
 }
 
 impl<'d> HostileLink<'d> {
@@ -49,6 +51,7 @@ impl<'d> HostileLink<'d> {
             verifies: 0,
             changes: 0,
             reset_due: false,
+            reset_failed: false,
         }
     }
 
@@ -140,7 +143,11 @@ impl CardLink for HostileLink<'_> {
         self.epoch
     }
     fn begin(&mut self, _: Duration) -> Result<(), LinkError> {
-        Ok(())
+        match self.input.next() {
+            Some(0xFF) => self.lost(LinkError::CardReset).map(drop),
+            Some(0xFE) => Err(LinkError::ReaderBusy),
+            _ => Ok(()),
+        }
     }
     fn end(&mut self, disposition: Disposition) -> Result<(), LinkError> {
         match disposition {
@@ -155,6 +162,10 @@ impl CardLink for HostileLink<'_> {
     }
     fn reset(&mut self) -> Result<(), LinkError> {
         self.epoch = self.epoch.next();
+        if !self.reset_failed && self.input.next() == Some(0xFF) {
+            self.reset_failed = true;
+            return Err(LinkError::CardMute);
+        }
         self.reset_due = false;
         self.card.reset();
         Ok(())

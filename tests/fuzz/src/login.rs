@@ -145,10 +145,28 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = (0..fixtures::CARDS.len() as u8)
         .flat_map(|card| (0..3).map(move |reader| vec![card, reader]))
         .collect();
-    for lie in 0x80..0x90 {
-        for place in [0, 1, 3, 10, 12] {
-            seeds.push([&[0, 0][..], &vec![0; place], &[lie, 0x02, 0x90, 0x00]].concat());
+    // Honest turns behind the lie leave room for others.
+    for lie in (0x80..0x90).chain([0xFF]) {
+        for place in [0, 2, 6, 12, 14, 16, 18] {
+            seeds.push([&[2, 0][..], &vec![0; place], &[lie, 0x02, 0x90, 0x00], &[0; 40]].concat());
         }
     }
     seeds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_that_does_not_lie_logs_in_through_each_reader() {
+        for reader in 0..3 {
+            let mut card = Profile::builtin("cns-st").unwrap().into_card();
+            let reader = [reader];
+            let mut link = HostileLink::new(&mut card, Input::new(&reader));
+            let (identity, _) = run(&mut link, &mut Vec::new()).outcome.unwrap();
+            assert_eq!(identity.audience().as_str(), "kiosk-7.example");
+            assert_eq!((link.verifies, link.reset_due), (1, false));
+        }
+    }
 }
