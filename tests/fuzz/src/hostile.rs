@@ -27,8 +27,6 @@ pub(crate) struct HostileLink<'d> {
     pub(crate) changes: usize,
     /// A value was sent and the card not reset since.
     pub(crate) reset_due: bool,
-    /// A reset failed once; the next one will not.
-    reset_failed: bool,
 }
 
 impl<'d> HostileLink<'d> {
@@ -51,7 +49,6 @@ impl<'d> HostileLink<'d> {
             verifies: 0,
             changes: 0,
             reset_due: false,
-            reset_failed: false,
         }
     }
 
@@ -65,6 +62,13 @@ impl<'d> HostileLink<'d> {
             Some(ins::CHANGE_REFERENCE_DATA | ins::RESET_RETRY_COUNTER) => self.changes += 1,
             _ => {}
         }
+    }
+
+    /// Works whenever a transaction ends; within one, the bytes of the run may make it fail.
+    fn do_reset(&mut self) {
+        self.epoch = self.epoch.next();
+        self.reset_due = false;
+        self.card.reset();
     }
 
     fn lost(&mut self, error: LinkError) -> Result<Zeroizing<Vec<u8>>, LinkError> {
@@ -151,9 +155,10 @@ impl CardLink for HostileLink<'_> {
     }
     fn end(&mut self, disposition: Disposition) -> Result<(), LinkError> {
         match disposition {
-            Disposition::Reset => self.reset(),
-            Disposition::Leave => Ok(()),
+            Disposition::Reset => self.do_reset(),
+            Disposition::Leave => {}
         }
+        Ok(())
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, LinkError> {
         self.count(command);
@@ -161,13 +166,11 @@ impl CardLink for HostileLink<'_> {
         self.lie(answer)
     }
     fn reset(&mut self) -> Result<(), LinkError> {
-        self.epoch = self.epoch.next();
-        if !self.reset_failed && self.input.next() == Some(0xFF) {
-            self.reset_failed = true;
+        if self.input.next() == Some(0xFF) {
+            self.epoch = self.epoch.next();
             return Err(LinkError::CardMute);
         }
-        self.reset_due = false;
-        self.card.reset();
+        self.do_reset();
         Ok(())
     }
     fn close(self: Box<Self>, _: Disposition) -> Result<(), LinkError> {
