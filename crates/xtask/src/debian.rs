@@ -13,6 +13,9 @@ pub(crate) const TO_PLAY: &[&str] = &["iproute2", "libccid", "pcscd", "util-linu
 /// To let strangers judge the played card, the signatures and the JSON.
 pub(crate) const TO_JUDGE: &[&str] = &["opensc", "opensc-pkcs11", "openssl", "python3-jsonschema"];
 
+/// To compile libFuzzer, which is C++.
+pub(crate) const TO_FUZZ: &[&str] = &["g++"];
+
 /// Makes sure that `packages` are installed. Asks first when a person is there to answer.
 pub(crate) fn install(packages: &[&[&str]]) -> Outcome {
     let wanted = packages.concat();

@@ -3,6 +3,7 @@
 mod debian;
 mod demo;
 mod fixtures;
+mod fuzz;
 mod layers;
 mod shell;
 mod test;
@@ -20,6 +21,7 @@ The workspace's own commands:
   cargo xtask demo --pcscd      the same through a private pcscd, on the real PC/SC stack
   cargo xtask test [--quick]    everything that must hold; --quick: format, layers, lints, tests
   cargo xtask layers [--write]  who may depend on whom, and the house's manners; --write refreshes the docs
+  cargo xtask fuzz [TARGET] [--seconds N]  the parsers under libFuzzer, 60 seconds each
   cargo xtask fixtures [--check]  regenerate fixtures/ from its recipe, or compare with it
 
 `demo` and `test` install the Debian packages they miss; on a terminal they ask first.
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["test", "--quick"] => test::run(test::Extent::Quick),
         ["layers"] => layers::run(layers::Table::Compare),
         ["layers", "--write"] => layers::run(layers::Table::Write),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
         ["fixtures", rest @ ..] => fixtures::run(rest),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -4,8 +4,10 @@
 //! is refused: a verdict of one must never be given on what the other saw.
 
 use sha2::{Digest as _, Sha256};
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use x509_cert::certificate::{CertificateInner, Raw};
-use x509_cert::der::{self, Decode as _, Encode as _, asn1::ObjectIdentifier};
+use x509_cert::der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
+use x509_cert::der::{self, Decode as _, Encode as _};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer as _;
@@ -170,6 +172,9 @@ fn key(info: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateError> {
         (RSA_ENCRYPTION, Ok(public_key::PublicKey::RSA(rsa))) => {
             let modulus = without_leading_zeros(rsa.modulus);
             let exponent = without_leading_zeros(rsa.exponent);
+            if !rsa_key_info(&modulus, &exponent).is_ok_and(|only| only == info.raw) {
+                return Err(CertificateError::Malformed("encoding of the RSA public key"));
+            }
             let leading = modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
             Ok(PublicKey::Rsa {
                 bits: modulus.len() * 8 - leading,
@@ -194,6 +199,21 @@ fn key(info: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateError> {
         }
         _ => Ok(PublicKey::Other { algorithm }),
     }
+}
+
+/// The only encoding of an RSA key: DER, and NULL as the algorithm's parameters (RFC 3279 §2.3.1). In another one
+/// the same key would have another hash, and test material is known by that hash.
+fn rsa_key_info(modulus: &[u8], exponent: &[u8]) -> der::Result<Vec<u8>> {
+    let key = [UintRef::new(modulus)?, UintRef::new(exponent)?].to_der()?;
+    let algorithm = AlgorithmIdentifierRef {
+        oid: ObjectIdentifier::new(RSA_ENCRYPTION)?,
+        parameters: Some(AnyRef::NULL),
+    };
+    let info = SubjectPublicKeyInfoRef {
+        algorithm,
+        subject_public_key: BitStringRef::from_bytes(&key)?,
+    };
+    info.to_der()
 }
 
 fn without_leading_zeros(bytes: &[u8]) -> Vec<u8> {

@@ -44,6 +44,23 @@ fn key_hash_tells_keys_apart_and_not_certificates() {
 }
 
 #[test]
+fn an_rsa_key_has_one_encoding_and_so_one_hash() {
+    let der = certificate("ca-cns").der().to_vec();
+    let algorithm = [0x06, 0x09, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01];
+    let place = der.windows(11).position(|eleven| eleven == algorithm).unwrap();
+    // The parameters' NULL becomes an empty RELATIVE-OID, OCTET STRING, or context tag: still an RSA key to many.
+    for tag in [0x0D, 0x04, 0x80] {
+        let mut other = der.clone();
+        assert_eq!(other[place + 11..place + 13], [0x05, 0x00]);
+        other[place + 11] = tag;
+        assert!(
+            matches!(Certificate::parse(&other), Err(CertificateError::Malformed(_))),
+            "{tag:02X}"
+        );
+    }
+}
+
+#[test]
 fn pem_is_the_same_certificate_in_lines_of_64() {
     let pem = certificate("ca-cns").to_pem();
     let lines: Vec<&str> = pem.lines().collect();

@@ -1,0 +1,61 @@
+//! The fixtures as seeds and oracles, read when they are first asked for.
+//!
+//! Not here: anything that is not in `fixtures/`.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use varco_pki::{AnchorKind, Certificate, Timestamp, TrustAnchor, TrustAnchors};
+
+/// The cards that have a certificate.
+pub(crate) const CARDS: [&str; 5] = ["cns-st", "cns-st-2021", "cns-athena", "cns-minor", "cns-expired"];
+
+/// The test authorities as anchors.
+pub(crate) static ANCHORS: LazyLock<TrustAnchors> = LazyLock::new(|| {
+    ["ca-cns", "ca-cns-legacy"]
+        .map(|ca| {
+            let der = read(&format!("pki/{ca}.der"));
+            TrustAnchor::new(Certificate::parse(&der).unwrap(), AnchorKind::Test).unwrap()
+        })
+        .into_iter()
+        .collect()
+});
+
+/// Every certificate that the fixtures hold besides the public vectors.
+pub(crate) static CERTIFICATES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+    let mut all = files("pki", "der");
+    all.extend(CARDS.map(card_certificate));
+    all
+});
+
+/// A file by its path in the folder.
+pub(crate) fn read(path: &str) -> Vec<u8> {
+    std::fs::read(folder(path)).unwrap_or_else(|error| panic!("fixtures/{path}: {error}"))
+}
+
+/// All files with this ending, in the order of their names.
+pub(crate) fn files(path: &str, ending: &str) -> Vec<Vec<u8>> {
+    let entries = std::fs::read_dir(folder(path)).unwrap_or_else(|error| panic!("fixtures/{path}: {error}"));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == ending));
+    paths.sort();
+    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+}
+
+/// The certificate on a played card, without the filling behind it.
+pub(crate) fn card_certificate(card: &str) -> Vec<u8> {
+    let mut bytes = read(&format!("cards/{card}/ef-1101.bin"));
+    bytes.truncate(varco_pki::der_total_length(&bytes).unwrap());
+    bytes
+}
+
+/// An instant at which most of them are valid.
+pub(crate) fn instant() -> Timestamp {
+    "2026-06-01T00:00:00Z".parse().unwrap()
+}
+
+fn folder(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fixtures")
+        .join(path)
+}
