@@ -38,7 +38,7 @@ pub(crate) struct End {
 }
 
 /// The dates in force.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Calendar {
     inps_pin_end: End,
 }

@@ -1,5 +1,7 @@
 //! The policy: services and dates from data, rules from `rules`, and the order in which they decide.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -59,7 +61,7 @@ const BUILTIN: &str = concat!(
 );
 
 /// Services, dates and the rules over them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AccessPolicy {
     services: Vec<Service>,
     calendar: Calendar,
@@ -67,14 +69,16 @@ pub struct AccessPolicy {
 }
 
 impl AccessPolicy {
-    /// The policy that comes with the program.
+    /// The policy that comes with the program, parsed when it is first asked for.
     #[must_use]
     #[expect(
         clippy::expect_used,
         reason = "the text is compiled in, and a test of this crate parses it"
     )]
     pub fn builtin() -> Self {
-        Self::parse(BUILTIN).expect("the built-in policy is well-formed")
+        static PARSED: LazyLock<AccessPolicy> =
+            LazyLock::new(|| AccessPolicy::parse(BUILTIN).expect("the built-in policy is well-formed"));
+        PARSED.clone()
     }
 
     /// Reads services and dates from TOML, in the form of the files in `data/`, joined.

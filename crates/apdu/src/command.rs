@@ -18,8 +18,6 @@ pub mod ins {
     pub const PERFORM_SECURITY_OPERATION: u8 = 0x2A;
     /// RESET RETRY COUNTER.
     pub const RESET_RETRY_COUNTER: u8 = 0x2C;
-    /// GET CHALLENGE.
-    pub const GET_CHALLENGE: u8 = 0x84;
     /// SELECT.
     pub const SELECT: u8 = 0xA4;
     /// READ BINARY.
@@ -202,7 +200,6 @@ impl CommandApdu {
             ins::CHANGE_REFERENCE_DATA => "CHANGE REFERENCE DATA",
             ins::PERFORM_SECURITY_OPERATION => "PERFORM SECURITY OPERATION",
             ins::RESET_RETRY_COUNTER => "RESET RETRY COUNTER",
-            ins::GET_CHALLENGE => "GET CHALLENGE",
             ins::SELECT => "SELECT",
             ins::READ_BINARY => "READ BINARY",
             ins::GET_RESPONSE => "GET RESPONSE",

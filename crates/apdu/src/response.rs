@@ -47,12 +47,6 @@ impl ResponseApdu {
         &self.data
     }
 
-    /// Takes the data field out.
-    #[must_use]
-    pub fn into_data(self) -> Zeroizing<Vec<u8>> {
-        self.data
-    }
-
     /// The status word, exactly as the card gave it.
     #[must_use]
     pub fn status(&self) -> StatusWord {

@@ -86,8 +86,6 @@ impl StatusWord {
     pub const SECURITY_STATUS_NOT_SATISFIED: Self = Self(0x6982);
     /// 6983.
     pub const AUTHENTICATION_BLOCKED: Self = Self(0x6983);
-    /// 6984.
-    pub const REFERENCE_DATA_NOT_USABLE: Self = Self(0x6984);
     /// 6985.
     pub const CONDITIONS_NOT_SATISFIED: Self = Self(0x6985);
     /// 6986.
@@ -106,8 +104,6 @@ impl StatusWord {
     pub const INSTRUCTION_UNSUPPORTED: Self = Self(0x6D00);
     /// 6E00.
     pub const CLASS_UNSUPPORTED: Self = Self(0x6E00);
-    /// 6F00.
-    pub const NO_DIAGNOSIS: Self = Self(0x6F00);
 
     /// 63Cx with this counter; a counter above 15 is written as 15, the most the word can say.
     #[must_use]

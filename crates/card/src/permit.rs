@@ -1,7 +1,7 @@
 //! A one-shot permission to send one PIN command.
 //!
-//! Not here: who deserves one. The PIN rules of `credential` are the only issuers in the workspace, and the
-//! workspace checks that nobody else calls [`PinPermit::issue`].
+//! Not here: who deserves one. The PIN rules of `credential` are the only issuers in what is shipped, and the
+//! workspace checks that nobody else calls [`PinPermit::issue`], tests of this crate aside.
 
 use crate::{Epoch, GuardRefusal};
 

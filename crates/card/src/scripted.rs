@@ -106,6 +106,9 @@ impl CardLink for ScriptedLink {
         Ok(())
     }
     fn end(&mut self, disposition: Disposition) -> Result<(), LinkError> {
+        if disposition == Disposition::Reset {
+            self.epoch = self.epoch.next();
+        }
         self.endings.push(disposition);
         Ok(())
     }
@@ -128,9 +131,7 @@ impl CardLink for ScriptedLink {
         }
     }
     fn reset(&mut self) -> Result<(), LinkError> {
-        self.epoch = self.epoch.next();
-        self.endings.push(Disposition::Reset);
-        Ok(())
+        self.end(Disposition::Reset)
     }
     fn close(self: Box<Self>, _disposition: Disposition) -> Result<(), LinkError> {
         Ok(())
@@ -141,4 +142,27 @@ impl CardLink for ScriptedLink {
 #[cfg(test)]
 pub(crate) fn link() -> ScriptedLink {
     ScriptedLink::new(Atr::new(&[0x3B, 0x00]).unwrap())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reset_raises_the_epoch_and_nothing_else_that_succeeds_does() {
+        let mut link = link();
+        link.expect("00B0000001", "AA9000");
+        let first = link.epoch();
+        link.transmit(&[0x00, 0xB0, 0x00, 0x00, 0x01]).unwrap();
+        link.end(Disposition::Leave).unwrap();
+        assert_eq!(link.epoch(), first);
+        link.end(Disposition::Reset).unwrap();
+        let second = link.epoch();
+        link.reset().unwrap();
+        assert!(first < second && second < link.epoch());
+        assert_eq!(
+            link.endings,
+            [Disposition::Leave, Disposition::Reset, Disposition::Reset]
+        );
+    }
 }

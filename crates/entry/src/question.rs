@@ -5,26 +5,22 @@
 use std::time::Duration;
 
 use varco_credential::TriesLeft;
-use varco_messages::{Arg, Locale, Messages};
+use varco_messages::{Arg, Messages};
 use varco_session::PinQuestion;
 
 /// Who asks and for what, the card, the reader, what a mistake costs, and how to type.
 pub(crate) fn lines(question: &PinQuestion<'_>, messages: &Messages, time_limit: Duration) -> Vec<String> {
     let named = |code, name, value| messages.text(code, &[(name, Arg::Text(value))]);
-    let pick = |it, en| match messages.locale() {
-        Locale::Italian => it,
-        Locale::English => en,
-    };
     let mut lines = vec![named("ask-audience", "audience", question.audience)];
     lines.extend(
         question
             .service
-            .map(|title| named("ask-service", "service", pick(&title.it, &title.en))),
+            .map(|title| named("ask-service", "service", messages.pick(&title.it, &title.en))),
     );
     lines.push(named(
         "ask-card",
         "card",
-        pick(&question.card.title_it, &question.card.title_en),
+        messages.pick(&question.card.title_it, &question.card.title_en),
     ));
     lines.push(named("ask-reader", "reader", question.reader.as_str()));
     lines.push(messages.text(

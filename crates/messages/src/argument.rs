@@ -1,11 +1,11 @@
-//! What a text is filled in with.
+//! What a text is filled in with, and what becomes of words from outside.
 
 use jiff::civil::Date;
 
 /// An argument of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arg<'a> {
-    /// Words. Control characters, line separators and those that change the direction of text become `?`.
+    /// Words, made [`displayable`].
     Text(&'a str),
     /// A number.
     Number(u32),
@@ -17,8 +17,10 @@ pub enum Arg<'a> {
     Date(Date),
 }
 
-/// Makes text from outside harmless on a display.
-pub(crate) fn displayable(text: &str) -> String {
+/// Makes text from outside harmless on a display: control characters, line separators and those that change the
+/// direction of text become `?`. Every [`Arg::Text`] is; what is shown without a text of ours needs it too.
+#[must_use]
+pub fn displayable(text: &str) -> String {
     text.chars()
         .map(|character| {
             if controls_display(character) {

@@ -7,8 +7,8 @@
 //!
 //! # Where to start
 //! [`Messages::explain`] for the end of a login, [`Messages::decided`] for the reasons and advice of a decision,
-//! [`Messages::text`] for everything else. [`codes`] lists all codes and their arguments; the texts are the
-//! Fluent files in `text/`, one per language and topic.
+//! [`Messages::text`] for everything else, [`displayable`] for words from outside that no text holds. [`codes`]
+//! lists all codes and their arguments; the texts are the Fluent files in `text/`, one per language and topic.
 //!
 //! # Layer and invariants
 //! Layer 7 (edges), reads the error types of the layers below.
@@ -35,7 +35,7 @@ mod explain;
 mod locale;
 mod messages;
 
-pub use argument::Arg;
+pub use argument::{Arg, displayable};
 pub use explain::Explanation;
 pub use locale::Locale;
 pub use messages::Messages;

@@ -43,6 +43,15 @@ impl Messages {
         self.locale
     }
 
+    /// Of a title that its data give in both languages, the one in this language.
+    #[must_use]
+    pub fn pick<'a>(&self, it: &'a str, en: &'a str) -> &'a str {
+        match self.locale {
+            Locale::Italian => it,
+            Locale::English => en,
+        }
+    }
+
     /// The text of a code, or with `.advice` behind it what to do about it. An unknown code gives a fixed
     /// sentence that names it; an argument that is missing shows its name in braces.
     #[must_use]
@@ -53,10 +62,8 @@ impl Messages {
         }
         self.format(code, &filled).unwrap_or_else(|| {
             let code = displayable(code);
-            match self.locale {
-                Locale::Italian => format!("Messaggio senza testo: {code}."),
-                Locale::English => format!("Message without text: {code}."),
-            }
+            let sentence = self.pick("Messaggio senza testo", "Message without text");
+            format!("{sentence}: {code}.")
         })
     }
 

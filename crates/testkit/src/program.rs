@@ -92,13 +92,19 @@ impl CardBehindPcscd {
         options: &[&str],
     ) -> io::Result<Self> {
         let via = format!("vpcd://127.0.0.1:{}", service.port(slot));
-        let mut player = service
-            .command(varco())
+        let mut emulate = service.command(varco());
+        emulate
             .args(["--lang", "en", "emulate", "--profile", profile, "--via", &via])
-            .args(options)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()?;
+            .args(options);
+        Self::played_by(&mut emulate)
+    }
+
+    /// Plays a card by a command of the caller's own, and does not wait until pcscd has seen it.
+    ///
+    /// # Errors
+    /// When the program cannot be started.
+    pub fn played_by(emulate: &mut Command) -> io::Result<Self> {
+        let mut player = emulate.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let stdout = player.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
         let mut card = Self {
             player,
@@ -125,21 +131,32 @@ impl Drop for CardBehindPcscd {
 /// # Errors
 /// After 20 s, with what pcscd logged.
 pub fn wait_for_card(service: &PrivatePcscd) -> io::Result<()> {
+    let mut ask = Command::new("opensc-tool");
+    ask.arg("--atr").envs(service.env());
+    wait_for_success(&mut ask).map_err(|error| {
+        let said = end_of(&service.log());
+        io::Error::new(error.kind(), format!("{error}; pcscd said at last: {said}"))
+    })
+}
+
+/// Asks for a card by a command of the caller's own, until it succeeds.
+///
+/// # Errors
+/// When it cannot be started; after 20 s, with what it said at last.
+pub fn wait_for_success(ask: &mut Command) -> io::Result<()> {
     let begun = Instant::now();
-    while begun.elapsed() < CARD_TIMEOUT {
-        let seen = Command::new("opensc-tool")
-            .arg("--atr")
-            .envs(service.env())
-            .output()?;
-        if seen.status.success() {
+    loop {
+        let asked = ask.output()?;
+        if asked.status.success() {
             return Ok(());
+        }
+        if begun.elapsed() > CARD_TIMEOUT {
+            let said = String::from_utf8_lossy(&asked.stderr);
+            let message = format!("no card was seen: {}", said.trim());
+            return Err(io::Error::new(io::ErrorKind::TimedOut, message));
         }
         std::thread::sleep(POLL_INTERVAL);
     }
-    Err(io::Error::new(
-        io::ErrorKind::TimedOut,
-        format!("no card was seen; pcscd said at last: {}", end_of(&service.log())),
-    ))
 }
 
 /// The last lines of a log that may be long.

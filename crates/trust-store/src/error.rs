@@ -1,13 +1,15 @@
-//! What can be wrong with a trust file, and what to do about it.
+//! What can be wrong with a trust file, in technical words.
+//!
+//! Not here: what to do about it, which the crate `messages` says by code.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use varco_pki::{AnchorError, CertificateError};
 
-/// Why anchors were not loaded: the file or folder, what is wrong, and what to do.
+/// Why anchors were not loaded: the file or folder, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {problem}; {}", path.display(), problem.advice())]
+#[error("{}: {problem}", path.display())]
 pub struct TrustStoreError {
     path: PathBuf,
     problem: Problem,
@@ -95,31 +97,6 @@ impl TrustStoreError {
                 ..
             } => "trust-file-test-material",
             Problem::Anchor { .. } => "trust-file-not-an-authority",
-        }
-    }
-}
-
-impl Problem {
-    /// What to do about it, in English.
-    #[must_use]
-    pub fn advice(self) -> &'static str {
-        match self {
-            Self::Read(ErrorKind::NotFound) => "check the path",
-            Self::Read(ErrorKind::PermissionDenied) => "make it readable for this user",
-            Self::Read(_) => "check the file and its disk",
-            Self::NotAFile => "name a file or a folder",
-            Self::TooLong | Self::TooMany => "name only the authorities that issue the cards",
-            Self::EmptyFolder => "put the authorities' certificates there, or name their file",
-            Self::NoCertificate | Self::Pem { .. } | Self::Certificate { .. } => {
-                "get the authority's certificate again, as PEM or DER"
-            }
-            Self::Anchor {
-                error: AnchorError::TestMaterialRefused,
-                ..
-            } => "use --trust-test if this is a test, otherwise remove it",
-            Self::Anchor { .. } => {
-                "name the certificate of the authority that issued the card, not the card's own"
-            }
         }
     }
 }

@@ -97,7 +97,11 @@ fn what_is_not_there_or_empty_is_told() {
     );
     let missing = load_anchors(&empty.path().join("missing.pem"), AnchorKind::Test).unwrap_err();
     assert_eq!(missing.code(), "trust-file-not-found");
-    assert!(missing.to_string().ends_with("check the path"));
+    assert!(
+        missing
+            .to_string()
+            .ends_with("missing.pem: cannot be read (entity not found)")
+    );
 }
 
 #[test]
@@ -129,7 +133,7 @@ fn what_is_not_certificates_is_told() {
 }
 
 #[test]
-fn a_cards_certificate_is_refused_with_advice() {
+fn a_cards_certificate_is_refused() {
     let card = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cards/cns-st/ef-1101.bin");
     let error = load_anchors(&card, AnchorKind::Test).unwrap_err();
     assert_eq!(
@@ -139,15 +143,14 @@ fn a_cards_certificate_is_refused_with_advice() {
             error: AnchorError::NotAnAuthority
         }
     );
-    assert!(error.to_string().contains("not the card's own"));
+    assert_eq!(error.code(), "trust-file-not-an-authority");
 }
 
 #[test]
-fn test_material_is_refused_as_real_trust_with_advice() {
+fn test_material_is_refused_as_real_trust() {
     for kind in [AnchorKind::Production, AnchorKind::Legacy] {
         let error = load_anchors(&fixture("ca-cns.pem"), kind).unwrap_err();
         assert_eq!(error.code(), "trust-file-test-material");
-        assert!(error.to_string().contains("--trust-test"));
     }
 }
 

@@ -3,11 +3,10 @@
 //! Both ways use the same `varco` and the same played card. Only the road between them differs: a function
 //! call, or vpcd, pcscd and libpcsclite.
 
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use varco_testkit::pcscd::PrivatePcscd;
+use varco_testkit::program::{CardBehindPcscd, wait_for_success};
 
 use crate::{Outcome, debian, shell};
 
@@ -40,9 +39,6 @@ const LOGIN: &[&str] = &[
     "stdin",
 ];
 
-const CARD_TIMEOUT: Duration = Duration::from_secs(20);
-const POLL_INTERVAL: Duration = Duration::from_millis(100);
-
 /// Installs what is missing, builds, and logs in.
 pub(crate) fn run(stack: Stack) -> Outcome {
     match stack {
@@ -74,55 +70,21 @@ fn through_pcscd() -> Outcome {
         command.envs(service.env());
         Ok(command)
     };
-    let _card = PlayedCard::insert(&service)?;
-    wait_for_card(&mut client(&["card"])?)?;
+    let _card = insert_card(&service)?;
+    wait_for_success(&mut client(&["card"])?)?;
     shell::run(&mut client(&["readers"])?)?;
     shell::run(&mut client(&["card"])?)?;
     shell::run_with_input(&mut client(LOGIN)?, PIN)
 }
 
 /// A card in the first slot, as a process of its own. Dropping it takes the card away.
-struct PlayedCard {
-    process: Child,
-}
-
-impl PlayedCard {
-    fn insert(service: &PrivatePcscd) -> Outcome<Self> {
-        let varco: PathBuf = shell::workspace()?.join(VARCO);
-        let via = format!("vpcd://127.0.0.1:{}", service.port(0));
-        let mut emulate = service.command(&varco);
-        emulate
-            .args(["emulate", "--profile", PROFILE, "--via", &via])
-            .current_dir(shell::workspace()?);
-        shell::show(&emulate)?;
-        let process = emulate.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
-        Ok(Self { process })
-    }
-}
-
-impl Drop for PlayedCard {
-    fn drop(&mut self) {
-        // Both fail only when the process has ended already.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// pcscd looks for a card every 400 ms. Asks until it has seen this one, or fails with what the last answer was.
-fn wait_for_card(card: &mut Command) -> Outcome {
-    let began = Instant::now();
-    loop {
-        let output = card.output()?;
-        if output.status.success() {
-            return Ok(());
-        }
-        if began.elapsed() > CARD_TIMEOUT {
-            return Err(format!(
-                "no card appeared: {}",
-                String::from_utf8_lossy(&output.stderr).trim()
-            )
-            .into());
-        }
-        std::thread::sleep(POLL_INTERVAL);
-    }
+fn insert_card(service: &PrivatePcscd) -> Outcome<CardBehindPcscd> {
+    let workspace = shell::workspace()?;
+    let via = format!("vpcd://127.0.0.1:{}", service.port(0));
+    let mut emulate = service.command(workspace.join(VARCO));
+    emulate
+        .args(["emulate", "--profile", PROFILE, "--via", &via])
+        .current_dir(workspace);
+    shell::show(&emulate)?;
+    Ok(CardBehindPcscd::played_by(&mut emulate)?)
 }

@@ -42,7 +42,10 @@ const LINES_MEDIAN_MAX: usize = 180;
 const LINES_P90_MAX: usize = 500;
 
 /// Where the rules live that may issue a permit for a command that spends a PIN try.
-const PERMIT_ISSUERS: &[&str] = &["crates/credential/", "crates/card/"];
+const PERMIT_ISSUER: &str = "crates/credential/";
+
+/// Where permits are spent. Its tests have to make some; what it ships does not.
+const PERMIT_SPENDER: &str = "crates/card/";
 
 /// What is a link or wraps one. Everybody else speaks through a transaction, where the PIN guard stands.
 const LINK_USERS: &[&str] = &[
@@ -98,16 +101,15 @@ fn without_head(source: &Source) -> Option<String> {
 }
 
 fn permits_elsewhere(source: &Source) -> Vec<String> {
-    if PERMIT_ISSUERS
-        .iter()
-        .any(|folder| source.path.starts_with(folder))
-    {
-        return Vec::new();
+    let call = [concat!("PinPermit::", "issue")];
+    let why = "only the PIN rules of credential issue permits";
+    if source.path.starts_with(PERMIT_ISSUER) {
+        Vec::new()
+    } else if source.path.starts_with(PERMIT_SPENDER) {
+        source.shipped().having(&call, why)
+    } else {
+        source.having(&call, why)
     }
-    source.having(
-        &[concat!("PinPermit::", "issue")],
-        "only the PIN rules of credential issue permits",
-    )
 }
 
 fn links_without_transaction(source: &Source) -> Vec<String> {
@@ -167,7 +169,7 @@ fn strange_at_top() -> Outcome<Vec<String>> {
     for entry in std::fs::read_dir(shell::workspace()?)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
         let known = TOP.iter().chain(TOP_IGNORED).any(|known| *known == name);
-        if !known && !name.ends_with(".log") {
+        if !known {
             findings.push(format!(
                 "{name}: the top of the repository holds only what tools want there"
             ));
@@ -181,4 +183,28 @@ fn lock_drift() -> Outcome<Option<String>> {
     let output = cargo.stdout(Stdio::null()).output()?;
     let drifted = || format!("Cargo.lock: {}", String::from_utf8_lossy(&output.stderr).trim());
     Ok((!output.status.success()).then(drifted))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permits_are_issued_by_credential_and_by_tests_of_card_only() {
+        let issues = concat!("let permit = PinPermit::", "issue(scope);\n");
+        let found = |path: &str, text: &str| {
+            let source = Source {
+                path: path.to_owned(),
+                text: text.to_owned(),
+            };
+            permits_elsewhere(&source).len()
+        };
+        assert_eq!(found("crates/credential/src/rules.rs", issues), 0);
+        assert_eq!(found("crates/card/src/guard.rs", issues), 1);
+        let in_a_test = format!("#[cfg(test)]\nmod tests {{\n{issues}}}\n");
+        assert_eq!(found("crates/card/src/guard.rs", &in_a_test), 0);
+        assert_eq!(found("crates/card/src/transaction/tests.rs", issues), 0);
+        assert_eq!(found("crates/session/src/tests.rs", issues), 1);
+        assert_eq!(found("tests/scenario/src/lib.rs", issues), 1);
+    }
 }

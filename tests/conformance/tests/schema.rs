@@ -67,6 +67,7 @@ const COMMANDS: &[(&[&str], &str)] = &[
 fn what_programs_read_is_as_published() {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::tempdir().unwrap();
+    // By its whole path: another Python's jsonschema, earlier in PATH, may lack the module that it needs.
     let mut judge = Command::new("/usr/bin/jsonschema");
     for (number, (arguments, typed)) in COMMANDS.iter().enumerate() {
         let mut command = Command::new(varco());

@@ -131,8 +131,9 @@ fn codes_in_sources() -> BTreeSet<String> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            if path.is_dir() && !path.ends_with("crates/messages") {
-                folders.push(path);
+            if path.is_dir() {
+                let searched = !path.ends_with("crates/messages") && !path.ends_with("tests");
+                folders.extend(searched.then_some(path));
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
                 for body in text.split("fn code(").skip(1) {

@@ -3,13 +3,12 @@
 
 pin-wrong = The PIN is not right. { tries-left }
     .advice = { $tries ->
-        [0] To unblock the PIN you need the PUK: it is in the envelope that the issuer gave you with the card.
         [one] Do not guess: look for the PIN in the envelope that the issuer gave you with the card. If you get it wrong again, the card is blocked and you need the PUK.
         [other] Check the PIN in the envelope that the issuer gave you with the card, then try again.
        *[unknown] Check the PIN in the envelope that the issuer gave you with the card before you try again: after a few errors the card is blocked and you need the PUK.
     }
 pin-blocked = The PIN of this card is blocked.
-    .advice = To unblock it you need the PUK, which is in the envelope that the issuer gave you with the card. If you cannot find it, ask the issuer, for example your Region or the chamber of commerce: its name is also in the certificate ("varco cert"). The PUK has few tries too: do not guess.
+    .advice = To unblock it you need the PUK, which is in the envelope that the issuer gave you with the card. This program does not unblock the PIN: use the issuer's program, or go to the issuer's desk, which also helps if you cannot find the envelope. The issuer is for example your Region or the chamber of commerce: its name is also in the certificate ("varco cert"). The PUK has few tries too: do not guess.
 pin-wrong-form = The PIN does not have the right form: { $form ->
         [known] this card takes { $digits } digits, without letters or spaces.
        *[unknown] it has more characters than any PIN.

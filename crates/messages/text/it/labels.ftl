@@ -11,7 +11,7 @@ label-codice-fiscale = Codice fiscale
 label-issuer = Rilasciato da
 label-revocation = Revoca
 label-credential = Accesso con
-label-assurance = Livello di sicurezza
+label-assurance = Livello di garanzia
 label-exchanges = Messaggi scambiati con la carta
 
 credential-cns = Carta Nazionale dei Servizi (CNS)
@@ -37,7 +37,7 @@ date = { $day ->
 reader-empty = vuoto
 reader-card-present = carta inserita
 reader-card-mute = una carta che non risponde
-watch-started = Guardo i lettori. Per finire premi Ctrl-C.
+watch-started = Sto controllando i lettori. Per finire premi Ctrl-C.
 watch-reader-added = Collegato il lettore { $reader }.
 watch-reader-gone = Scollegato il lettore { $reader }.
 watch-card-inserted = Inserita una carta in { $reader }.

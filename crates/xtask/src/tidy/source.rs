@@ -23,14 +23,27 @@ impl Source {
         self.text.lines().count()
     }
 
-    /// This file without its tests: nothing of a test file, and nothing from the first test module on.
+    /// This file without its tests: nothing of a test file, and an empty line for each line of its module `tests`.
+    /// Other items that only tests compile stay, so that a stray attribute hides nothing.
     pub(super) fn shipped(&self) -> Self {
         let is_test = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
         let text = if is_test { "" } else { &self.text };
-        let end = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
+        let mut shipped = String::with_capacity(text.len());
+        let mut inside = false;
+        let mut last = "";
+        for line in text.lines() {
+            inside |= last == "#[cfg(test)]" && line == "mod tests {";
+            if !inside {
+                shipped.push_str(line);
+            }
+            shipped.push('\n');
+            // rustfmt puts the brace that ends a module, and no other line inside it, at the margin.
+            inside &= line != "}";
+            last = line;
+        }
         Self {
             path: self.path.clone(),
-            text: text.get(..end).unwrap_or_default().to_owned(),
+            text: shipped,
         }
     }
 
@@ -106,14 +119,34 @@ mod tests {
     fn tests_are_not_shipped() {
         let with_tests = source(
             "crates/a/src/lib.rs",
-            "//! A.\n#[cfg(test)]\nmod tests {\n use std::fs;\n}\n",
+            "//! A.\n#[cfg(test)]\nmod tests {\n    use std::fs;\n}\n",
         );
-        assert_eq!(with_tests.shipped().text, "//! A.\n");
+        assert_eq!(
+            with_tests.shipped().having(&["std::fs"], "why"),
+            Vec::<String>::new()
+        );
         assert_eq!(
             source("crates/a/src/b/tests.rs", "use std::fs;").shipped().text,
             ""
         );
         assert_eq!(source("crates/a/tests/c.rs", "use std::fs;").shipped().text, "");
+    }
+
+    #[test]
+    fn what_only_tests_compile_hides_nothing_behind_it() {
+        for head in [
+            "#[cfg(test)]\nmod testing;\n",
+            "#[cfg(test)]\nfn help() {}\n",
+            "#[cfg(test)]\nmod tests;\n",
+            "#[cfg(test)]\nmod tests {\n    use std::fs;\n}\n",
+        ] {
+            let file = source("crates/a/src/lib.rs", &format!("{head}use std::fs;\n"));
+            let line = head.lines().count() + 1;
+            assert_eq!(
+                file.shipped().having(&["std::fs"], "why"),
+                [format!("crates/a/src/lib.rs:{line}: `std::fs`: why")]
+            );
+        }
     }
 
     #[test]
