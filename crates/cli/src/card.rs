@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use varco::steps::CardError;
-use varco_messages::{Arg, Locale};
+use varco_messages::Arg;
 
 use crate::arguments::ReaderArguments;
 use crate::exit::Exit;
@@ -28,10 +28,7 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
         Ok(read) => read,
         Err(problem) => return output.fail(&problem),
     };
-    let title = match output.messages().locale() {
-        Locale::Italian => &card.title_it,
-        Locale::English => &card.title_en,
-    };
+    let title = output.messages().pick(&card.title_it, &card.title_en);
     match output.format() {
         Format::Json => output.json(json!({
             "reader": reader.as_str(),
@@ -54,7 +51,7 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
                     "label-card",
                     output.say(&format!("credential-{}", card.kind.name()), &[]),
                 ),
-                ("label-profile", title.clone()),
+                ("label-profile", title.to_owned()),
             ];
             if let Some(number) = &number {
                 rows.push(("label-card-number", number.as_str().to_owned()));

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use varco::played::vpcd::{Ended, Reach, Slot, SlotEvent, VpcdAddress, VpcdError};
 use varco::played::{Profile, ProfileError};
 use varco_emulator::{PlayedCard, TimingModel};
-use varco_messages::{Arg, Locale};
+use varco_messages::Arg;
 
 use crate::arguments::EmulateArguments;
 use crate::exit::Exit;
@@ -56,10 +56,7 @@ fn list(output: &Output) -> Result<(), Problem> {
         }
         Format::Text => {
             for profile in &profiles {
-                let title = match output.messages().locale() {
-                    Locale::Italian => profile.title_it(),
-                    Locale::English => profile.title_en(),
-                };
+                let title = output.messages().pick(profile.title_it(), profile.title_en());
                 let codes = [
                     ("pin", Arg::Text(profile.pin_value())),
                     ("puk", Arg::Text(profile.puk_value())),

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
 use serde_json::{Value, json};
-use varco_messages::{Arg, Messages};
+use varco_messages::{Arg, Messages, displayable};
 
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -79,7 +79,7 @@ impl Output {
 
     /// One line of text on standard output.
     pub(crate) fn line(&self, text: &str) {
-        self.write(format!("{}\n", harmless(text)).as_bytes());
+        self.write(format!("{}\n", displayable(text)).as_bytes());
     }
 
     /// Labels, by their codes, and values on standard output, aligned.
@@ -103,7 +103,7 @@ impl Output {
     /// One line of text on standard error, which is for people in either case.
     pub(crate) fn note(&self, text: &str) {
         // Where there is no standard error, nobody can be told.
-        let _ = writeln!(io::stderr().lock(), "{}", harmless(text));
+        let _ = writeln!(io::stderr().lock(), "{}", displayable(text));
     }
 
     /// Tells a problem, and how the command ends by it.
@@ -150,25 +150,4 @@ pub(crate) fn is_stdout_closed() -> bool {
         tv_nsec: 0,
     };
     poll(&mut descriptors, Some(&at_once)).is_ok_and(|ready| ready > 0)
-}
-
-/// Makes text from outside unable to control a display or its direction.
-fn harmless(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => '?',
-            character if character.is_control() => '?',
-            character => character,
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_from_outside_cannot_control_the_display() {
-        assert_eq!(harmless("Lettore \u{1b}[2J\r\n\u{202E}01"), "Lettore ?[2J???01");
-    }
 }

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use varco::AccessPolicy;
-use varco_messages::Locale;
 
 use crate::exit::Exit;
 use crate::output::{Format, Output, to_json};
@@ -27,10 +26,7 @@ pub(crate) fn run(output: &Output) -> Exit {
         }
         Format::Text => {
             for service in policy.services() {
-                let title = match output.messages().locale() {
-                    Locale::Italian => &service.title.it,
-                    Locale::English => &service.title.en,
-                };
+                let title = output.messages().pick(&service.title.it, &service.title.en);
                 output.line(&format!("{:<30}  {title}", service.id.as_str()));
             }
         }

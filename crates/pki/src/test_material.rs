@@ -14,7 +14,7 @@ pub struct FixtureCa {
     pub legacy: bool,
 }
 
-/// All fixture CAs, in the order of the recipe.
+/// All fixture CAs and what claims to be one, in the order of the recipe.
 pub const FIXTURE_CAS: &[FixtureCa] = &[
     FixtureCa {
         name: "ca-cns",
@@ -39,6 +39,12 @@ pub const FIXTURE_CAS: &[FixtureCa] = &[
     FixtureCa {
         name: "ca-cie-sub",
         key_sha256: hex("df494e99164ce811016cf37ca28f9e9192d62eabde97e3551b0045177fce12f8"),
+        legacy: false,
+    },
+    // A card's certificate that claims to be an authority.
+    FixtureCa {
+        name: "leaf-of-an-authority",
+        key_sha256: hex("30f6c37de7d358300a8dcbbe71fcc54a2d350a2e02296ec02d796ed49556b0cc"),
         legacy: false,
     },
 ];

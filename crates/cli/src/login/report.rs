@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use varco::{AccessPolicy, Decision, Effect, LoginError, LoginReport, ServiceId, VerifiedIdentity};
-use varco_messages::{Arg, Locale};
+use varco_messages::Arg;
 
 use crate::exit::Exit;
 use crate::output::{Format, Output, to_json};
@@ -180,9 +180,8 @@ fn text(
 
 fn service_name(service: &ServiceId, output: &Output) -> String {
     let policy = AccessPolicy::builtin();
-    match (policy.service(service), output.messages().locale()) {
-        (Some(service), Locale::Italian) => service.title.it.clone(),
-        (Some(service), Locale::English) => service.title.en.clone(),
-        (None, _) => service.as_str().to_owned(),
-    }
+    let name = policy.service(service).map_or(service.as_str(), |service| {
+        output.messages().pick(&service.title.it, &service.title.en)
+    });
+    name.to_owned()
 }
