@@ -1,13 +1,13 @@
 //! `cargo xtask layers`: the layer table against what cargo says, the map against the table, and the tidy checks.
 
 mod metadata;
+pub(crate) mod table;
 
 use std::fmt::Write;
 
-use serde::Deserialize;
-
 use crate::{Outcome, shell, tidy};
 use metadata::Package;
+use table::{Layers, fits};
 
 /// What to do about the table in the architecture page.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -16,57 +16,12 @@ pub(crate) enum Table {
     Write,
 }
 
-const TABLE: &str = include_str!("../layers.toml");
 const MAP: &str = "docs/architecture.md";
 const BEGIN: &str = "<!-- layers: begin, written by `cargo xtask layers --write` -->\n";
 const END: &str = "<!-- layers: end -->\n";
 
 /// The binding to the system's PC/SC library: what reaches it needs more than cargo to build.
 const NEEDS_A_LIBRARY: &str = "pcsc";
-
-/// The rows of layers.toml, from the bottom.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Layers {
-    layer: Vec<Layer>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Layer {
-    number: u8,
-    name: String,
-    members: Vec<String>,
-    may_depend_on: Vec<String>,
-    #[serde(default)]
-    outside_world: bool,
-}
-
-impl Layers {
-    fn read() -> Outcome<Self> {
-        Ok(toml::from_str(TABLE)?)
-    }
-
-    fn of(&self, folder: &str) -> Option<&Layer> {
-        self.layer
-            .iter()
-            .find(|layer| layer.members.iter().any(|member| fits(member, folder)))
-    }
-
-    /// Whether the crate in `folder` may look at clocks, files, sockets and the like by itself.
-    pub(crate) fn sees_outside_world(&self, folder: &str) -> bool {
-        self.of(folder)
-            .is_some_and(|layer| layer.outside_world || layer.number >= 7)
-    }
-}
-
-/// Whether a name of the table, perhaps a family, means this folder.
-fn fits(name: &str, folder: &str) -> bool {
-    match name.strip_suffix('*') {
-        Some(family) => folder.starts_with(family),
-        None => name == folder,
-    }
-}
 
 /// Runs every check, prints everything found, and fails when something was.
 pub(crate) fn run(table: Table) -> Outcome {

@@ -6,7 +6,7 @@ mod source;
 
 use std::process::Stdio;
 
-use crate::layers::Layers;
+use crate::layers::table::Layers;
 use crate::{Outcome, shell};
 use source::Source;
 
