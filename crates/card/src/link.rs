@@ -164,6 +164,15 @@ pub trait ReaderWatch: Send {
     fn next(&mut self, wait: Duration) -> Result<Option<ReaderEvent>, LinkError>;
 }
 
+/// A count of insertions and removals at a reader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InsertionCount {
+    /// Tells one service from another that may count from the beginning.
+    pub service: u64,
+    /// Zero: the card was there before the service started to count.
+    pub count: u32,
+}
+
 /// A connected card, as bytes. Implemented by reader drivers and, for tests, by played cards.
 ///
 /// Dropping a link that was not closed leaves the card reset.
@@ -178,8 +187,8 @@ pub trait CardLink: Send {
     fn limits(&self) -> Limits;
 
     /// Which insertion this is, by the count that the readers' service keeps for all programs; `None` where nobody
-    /// counts. Zero: the card was there before the service started to count.
-    fn insertion(&self) -> Option<u32> {
+    /// counts.
+    fn insertion(&self) -> Option<InsertionCount> {
         None
     }
 

@@ -1,7 +1,8 @@
 //! `varco card`: what card it is, its number, and the tries left where asking is free. Needs no PIN.
 
 use serde_json::json;
-use varco::steps::CardError;
+use varco::Insertion;
+use varco::steps::{CardError, TriesLeft};
 use varco_messages::Arg;
 
 use crate::arguments::ReaderArguments;
@@ -10,11 +11,20 @@ use crate::output::{Format, Output};
 use crate::source::with_card;
 
 pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
-    let read = with_card(arguments, output, |seen, conversation| {
+    let read = with_card(arguments, output, |seen, conversation, insertion| {
         // A card without a readable number is still a card.
         let number = conversation
             .hold(|channel| -> Result<_, CardError> { Ok(seen.card().read_card_id(channel).ok()) })?;
-        let tries_left = seen.tries_left(conversation)?;
+        // Not where a try may have been spent already: the question may be what costs.
+        let tries_left = if insertion.is_some_and(Insertion::is_spent) {
+            TriesLeft::Unknown
+        } else {
+            seen.tries_left(conversation)?
+        };
+        if let (true, Some(insertion)) = (seen.question_may_have_cost(), insertion) {
+            // Without a folder to remember it in, the next one may ask again.
+            let _ = insertion.spend();
+        }
         let place = (conversation.reader().clone(), conversation.atr().to_string());
         Ok((
             seen.description(),

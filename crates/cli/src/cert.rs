@@ -13,7 +13,7 @@ pub(crate) fn run(arguments: &CertArguments, output: &Output) -> Exit {
     if arguments.form.der && std::io::stdout().is_terminal() {
         return output.fail(&output.problem("der-on-terminal", &[]));
     }
-    let read = with_card(&arguments.reader, output, |seen, conversation| {
+    let read = with_card(&arguments.reader, output, |seen, conversation, _| {
         seen.read_certificate(conversation)
     });
     let certificate = match read {

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use varco::steps::{CardLink, CardSeen, Conversation, Disposition};
-use varco::{LoginError, Varco};
+use varco::{Insertion, LoginError, Varco};
 use varco_messages::Arg;
 
 use crate::arguments::ReaderArguments;
@@ -43,15 +43,16 @@ pub(crate) fn varco(reader: Option<&str>, output: &Output) -> Result<Varco, Prob
 pub(crate) fn with_card<T>(
     arguments: &ReaderArguments,
     output: &Output,
-    work: impl FnOnce(&mut CardSeen, &mut Conversation<'_>) -> Result<T, LoginError>,
+    work: impl FnOnce(&mut CardSeen, &mut Conversation<'_>, Option<&Insertion>) -> Result<T, LoginError>,
 ) -> Result<T, Problem> {
     let varco = varco(arguments.reader.as_deref(), output)?;
     let mut link: Box<dyn CardLink> = varco
         .connect(arguments.reader.as_deref(), arguments.wait())
         .map_err(|error| Problem::start(output.messages(), &error))?;
+    let insertion = Insertion::of(&*link);
     let mut conversation = Conversation::new(&mut *link, arguments.wait());
     let done = CardSeen::recognise(&mut conversation, varco.card_drivers())
-        .and_then(|mut seen| work(&mut seen, &mut conversation));
+        .and_then(|mut seen| work(&mut seen, &mut conversation, insertion.as_ref()));
     // A card that is gone needs no leave.
     let _ = link.close(Disposition::Leave);
     done.map_err(|error| Problem::login(output.messages(), &error))

@@ -109,10 +109,7 @@ fn scripts_send_one_pin_for_each_insertion_where_the_count_is_unknown() {
     let option = ["--control", socket.to_str().unwrap()];
     let _card = CardBehindPcscd::insert(&service, "cns-athena", &option).unwrap();
     let arguments = ["login", "--json", "--pin-stdin", "--at", "2026-06-01T09:00:00Z"];
-    let script = |typed: &str| {
-        let mut command = varco(&service, &[&arguments[..], TRUST].concat());
-        run_command(command.env("XDG_RUNTIME_DIR", folder.path()), typed)
-    };
+    let script = |typed: &str| run_command(&mut varco(&service, &[&arguments[..], TRUST].concat()), typed);
     for _ in 0..2 {
         assert_eq!(script("12345\n").exit, 0, "an accepted PIN does not count");
     }

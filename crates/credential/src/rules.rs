@@ -110,6 +110,13 @@ impl PinRules {
         self.try_may_be_spent = true;
     }
 
+    /// Whether a try may have been spent since the insertion without the card telling how many are left. A card is
+    /// not even asked for its counter then: the question may be what costs.
+    #[must_use]
+    pub fn is_try_possible(&self) -> bool {
+        self.try_may_be_spent
+    }
+
     /// Takes note that the card accepted a PIN, and has all its tries again.
     pub fn note_accepted(&mut self) {
         self.try_may_be_spent = false;

@@ -7,7 +7,7 @@ use core::time::Duration;
 use varco_access_policy::{AccessPolicy, Decision, Facts, Request, ServiceId};
 use varco_auth::{Audience, Challenge, Nonce, VerifiedIdentity};
 use varco_card::{CardLink, Trace};
-use varco_credential::{CardDescription, CardDriver, PinRules, TriesLeft};
+use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft};
 use varco_pki::Timestamp;
 
 use crate::{CardSeen, Conversation, LoginError, PinEntry, Trust};
@@ -91,8 +91,15 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
             sent: true,
         });
     }
-    if let (Err(LoginError::PinBlocked), Some(pin)) = (&outcome, &mut seen.pin) {
-        pin.tries_left = TriesLeft::Known(0);
+    // Asked again just before the PIN, the card may have told another number.
+    let told = match &outcome {
+        Err(LoginError::PinBlocked | LoginError::NotSent(NotSent::Blocked)) => Some(TriesLeft::Known(0)),
+        Err(LoginError::NotSent(NotSent::LastTry)) => Some(TriesLeft::Known(1)),
+        Err(LoginError::NotSent(NotSent::TriesUnknown)) => Some(TriesLeft::Unknown),
+        _ => None,
+    };
+    if let (Some(told), Some(pin)) = (told, &mut seen.pin) {
+        pin.tries_left = told;
     }
     LoginReport {
         outcome,
@@ -130,13 +137,13 @@ impl Journey<'_> {
         let card = CardSeen::recognise(conversation, self.drivers)?;
         let description = card.description();
         seen.card = Some(description.clone());
-        let trusted = card.judge(conversation, self.trust)?;
+        let trusted = card.judge(conversation, self.trust, self.rules)?;
         seen.pin = Some(PinReport {
             tries_left: trusted.tries_left(),
             sent: false,
         });
 
-        trusted.admit(self.rules)?;
+        self.rules.admit(trusted.tries_left())?;
         let service = self
             .asker
             .service

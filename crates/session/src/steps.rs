@@ -32,6 +32,7 @@ pub struct Trust<'t> {
 /// A card of a known kind.
 pub struct CardSeen {
     card: Box<dyn LoginCard>,
+    question_may_have_cost: bool,
 }
 
 impl CardSeen {
@@ -54,6 +55,7 @@ impl CardSeen {
         })?;
         Ok(Self {
             card: card.ok_or(LoginError::NotRecognised)?,
+            question_may_have_cost: false,
         })
     }
 
@@ -85,11 +87,21 @@ impl CardSeen {
     /// # Errors
     /// [`LoginError::Card`].
     pub fn tries_left(&mut self, conversation: &mut Conversation<'_>) -> Result<TriesLeft, LoginError> {
-        Ok(conversation.hold(|channel| ask_tries_left(&mut *self.card, channel))?)
+        let before = self.card.counter_query();
+        let tries_left = conversation.hold(|channel| ask_tries_left(&mut *self.card, channel))?;
+        // A driver that asks no more has seen the card take the question for a value.
+        self.question_may_have_cost |= before != self.card.counter_query();
+        Ok(tries_left)
+    }
+
+    /// Whether the card seemed to take the question for its counter for a wrong PIN.
+    #[must_use]
+    pub fn question_may_have_cost(&self) -> bool {
+        self.question_may_have_cost
     }
 
     /// Reads the certificate, judges it, checks that a signature can be had through this reader, and only then
-    /// asks how many tries are left.
+    /// asks how many tries are left; not where a try may have been spent already without the card telling.
     ///
     /// # Errors
     /// [`LoginError::Rejected`] when it is not accepted; [`LoginError::Card`].
@@ -97,6 +109,7 @@ impl CardSeen {
         mut self,
         conversation: &mut Conversation<'_>,
         trust: Trust<'_>,
+        rules: &mut PinRules,
     ) -> Result<CardTrusted, LoginError> {
         let leaf = self.read_certificate(conversation)?;
         let chain = match self.description().kind {
@@ -114,15 +127,18 @@ impl CardSeen {
             return Err(AuthError::KeyUnsupported.into());
         };
         self.card.check_signing(conversation.limits(), *bits)?;
-        let asked = self.card.counter_query();
-        let tries_left = self.tries_left(conversation)?;
-        // A driver that asks no more has seen the card take the question for a value.
-        let question_may_have_cost = asked != self.card.counter_query();
+        let tries_left = if rules.is_try_possible() {
+            TriesLeft::Unknown
+        } else {
+            self.tries_left(conversation)?
+        };
+        if self.question_may_have_cost {
+            rules.note_possible_try();
+        }
         Ok(CardTrusted {
             card: self.card,
             chain,
             tries_left,
-            question_may_have_cost,
             epoch: conversation.epoch(),
         })
     }
@@ -133,7 +149,6 @@ pub struct CardTrusted {
     card: Box<dyn LoginCard>,
     chain: ChainValid,
     tries_left: TriesLeft,
-    question_may_have_cost: bool,
     epoch: Epoch,
 }
 
@@ -160,17 +175,6 @@ impl CardTrusted {
     #[must_use]
     pub fn tries_left(&self) -> TriesLeft {
         self.tries_left
-    }
-
-    /// Whether the rules let any PIN at all be sent: asked before a person is made to type.
-    ///
-    /// # Errors
-    /// [`NotSent`] says why not.
-    pub fn admit(&self, rules: &mut PinRules) -> Result<(), NotSent> {
-        if self.question_may_have_cost {
-            rules.note_possible_try();
-        }
-        rules.admit(self.tries_left)
     }
 
     /// The question to put to a person.
@@ -211,7 +215,6 @@ impl CardTrusted {
             mut card,
             chain,
             tries_left,
-            question_may_have_cost: _,
             epoch,
         } = self;
         let (form, reference) = (card.pin_form(), card.pin_reference());
@@ -224,17 +227,33 @@ impl CardTrusted {
             let request = challenge.signing_request(&chain)?;
             challenge.check_current(now())?;
             let tries_left = match tries_left {
-                TriesLeft::Known(shown) if shown <= 2 => ask_tries_left(&mut *card, channel)?,
+                TriesLeft::Known(shown) if shown <= 2 => ask_again(&mut *card, channel, rules)?,
                 shown => shown,
             };
             let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
-            sign_under_pin(&mut *card, channel, authorised, &request)
+            sign_under_pin(&mut *card, channel, authorised, &request, rules)
         })?;
-        rules.note_accepted();
         let signed = challenge.verify(chain, signature, now())?;
         Ok(Proven {
             identity: VerifiedIdentity::from_card(signed),
         })
+    }
+}
+
+/// Asks for a counter that has been told before. A card that does not tell it any more is not sent a PIN.
+fn ask_again(
+    card: &mut dyn LoginCard,
+    channel: &mut dyn CardChannel,
+    rules: &mut PinRules,
+) -> Result<TriesLeft, LoginError> {
+    let before = card.counter_query();
+    let tries_left = ask_tries_left(card, channel)?;
+    if before != card.counter_query() {
+        rules.note_possible_try();
+    }
+    match tries_left {
+        TriesLeft::Unknown => Err(NotSent::TriesUnknown.into()),
+        known => Ok(known),
     }
 }
 
@@ -243,9 +262,11 @@ fn sign_under_pin(
     channel: &mut dyn CardChannel,
     authorised: AuthorisedPin,
     request: &SigningRequest,
+    rules: &mut PinRules,
 ) -> Result<CardSignature, LoginError> {
     match PinSession::open(card, channel, authorised)? {
         Verification::Verified(mut session) => {
+            rules.note_accepted();
             let signature = session.sign(request)?;
             session.finish()?;
             Ok(signature)

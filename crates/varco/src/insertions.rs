@@ -1,11 +1,12 @@
-//! What is remembered of an insertion between processes: that a script sent a PIN to a card which does not tell how
-//! many tries are left.
+//! What is remembered of an insertion between processes: that a try may have been spent on a card which does not
+//! tell how many are left.
 //!
-//! A marker is an empty file in a folder of the user's that the system empties when he leaves or the machine
-//! starts. Its name holds a digest of the reader's name and the service's count of the insertion. Nothing of card,
-//! person or PIN is kept.
+//! A marker is an empty file in a folder of the user's, `/tmp/varco-UID`, the same for whatever he runs, with
+//! whatever environment, and gone when the machine starts. Its name holds a digest of the reader's name and the
+//! card's ATR, a number for the service, and its count of the insertion. Nothing of person or PIN is kept.
 //!
-//! Not here: the rule itself (`credential`). Other users of the same machine do not see the marker.
+//! Not here: the rule itself (`credential`). Other users of the same machine, and services with a /tmp of their
+//! own, do not see the marker.
 
 use std::fs::{self, DirBuilder, OpenOptions};
 use std::io;
@@ -13,86 +14,88 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use ring::digest::{SHA256, digest};
-use varco_card::CardLink;
+use varco_card::{CardLink, InsertionCount};
 
-/// One insertion, and where it is remembered.
-pub(crate) struct Insertion {
+/// One insertion of a card, known again by the user's other processes.
+pub struct Insertion {
     folder: PathBuf,
-    reader: String,
-    count: u32,
+    place: String,
+    at: InsertionCount,
 }
 
 impl Insertion {
     /// The insertion of a card whose reader counts them; `None` where nobody counts, and then nothing but this
     /// process can know it again.
-    pub(crate) fn of(link: &dyn CardLink) -> Option<Self> {
-        Some(Self::within(
-            folder_of_user(),
-            link.reader().as_str(),
-            link.insertion()?,
-        ))
+    #[must_use]
+    pub fn of(link: &dyn CardLink) -> Option<Self> {
+        let folder = PathBuf::from(format!("/tmp/varco-{}", rustix::process::geteuid().as_raw()));
+        let place = [link.reader().as_str().as_bytes(), link.atr().as_bytes()].concat();
+        Some(Self::within(folder, &place, link.insertion()?))
     }
 
-    fn within(folder: PathBuf, reader: &str, count: u32) -> Self {
-        let reader = digest(&SHA256, reader.as_bytes());
-        let reader = reader.as_ref().iter().take(8).map(|byte| format!("{byte:02x}"));
+    fn within(folder: PathBuf, place: &[u8], at: InsertionCount) -> Self {
+        let place = digest(&SHA256, place);
+        let place = place.as_ref().iter().take(8).map(|byte| format!("{byte:02x}"));
         Self {
             folder,
-            reader: reader.collect(),
-            count,
+            place: place.collect(),
+            at,
         }
     }
 
     fn marker(&self) -> PathBuf {
-        self.folder.join(format!("{}-{}", self.reader, self.count))
+        let InsertionCount { service, count } = self.at;
+        self.folder.join(format!("{}-{service:016x}-{count}", self.place))
     }
 
-    /// Whether a PIN was sent in this insertion, or may have been: with a count of zero the service has started
-    /// anew while the card lay in the reader, and what it counted before is lost.
-    ///
-    /// Markers of other insertions are removed once it is certain that they are over.
-    pub(crate) fn is_spent(&self) -> bool {
-        let prefix = format!("{}-", self.reader);
-        let marker = self.marker();
-        let markers: Vec<PathBuf> = fs::read_dir(&self.folder)
+    fn markers(&self) -> Vec<PathBuf> {
+        let prefix = format!("{}-", self.place);
+        fs::read_dir(&self.folder)
             .into_iter()
             .flatten()
             .flatten()
             .filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
             .map(|entry| entry.path())
-            .collect();
-        if self.count == 0 {
-            return !markers.is_empty();
-        }
-        for over in markers.iter().filter(|found| **found != marker) {
-            // One that stays is refused for nothing, some day, at worst.
-            let _ = fs::remove_file(over);
-        }
-        markers.contains(&marker)
+            .collect()
     }
 
-    /// Remembers that a PIN is about to be sent. Fails when another process was quicker.
-    pub(crate) fn spend(&self) -> io::Result<()> {
+    /// Whether a try may have been spent in this insertion without the card telling how many are left. With a count
+    /// of zero the service has started anew while the card lay in the reader, and what it counted before is lost:
+    /// then any marker speaks against it.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        if self.at.count == 0 {
+            !self.markers().is_empty()
+        } else {
+            self.marker().exists()
+        }
+    }
+
+    /// Remembers that a try may be spent, and forgets insertions that are over.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`] when another process was quicker; otherwise what the system says of the
+    /// folder, which must be the user's alone.
+    pub fn spend(&self) -> io::Result<()> {
         private_folder(&self.folder)?;
+        let marker = self.marker();
+        if self.at.count > 0 {
+            for over in self.markers().iter().filter(|found| **found != marker) {
+                // One that stays is refused for nothing, some day, at worst.
+                let _ = fs::remove_file(over);
+            }
+        }
         OpenOptions::new()
             .write(true)
             .create_new(true)
-            .open(self.marker())
+            .open(marker)
             .map(drop)
     }
 
-    /// Forgets it: no PIN was sent after all, or the card accepted it and has all its tries again.
-    pub(crate) fn forget(&self) {
+    /// Forgets it: nothing was sent after all, or the card accepted a PIN and has all its tries again.
+    pub fn forget(&self) {
         // What is not there is forgotten.
         let _ = fs::remove_file(self.marker());
-    }
-}
-
-/// `$XDG_RUNTIME_DIR/varco`, or where there is none, a folder of this user's in /tmp.
-fn folder_of_user() -> PathBuf {
-    match std::env::var_os("XDG_RUNTIME_DIR") {
-        Some(folder) if Path::new(&folder).is_absolute() => Path::new(&folder).join("varco"),
-        _ => std::env::temp_dir().join(format!("varco-{}", rustix::process::geteuid().as_raw())),
     }
 }
 
@@ -117,10 +120,14 @@ fn private_folder(folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    fn counted(count: u32) -> InsertionCount {
+        InsertionCount { service: 7, count }
+    }
+
     #[test]
     fn an_insertion_is_spent_once_and_forgotten_when_told() {
         let folder = tempfile::tempdir().unwrap();
-        let at = |count| Insertion::within(folder.path().join("varco"), "Reader 00", count);
+        let at = |count| Insertion::within(folder.path().join("varco"), b"Reader 00", counted(count));
         assert!(!at(3).is_spent());
         at(3).spend().unwrap();
         assert!(at(3).is_spent());
@@ -132,22 +139,36 @@ mod tests {
     #[test]
     fn another_insertion_and_another_reader_are_not_spent() {
         let folder = tempfile::tempdir().unwrap();
-        let of = |reader, count| Insertion::within(folder.path().join("varco"), reader, count);
-        of("Reader 00", 3).spend().unwrap();
-        assert!(!of("Reader 01", 3).is_spent());
-        assert!(!of("Reader 00", 5).is_spent());
-        // The third is over: should the service count anew, it is another one.
-        assert!(!of("Reader 00", 3).is_spent());
+        let of =
+            |reader: &[u8], count| Insertion::within(folder.path().join("varco"), reader, counted(count));
+        of(b"Reader 00", 3).spend().unwrap();
+        assert!(!of(b"Reader 01", 3).is_spent());
+        assert!(!of(b"Reader 00", 5).is_spent());
+        // Once another is remembered the third is over: should the service count anew, it is another one.
+        of(b"Reader 00", 5).spend().unwrap();
+        assert!(!of(b"Reader 00", 3).is_spent());
     }
 
     #[test]
     fn a_service_that_started_anew_does_not_make_an_insertion_new() {
         let folder = tempfile::tempdir().unwrap();
-        let at = |count| Insertion::within(folder.path().join("varco"), "Reader 00", count);
+        let at = |count| Insertion::within(folder.path().join("varco"), b"Reader 00", counted(count));
         assert!(!at(0).is_spent());
         at(3).spend().unwrap();
         assert!(at(0).is_spent(), "the same card may have been there all the time");
         assert!(!at(1).is_spent(), "it was put in since");
+    }
+
+    #[test]
+    fn the_count_of_another_service_is_another_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |service| {
+            let at = InsertionCount { service, count: 1 };
+            Insertion::within(folder.path().join("varco"), b"Reader 00", at)
+        };
+        of(7).spend().unwrap();
+        assert!(of(7).is_spent());
+        assert!(!of(8).is_spent());
     }
 
     #[test]
@@ -156,7 +177,7 @@ mod tests {
         let shared = folder.path().join("varco");
         DirBuilder::new().mode(0o777).create(&shared).unwrap();
         fs::set_permissions(&shared, std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
-        let insertion = Insertion::within(shared, "Reader 00", 1);
+        let insertion = Insertion::within(shared, b"Reader 00", counted(1));
         assert_eq!(
             insertion.spend().unwrap_err().kind(),
             io::ErrorKind::PermissionDenied

@@ -1,7 +1,7 @@
 //! Card login for Italian cards: the face that applications depend on.
 //!
 //! What this crate is not: it has no user interface of its own (an application brings a [`PinEntry`], or takes one
-//! of [`entry`]), keeps nothing between two logins, and signs no documents. Certificates are not checked for
+//! of [`entry`]), keeps of a login only that a try may be spent ([`Insertion`]), and signs no documents. Certificates are not checked for
 //! revocation yet; every identity says so.
 //!
 //! Layer 8 (faces): puts together readers, card drivers, trust, PIN entry and policy.
@@ -34,7 +34,7 @@
 //! Invariants:
 //! * The clock and the random source are read here and handed down; nothing below reads them.
 //! * Where a card does not tell how many tries are left, a script sends one PIN for each insertion, whichever of the
-//!   user's processes it runs in. A PIN that the card accepted does not count.
+//!   user's processes it runs in, and none after a person's wrong one. A PIN that the card accepted does not count.
 //! * A card that was connected here is closed here, reset if a PIN reached it.
 
 mod choose;
@@ -44,6 +44,7 @@ mod login;
 pub mod played;
 
 pub use choose::StartError;
+pub use insertions::Insertion;
 pub use login::{Login, LoginOptions, Varco};
 
 pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};

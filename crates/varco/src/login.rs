@@ -271,14 +271,15 @@ impl<'v> Login<'v> {
         let mut remembering = Remembering {
             entry,
             insertion: self.insertion.as_ref(),
-            is_spent: false,
         };
         let report = login(request, &mut remembering);
-        let is_sent = report.pin.is_some_and(|pin| pin.sent);
-        if let (true, Some(insertion)) = (remembering.is_spent, &self.insertion)
-            && (!is_sent || report.outcome.is_ok())
-        {
-            insertion.forget();
+        if let Some(insertion) = &self.insertion {
+            if self.rules.is_try_possible() {
+                // It is there already, where a PIN was sent.
+                let _ = insertion.spend();
+            } else {
+                insertion.forget();
+            }
         }
         Ok(report)
     }
@@ -290,12 +291,11 @@ impl<'v> Login<'v> {
     }
 }
 
-/// An entry whose PIN, given by a script for a card that does not tell how many tries are left, is remembered
-/// before it is sent.
+/// An entry whose PIN, where the card does not tell how many tries are left, is remembered before it is sent: the
+/// process may end at any moment after that.
 struct Remembering<'e> {
     entry: &'e mut dyn PinEntry,
     insertion: Option<&'e Insertion>,
-    is_spent: bool,
 }
 
 impl PinEntry for Remembering<'_> {
@@ -304,10 +304,12 @@ impl PinEntry for Remembering<'_> {
     }
 
     fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
-        let is_blind = question.tries_left == TriesLeft::Unknown && self.attendance() == Attendance::Scripted;
-        if let (true, Some(insertion)) = (is_blind, self.insertion) {
-            insertion.spend().map_err(|_| EntryError::NotRemembered)?;
-            self.is_spent = true;
+        if let (TriesLeft::Unknown, Some(insertion)) = (question.tries_left, self.insertion) {
+            match (insertion.spend(), self.attendance()) {
+                (Err(_), Attendance::Scripted) => return Err(EntryError::NotRemembered),
+                // A person sees what happens, and may go on.
+                (Ok(()), _) | (Err(_), Attendance::Attended) => {}
+            }
         }
         self.entry.ask(question)
     }

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
@@ -113,9 +114,24 @@ pub fn diagnose() -> Diagnosis {
     }
 }
 
+/// Tells one service from another, by its socket: a service that is started by hand makes a new one, one that the
+/// system starts on demand keeps it. Zero where there is none.
+pub(crate) fn service_number() -> u64 {
+    fs::metadata(socket_path()).map_or(0, |found| {
+        let made = found.ctime().cast_unsigned().wrapping_mul(1_000_000_000);
+        let made = made.wrapping_add(found.ctime_nsec().cast_unsigned());
+        made ^ found.ino().rotate_left(32) ^ found.dev().rotate_left(48)
+    })
+}
+
+/// Where the socket should be.
+fn socket_path() -> PathBuf {
+    PathBuf::from(std::env::var_os(SOCKET_VARIABLE).unwrap_or_else(|| SOCKET.into()))
+}
+
 /// Where the socket should be, and what is there.
 pub(crate) fn socket() -> (PathBuf, Socket) {
-    let path = PathBuf::from(std::env::var_os(SOCKET_VARIABLE).unwrap_or_else(|| SOCKET.into()));
+    let path = socket_path();
     let found = match UnixStream::connect(&path) {
         Ok(_) => Socket::Open,
         Err(error) => match error.kind() {

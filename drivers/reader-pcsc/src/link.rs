@@ -9,7 +9,7 @@ use std::thread;
 
 use pcsc::Context;
 use varco_apdu::{Atr, CommandApdu};
-use varco_card::{CardLink, Disposition, Epoch, Limits, LinkError, ReaderName};
+use varco_card::{CardLink, Disposition, Epoch, InsertionCount, Limits, LinkError, ReaderName};
 use zeroize::Zeroizing;
 
 use crate::worker::{self, Job, Opened, Reply, Task};
@@ -157,8 +157,8 @@ impl CardLink for PcscLink {
         self.opened.limits
     }
 
-    fn insertion(&self) -> Option<u32> {
-        self.opened.insertion
+    fn insertion(&self) -> Option<InsertionCount> {
+        Some(self.opened.insertion)
     }
 
     fn epoch(&self) -> Epoch {

@@ -16,11 +16,11 @@ use pcsc::{
     Card, Context, Disposition as Fate, Error, Protocols, ReaderState, ShareMode, State, Transaction,
 };
 use varco_apdu::Atr;
-use varco_card::{Disposition, Limits, LinkError, PinPad};
+use varco_card::{Disposition, InsertionCount, Limits, LinkError, PinPad};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::features;
 use crate::translate::{Step, translate};
+use crate::{diagnosis, features};
 
 /// Between two attempts at something that another program holds.
 pub(crate) const POLL: Duration = Duration::from_millis(50);
@@ -52,7 +52,7 @@ pub(crate) struct Job {
 pub(crate) struct Opened {
     pub(crate) atr: Atr,
     /// Insertions and removals that the service counted at this reader.
-    pub(crate) insertion: Option<u32>,
+    pub(crate) insertion: InsertionCount,
     pub(crate) limits: Limits,
 }
 
@@ -66,9 +66,13 @@ pub(crate) fn run(
 ) {
     match open_patiently(context, reader, wait) {
         Ok((card, opened)) => {
-            let atr = opened.atr.clone();
+            let place = Place {
+                context,
+                reader,
+                insertion: opened.insertion,
+            };
             if ready.send(Ok(opened)).is_ok() {
-                serve(card, &atr, jobs);
+                serve(card, &place, jobs);
             } else {
                 // Too late for whoever asked, and nothing of ours is on the card.
                 let _ = release(card, Disposition::Leave);
@@ -92,7 +96,7 @@ fn open_patiently(context: &Context, reader: &CStr, wait: Duration) -> Result<(C
 
 fn open(context: &Context, reader: &CStr) -> Result<(Card, Opened), Error> {
     let card = context.connect(reader, ShareMode::Shared, Protocols::T0 | Protocols::T1)?;
-    match describe(&card, insertion(context, reader)) {
+    match insertion(context, reader).and_then(|insertion| describe(&card, insertion)) {
         Ok(opened) => Ok((card, opened)),
         Err(error) => {
             let _ = release(card, Disposition::Leave);
@@ -103,14 +107,17 @@ fn open(context: &Context, reader: &CStr) -> Result<(Card, Opened), Error> {
 
 /// The service's count, which it gives with a reader's state. Looked at while the card is connected: a card that
 /// is exchanged after this is told by the connection.
-fn insertion(context: &Context, reader: &CStr) -> Option<u32> {
+fn insertion(context: &Context, reader: &CStr) -> Result<InsertionCount, Error> {
     let mut states = [ReaderState::new(reader, State::UNAWARE)];
-    context.get_status_change(Duration::ZERO, &mut states).ok()?;
+    context.get_status_change(Duration::ZERO, &mut states)?;
     let [state] = states;
-    Some(state.event_count())
+    Ok(InsertionCount {
+        service: diagnosis::service_number(),
+        count: state.event_count(),
+    })
 }
 
-fn describe(card: &Card, insertion: Option<u32>) -> Result<Opened, Error> {
+fn describe(card: &Card, insertion: InsertionCount) -> Result<Opened, Error> {
     // From the status and not from the attribute, which not every driver has (vpcd does not).
     let atr = Atr::new(card.status2_owned()?.atr()).map_err(|_| Error::UnresponsiveCard)?;
     let limits = Limits {
@@ -132,17 +139,30 @@ enum Turn {
     Close(Disposition, Option<SyncSender<Reply>>),
 }
 
+/// Where the card was connected.
+struct Place<'p> {
+    context: &'p Context,
+    reader: &'p CStr,
+    insertion: InsertionCount,
+}
+
+impl Place<'_> {
+    /// Whether nothing was put in or taken out since.
+    fn is_the_card_still_there(&self) -> bool {
+        insertion(self.context, self.reader) == Ok(self.insertion)
+    }
+}
+
 struct Worker<'j> {
     jobs: &'j Receiver<Job>,
-    /// Of the card that was connected.
-    atr: &'j Atr,
+    place: &'j Place<'j>,
     buffer: Zeroizing<Vec<u8>>,
 }
 
-fn serve(mut card: Card, atr: &Atr, jobs: &Receiver<Job>) {
+fn serve(mut card: Card, place: &Place<'_>, jobs: &Receiver<Job>) {
     let mut worker = Worker {
         jobs,
-        atr,
+        place,
         // Always for the longest answer: with too small a buffer the card executes and the answer is lost.
         buffer: Zeroizing::new(vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED]),
     };
@@ -184,7 +204,7 @@ impl Worker<'_> {
             // Somebody else's reset: our own are taken note of where they are made. Also what is left of a
             // removal that a reset of the next card has covered up.
             Error::ResetCard => match reconnect(card, Fate::LeaveCard) {
-                Ok(()) if self.is_the_card(card) => LinkError::CardReset,
+                Ok(()) if self.place.is_the_card_still_there() => LinkError::CardReset,
                 Ok(()) => LinkError::CardRemoved,
                 Err(error) => error,
             },
@@ -192,11 +212,6 @@ impl Worker<'_> {
         };
         answer(Some(reply.clone()), Err(error));
         Turn::Idle
-    }
-
-    fn is_the_card(&self, card: &Card) -> bool {
-        card.status2_owned()
-            .is_ok_and(|status| status.atr() == self.atr.as_bytes())
     }
 
     fn take(&mut self, transaction: Transaction<'_>, reply: &SyncSender<Reply>) -> Turn {
@@ -217,10 +232,7 @@ impl Worker<'_> {
                     let _ = reply.send(outcome);
                 }
                 (Task::Reset, reply) => {
-                    let outcome = transaction
-                        .reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, Fate::ResetCard)
-                        .map_err(|error| explain(&transaction, error, Step::Reset));
-                    answer(reply, outcome);
+                    answer(reply, reset_held(&mut transaction));
                 }
                 (Task::End(disposition), reply) => {
                     let outcome = give_back(transaction, disposition);
@@ -279,13 +291,26 @@ fn reconnect(card: &mut Card, fate: Fate) -> Result<(), LinkError> {
 /// Ends a transaction, and is not told of its own reset afterwards: made by reconnecting, while the card is held,
 /// it is taken note of at once. Whatever reset is reported later was somebody else's.
 fn give_back(mut transaction: Transaction<'_>, disposition: Disposition) -> Result<(), LinkError> {
-    let left = match disposition {
-        Disposition::Leave => Disposition::Leave,
-        Disposition::Reset => transaction
-            .reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, Fate::ResetCard)
-            .map_or(Disposition::Reset, |()| Disposition::Leave),
-    };
-    end(transaction, left)
+    if disposition == Disposition::Leave {
+        return end(transaction, disposition);
+    }
+    match reset_held(&mut transaction) {
+        Ok(()) => end(transaction, Disposition::Leave),
+        Err(error) => {
+            let _ = end(transaction, Disposition::Leave);
+            Err(error)
+        }
+    }
+}
+
+/// Resets the card within the transaction, unless it was taken out: what lies in the reader now is not ours.
+fn reset_held(transaction: &mut Transaction<'_>) -> Result<(), LinkError> {
+    if let Err(error) = transaction.status2_owned() {
+        return Err(explain(transaction, error, Step::Reset));
+    }
+    transaction
+        .reconnect(ShareMode::Shared, Protocols::T0 | Protocols::T1, Fate::ResetCard)
+        .map_err(|error| explain(transaction, error, Step::Reset))
 }
 
 fn end(transaction: Transaction<'_>, disposition: Disposition) -> Result<(), LinkError> {

@@ -6,7 +6,6 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use rustix::fs::OFlags;
 use serde_json::{Value, json};
 use varco::played::vpcd::SlotEvent;
 
@@ -20,11 +19,10 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Begins anew: an old log of this name is overwritten, a link is not followed.
+    /// Begins anew: an old log of this name is overwritten.
     pub(super) fn create(path: Option<&Path>, output: &Output) -> Result<Self, Problem> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);
-        options.custom_flags(OFlags::NOFOLLOW.bits().cast_signed());
         let create = |path: &Path| match options.open(path) {
             Ok(file) => Ok((path.to_owned(), file)),
             Err(error) => Err(Problem::file(output.messages(), "file-unwritable", path, &error)),

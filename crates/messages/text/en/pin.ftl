@@ -16,7 +16,7 @@ pin-wrong-form = The PIN does not have the right form: { $form ->
     .advice = Try again with the digits of the PIN in the envelope that the issuer gave you with the card. The PUK is another code.
 pin-last-try = Only one try is left: to protect the card, the PIN was not sent.
     .advice = Check the PIN in the envelope that the issuer gave you with the card. If you are sure, repeat the command with --allow-last-try. If it is wrong, the card is blocked and you need the PUK.
-pin-tries-unknown = This card does not say how many tries are left. As requested, the PIN was not sent.
+pin-tries-unknown = This card does not say how many tries are left. The PIN was not sent.
     .advice = If you want to try all the same, leave out --require-known-tries and repeat the command. Check the PIN in the issuer's envelope first.
 pin-once-per-insertion = This card does not say how many tries are left, and one PIN was sent already since it was inserted. The new PIN was not sent.
     .advice = Take the card out, check the PIN in the issuer's envelope, then insert the card again and try once more.
@@ -27,7 +27,7 @@ entry-timed-out = The PIN was not typed in time. No try was spent.
 entry-unavailable = There is no way to ask you for the PIN from here.
     .advice = Repeat the command from a terminal, or have another program pass the PIN with --entry stdin or --entry fd:N.
 entry-not-remembered = This card does not tell how many tries are left, and that a PIN was sent cannot be noted down here: so as not to risk blocking the card, it was not sent.
-    .advice = Type the PIN yourself on a terminal, or name with XDG_RUNTIME_DIR a folder in which only you can write. If another program is using the card, wait until it has finished.
+    .advice = If another program is using the card, wait until it has finished and try again. Otherwise type the PIN yourself on a terminal.
 
 tries-left = { $tries ->
     [0] No try is left: the PIN is blocked.

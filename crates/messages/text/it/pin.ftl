@@ -16,7 +16,7 @@ pin-wrong-form = Il PIN non ha la forma giusta: { $form ->
     .advice = Riprova con le cifre del PIN che trovi nella busta che ti ha dato l'ente insieme alla carta. Il PUK è un altro codice.
 pin-last-try = Resta un solo tentativo: per proteggere la carta, il PIN non è stato inviato.
     .advice = Controlla il PIN nella busta che ti ha dato l'ente insieme alla carta. Se sei sicuro, ripeti il comando con --allow-last-try. Se sbagli, la carta si blocca e serve il PUK.
-pin-tries-unknown = Questa carta non dice quanti tentativi restano. Come richiesto, il PIN non è stato inviato.
+pin-tries-unknown = Questa carta non dice quanti tentativi restano: il PIN non è stato inviato.
     .advice = Se vuoi provare lo stesso, togli --require-known-tries e ripeti il comando. Prima controlla il PIN nella busta che ti ha dato l'ente.
 pin-once-per-insertion = Questa carta non dice quanti tentativi restano, e un PIN è già stato inviato da quando è inserita. Il nuovo PIN non è stato inviato.
     .advice = Estrai la carta, controlla il PIN nella busta che ti ha dato l'ente, poi inserisci di nuovo la carta e riprova.
@@ -27,7 +27,7 @@ entry-timed-out = Il PIN non è stato scritto in tempo. Non si è perso nessun t
 entry-unavailable = Non c'è modo di chiederti il PIN da qui.
     .advice = Ripeti il comando da un terminale, oppure fai arrivare il PIN da un altro programma con --entry stdin o --entry fd:N.
 entry-not-remembered = Questa carta non dice quanti tentativi restano, e qui non posso segnarmi che un PIN è stato inviato: per non rischiare di bloccare la carta, non l'ho inviato.
-    .advice = Scrivi il PIN tu stesso da un terminale, oppure indica con XDG_RUNTIME_DIR una cartella in cui solo tu puoi scrivere. Se un altro programma sta usando la carta, aspetta che finisca.
+    .advice = Se un altro programma sta usando la carta, aspetta che finisca e riprova. Altrimenti scrivi il PIN tu stesso da un terminale.
 
 tries-left = { $tries ->
     [0] Non resta nessun tentativo: il PIN è bloccato.
