@@ -1,8 +1,8 @@
 //! Card login for Italian cards: the face that applications depend on.
 //!
 //! What this crate is not: it has no user interface of its own (an application brings a [`PinEntry`], or takes one
-//! of [`entry`]), keeps of a login only that a try may be spent ([`Insertion`]), and signs no documents. Certificates are not checked for
-//! revocation yet; every identity says so.
+//! of [`entry`]), keeps of a login only that a try may be spent ([`Insertion`]), and signs no documents.
+//! Certificates are not checked for revocation yet; every identity says so.
 //!
 //! Layer 8 (faces): puts together readers, card drivers, trust, PIN entry and policy.
 //!
