@@ -53,7 +53,16 @@ impl Problem {
         };
         let names: Vec<&str> = readers.iter().map(|name| name.as_str()).collect();
         let names = names.join(", ");
-        let arguments = [("reader", Arg::Text(wanted)), ("readers", Arg::Text(&names))];
+        let service = match error {
+            StartError::UnknownService { service } => service,
+            _ => "",
+        };
+        let arguments = [
+            ("reader", Arg::Text(wanted)),
+            ("readers", Arg::Text(&names)),
+            ("service", Arg::Text(service)),
+            ("services", Arg::Text("varco services")),
+        ];
         let problem = Self::new(messages, error.code(), &arguments);
         match error {
             StartError::Link(error) => problem.detailed(error),

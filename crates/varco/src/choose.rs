@@ -34,6 +34,12 @@ pub enum StartError {
     /// The readers could not be asked, or the card not connected to.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// The access rules do not know the service; nobody is asked for a PIN for it.
+    #[error("the access rules do not know the service `{service}`")]
+    UnknownService {
+        /// What was asked for.
+        service: String,
+    },
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]
     NoRandomness,
@@ -50,6 +56,7 @@ impl StartError {
             Self::NoCard => "no-card",
             Self::CardMute => "card-mute",
             Self::Link(error) => error.code(),
+            Self::UnknownService { .. } => "service-unknown",
             Self::NoRandomness => "no-randomness",
         }
     }

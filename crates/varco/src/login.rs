@@ -231,13 +231,19 @@ impl<'v> Login<'v> {
     /// One journey with it; with a sink, what is said is recorded there, redacted.
     ///
     /// # Errors
-    /// [`StartError::NoRandomness`]. Whatever else happens is in the report.
+    /// [`StartError::UnknownService`] and [`StartError::NoRandomness`]. Whatever else happens is in the report.
     pub fn run(
         &mut self,
         options: &LoginOptions,
         entry: &mut dyn PinEntry,
         sink: Option<&mut (dyn Write + Send)>,
     ) -> Result<LoginReport, StartError> {
+        if let Some((policy, service)) = &options.service
+            && policy.service(service).is_none()
+        {
+            let service = service.as_str().to_owned();
+            return Err(StartError::UnknownService { service });
+        }
         let mut random = [0; 32];
         SystemRandom::new()
             .fill(&mut random)

@@ -122,6 +122,14 @@ fn nothing_is_asked_for_a_card_that_is_refused() {
 }
 
 #[test]
+fn for_a_service_that_nobody_knows_no_pin_is_asked() {
+    let stage = Stage::new("cns-st").wanting("inps.nothing");
+    let mut person = Typed::new(PIN);
+    let refused = stage.varco.login(&stage.options, &mut person).unwrap_err();
+    assert_eq!((refused.code(), person.asked), ("service-unknown", 0));
+}
+
+#[test]
 fn without_trust_nothing_is_asked() {
     let mut stage = Stage::new("cns-st");
     stage.options = varco::LoginOptions::new(varco::Audience::parse("kiosk-7.example").unwrap());
