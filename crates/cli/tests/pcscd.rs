@@ -275,6 +275,29 @@ fn a_removal_at_any_exchange_ends_with_34_and_costs_at_most_the_typed_try() {
     }
 }
 
+/// Kills a login as soon as the card has accepted the PIN; whether that was before the card signed.
+fn kill_after_verify(service: &PrivatePcscd, log: &Path) -> bool {
+    let already = std::fs::read_to_string(log).unwrap().len();
+    let seen = || std::fs::read_to_string(log).unwrap().split_off(already);
+    let arguments = ["login", "--pin-stdin", "--at", "2026-06-01T09:00:00Z"];
+    let mut login = varco(service, &[&arguments[..], TRUST].concat())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    login.stdin.take().unwrap().write_all(b"12345\n").unwrap();
+    let verified = |line: &str| {
+        line.contains("\"header\":\"00200090\"")
+            && line.contains("\"command_bytes\":13")
+            && line.contains("9000")
+    };
+    until("the VERIFY", || seen().lines().any(verified));
+    login.kill().unwrap();
+    login.wait().unwrap();
+    !seen().contains("\"header\":\"002A8086\"")
+}
+
 #[test]
 fn killed_between_verify_and_signing_it_leaves_no_verified_pin() {
     let service = PrivatePcscd::start().unwrap();
@@ -282,32 +305,9 @@ fn killed_between_verify_and_signing_it_leaves_no_verified_pin() {
     let log = folder.path().join("log.jsonl");
     let options = ["--latency", "contact-115200", "--log", log.to_str().unwrap()];
     let _card = CardBehindPcscd::insert(&service, "cns-st", &options).unwrap();
-    let arguments = ["login", "--pin-stdin", "--at", "2026-06-01T09:00:00Z"];
-    let mut login = varco(&service, &[&arguments[..], TRUST].concat());
-    let mut login = login
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    login.stdin.take().unwrap().write_all(b"12345\n").unwrap();
-    let verified =
-        |line: &str| line.contains("\"header\":\"00200090\"") && line.contains("\"command_bytes\":13");
-    until("the VERIFY", || {
-        std::fs::read_to_string(&log).unwrap().lines().any(verified)
-    });
-    login.kill().unwrap();
-    let ended = login.wait().unwrap();
-    assert_eq!(ended.code(), None, "it was killed, and did not end by itself");
-    let seen = std::fs::read_to_string(&log).unwrap();
-    assert!(
-        seen.lines().any(|line| verified(line) && line.contains("9000")),
-        "{seen}"
-    );
-    assert!(
-        !seen.contains("\"header\":\"002A8086\""),
-        "nothing was signed yet: {seen}"
-    );
+    // The kill may come too late on a busy machine: then the card has signed, and it is done again.
+    let is_in_time = (0..10).any(|_| kill_after_verify(&service, &log));
+    assert!(is_in_time, "the kill never came between VERIFY and signing");
 
     // Another program restores the environment, names the key and asks for a signature, in two chained commands.
     let first = format!("102A8086FF00{}", "01".repeat(254));
