@@ -231,6 +231,18 @@ mod tests {
     use super::*;
     use crate::{PermitScope, PinPermit, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
 
+    fn verify(channel: &mut dyn CardChannel) {
+        let verify = CommandApdu::new(0, ins::VERIFY, 0, 0x90)
+            .with_secret_data(Zeroizing::new(b"12345\xFF\xFF\xFF".to_vec()));
+        let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, channel.epoch());
+        channel
+            .exchange(Request::PinCommand {
+                command: &verify,
+                permit: &mut permit,
+            })
+            .unwrap();
+    }
+
     #[test]
     fn public_data_is_shown_and_personal_and_secret_data_never_reaches_the_sink() {
         let atr = Atr::new(&[0x3B, 0x00]).unwrap();
@@ -249,15 +261,7 @@ mod tests {
                 .expecting(3)
                 .answering(Sensitivity::Personal);
             recorder.send(&read).unwrap();
-            let verify = CommandApdu::new(0, ins::VERIFY, 0, 0x90)
-                .with_secret_data(Zeroizing::new(b"12345\xFF\xFF\xFF".to_vec()));
-            let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, recorder.epoch());
-            recorder
-                .exchange(Request::PinCommand {
-                    command: &verify,
-                    permit: &mut permit,
-                })
-                .unwrap();
+            verify(&mut recorder);
         }
         let text = String::from_utf8(sink).unwrap();
         assert_eq!(text.lines().count(), 7);
@@ -280,15 +284,7 @@ mod tests {
             let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
             let mut trace = Trace::start(&atr, &mut sink, &|| Duration::ZERO);
             let mut recorder = Recorder::new(transaction, &mut trace);
-            let verify = CommandApdu::new(0, ins::VERIFY, 0, 0x90)
-                .with_secret_data(Zeroizing::new(b"12345\xFF\xFF\xFF".to_vec()));
-            let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, recorder.epoch());
-            recorder
-                .exchange(Request::PinCommand {
-                    command: &verify,
-                    permit: &mut permit,
-                })
-                .unwrap();
+            verify(&mut recorder);
             recorder.send(&CommandApdu::new(0, 0x22, 0xF3, 0x03)).unwrap();
             recorder
                 .send(&CommandApdu::new(0, 0xCA, 0x01, 0x00).expecting(256))

@@ -53,15 +53,15 @@ impl Problem {
         };
         let names: Vec<&str> = readers.iter().map(|name| name.as_str()).collect();
         let names = names.join(", ");
-        let service = match error {
-            StartError::UnknownService { service } => service,
-            _ => "",
+        let (service, known) = match error {
+            StartError::UnknownService { service, known } => (service.as_str(), known.join(", ")),
+            _ => ("", String::new()),
         };
         let arguments = [
             ("reader", Arg::Text(wanted)),
             ("readers", Arg::Text(&names)),
             ("service", Arg::Text(service)),
-            ("services", Arg::Text("varco services")),
+            ("services", Arg::Text(&known)),
         ];
         let problem = Self::new(messages, error.code(), &arguments);
         match error {

@@ -39,6 +39,8 @@ pub enum StartError {
     UnknownService {
         /// What was asked for.
         service: String,
+        /// Those that they know.
+        known: Vec<String>,
     },
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]

@@ -241,8 +241,11 @@ impl<'v> Login<'v> {
         if let Some((policy, service)) = &options.service
             && policy.service(service).is_none()
         {
-            let service = service.as_str().to_owned();
-            return Err(StartError::UnknownService { service });
+            let known = policy.services().iter();
+            return Err(StartError::UnknownService {
+                service: service.as_str().to_owned(),
+                known: known.map(|service| service.id.as_str().to_owned()).collect(),
+            });
         }
         let mut random = [0; 32];
         SystemRandom::new()
