@@ -23,7 +23,7 @@
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
-use varco_credential::{CardSignature, SigningRequest};
+use varco_credential::{CardSignature, SigningInput, SigningRequest};
 use varco_pki::{ChainValid, PublicKey, SignatureAlgorithm, Timestamp};
 
 use crate::{Audience, AuthError, Nonce};
@@ -79,7 +79,7 @@ impl Challenge {
         };
         let digest = Sha256::digest(self.structure(&chain.leaf().sha256()));
         Ok(SigningRequest {
-            digest_info: [&DIGEST_INFO_SHA256[..], &digest[..]].concat(),
+            input: SigningInput::DigestInfo([&DIGEST_INFO_SHA256[..], &digest[..]].concat()),
             modulus_bits: *bits,
         })
     }

@@ -134,7 +134,7 @@ const EXITS: &[(Exit, &[&str])] = &[
     (Exit::NoService, &["no-service", "service-refused"]),
     (Exit::NoReader, &["no-reader", "no-such-reader", "reader-gone"]),
     (Exit::NoCard, &["no-card", "card-mute"]),
-    (Exit::CardNotRecognised, &["card-not-recognised"]),
+    (Exit::CardNotRecognised, &["card-not-recognised", "card-foreign"]),
     (Exit::CardRemoved, &["card-removed"]),
     (Exit::SeveralCards, &["several-cards"]),
     (Exit::ReaderBusy, &["reader-busy"]),

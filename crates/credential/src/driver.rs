@@ -27,6 +27,51 @@ impl CredentialKind {
     }
 }
 
+/// How a card came to be recognised.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum RecognisedBy {
+    /// By its answer to reset.
+    AnswerToReset,
+    /// By an application that it holds.
+    Application,
+    /// By its files: the answer to reset is of no known card, but what it holds reads as one.
+    Files,
+}
+
+impl RecognisedBy {
+    /// The stable name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AnswerToReset => "answer-to-reset",
+            Self::Application => "application",
+            Self::Files => "files",
+        }
+    }
+}
+
+/// A card that is known, and known to be none that varco logs in with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ForeignCard {
+    /// Its stable name, such as `cie-v2`.
+    pub id: String,
+    /// What it is, for people, in English.
+    pub title_en: String,
+    /// The same in Italian.
+    pub title_it: String,
+}
+
+/// What a driver makes of a card.
+pub enum Recognition {
+    /// It is of this family.
+    Login(Box<dyn LoginCard>),
+    /// It is not, and the driver knows what it is.
+    Foreign(ForeignCard),
+    /// It is not, as far as the driver can tell.
+    Unknown,
+}
+
 /// What a driver says of a card it recognised.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CardDescription {
@@ -38,6 +83,8 @@ pub struct CardDescription {
     pub title_en: String,
     /// The same in Italian.
     pub title_it: String,
+    /// How it was recognised.
+    pub recognised_by: RecognisedBy,
 }
 
 /// Whether the card can be asked for the PIN's counter without spending a try.
@@ -49,12 +96,33 @@ pub enum CounterQuery {
     NotAsked,
 }
 
-/// What is to be signed: a DigestInfo (RFC 8017 §9.2) under RSASSA-PKCS1-v1_5, by the key of the certificate that
-/// was read.
+/// How a message becomes what an RSA key signs. Both are over SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub enum SignatureScheme {
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
+    #[default]
+    RsaPkcs1Sha256,
+    /// RSASSA-PSS with MGF1 over SHA-256 and 32 bytes of salt (RFC 8017 §8.1). Needs a card that signs a block which
+    /// the host padded.
+    RsaPssSha256,
+}
+
+/// What goes to the card.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum SigningInput {
+    /// DER of a DigestInfo, for RSASSA-PKCS1-v1_5; host or card pads it (RFC 8017 §9.2).
+    DigestInfo(Vec<u8>),
+    /// An encoded message as long as the modulus, padded by the host already (RFC 8017 §9.1).
+    EncodedMessage(Vec<u8>),
+}
+
+/// What is to be signed by the key of the certificate that was read.
 #[derive(Clone, Debug)]
 pub struct SigningRequest {
-    /// DER of the DigestInfo.
-    pub digest_info: Vec<u8>,
+    /// What goes to the card.
+    pub input: SigningInput,
     /// Bits of the key's modulus, from the certificate and not from the ATR.
     pub modulus_bits: usize,
 }
@@ -62,15 +130,10 @@ pub struct SigningRequest {
 /// A family of cards.
 pub trait CardDriver: Send + Sync {
     /// Tells whether a card is of this family: by its ATR where that is enough, by reading otherwise.
-    /// `None` when it is not.
     ///
     /// # Errors
     /// [`CardError`] when the card could not be asked.
-    fn recognise(
-        &self,
-        atr: &Atr,
-        channel: &mut dyn CardChannel,
-    ) -> Result<Option<Box<dyn LoginCard>>, CardError>;
+    fn recognise(&self, atr: &Atr, channel: &mut dyn CardChannel) -> Result<Recognition, CardError>;
 }
 
 /// One inserted card that a person can log in with.
@@ -100,12 +163,17 @@ pub trait LoginCard: Send {
     /// Whether its counter may be asked for.
     fn counter_query(&self) -> CounterQuery;
 
-    /// Whether the card, through a reader of these limits, can sign with a key of this size. Asked before a person
-    /// is made to type a PIN.
+    /// Whether the card, through a reader of these limits, can sign in this way with the key of the certificate that
+    /// was read, which has this size. Asked before a person is made to type a PIN.
     ///
     /// # Errors
     /// [`CardError::Unsupported`] or [`varco_card::LinkError::CommandTooLong`]; nothing is sent.
-    fn check_signing(&self, limits: Limits, modulus_bits: usize) -> Result<(), CardError>;
+    fn check_signing(
+        &self,
+        limits: Limits,
+        modulus_bits: usize,
+        scheme: SignatureScheme,
+    ) -> Result<(), CardError>;
 
     /// Asks for the counter. Called where [`LoginCard::counter_query`] says [`CounterQuery::Free`].
     ///

@@ -35,7 +35,10 @@ mod pin;
 mod rules;
 mod session;
 
-pub use driver::{CardDescription, CardDriver, CounterQuery, CredentialKind, LoginCard, SigningRequest};
+pub use driver::{
+    CardDescription, CardDriver, CounterQuery, CredentialKind, ForeignCard, LoginCard, RecognisedBy,
+    Recognition, SignatureScheme, SigningInput, SigningRequest,
+};
 pub use error::CardError;
 pub use pin::{PinForm, PinOutcome, PinReference, TriesLeft};
 pub use rules::{Attendance, AuthorisedPin, LastTry, NotSent, PinRules, UnknownTries};

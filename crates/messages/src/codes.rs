@@ -25,6 +25,7 @@ pub const PROBLEMS: &[Code] = &[
     ("link-system", &[]),
     // The card and what it holds.
     ("card-not-recognised", &[]),
+    ("card-foreign", &["card"]),
     ("several-cards", &["readers"]),
     ("card-changed", &[]),
     ("card-status", &[]),

@@ -39,7 +39,13 @@ impl Messages {
     /// Says why a login ended without identity.
     #[must_use]
     pub fn explain(&self, error: &LoginError) -> Explanation {
-        self.problem(error.code(), &arguments(error))
+        match error {
+            LoginError::ForeignCard(card) => {
+                let name = self.pick(&card.title_it, &card.title_en);
+                self.problem(error.code(), &[("card", Arg::Text(name))])
+            }
+            _ => self.problem(error.code(), &arguments(error)),
+        }
     }
 
     /// Says a reason, an advice or an error of a decision. Days in its arguments are written out.

@@ -3,7 +3,7 @@
 //! Not here: denial by policy. That is a decision about a verified identity, not an error.
 
 use varco_auth::AuthError;
-use varco_credential::{CardError, NotSent, TriesLeft};
+use varco_credential::{CardError, ForeignCard, NotSent, TriesLeft};
 use varco_pki::Rejection;
 
 use crate::EntryError;
@@ -15,6 +15,9 @@ pub enum LoginError {
     /// The card is of no kind that is known.
     #[error("the card is not of a known kind")]
     NotRecognised,
+    /// The card is known, and is none to log in with.
+    #[error("the card is none to log in with: {}", .0.title_en)]
+    ForeignCard(ForeignCard),
     /// The card or the way to it failed.
     #[error(transparent)]
     Card(#[from] CardError),
@@ -50,6 +53,7 @@ impl LoginError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotRecognised => "card-not-recognised",
+            Self::ForeignCard(_) => "card-foreign",
             Self::Card(error) => error.code(),
             Self::Rejected(rejection) => rejection.code(),
             Self::Entry(error) => error.code(),

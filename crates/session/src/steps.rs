@@ -7,8 +7,9 @@ use varco_apdu::Pin;
 use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
-    AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, LoginCard, NotSent,
-    PinRules, PinSession, SigningRequest, TriesLeft, Verification, tries_left as ask_tries_left,
+    AuthorisedPin, CardDescription, CardDriver, CardSignature, CredentialKind, LoginCard, NotSent, PinRules,
+    PinSession, Recognition, SignatureScheme, SigningRequest, TriesLeft, Verification,
+    tries_left as ask_tries_left,
 };
 use varco_pki::{
     Certificate, ChainValid, PathValidator, PublicKey, Rejection, Timestamp, TrustAnchors, judge_cns,
@@ -39,22 +40,24 @@ impl CardSeen {
     /// Finds the driver that knows the card.
     ///
     /// # Errors
-    /// [`LoginError::NotRecognised`] when none does.
+    /// [`LoginError::NotRecognised`] when none does, [`LoginError::ForeignCard`] when one knows it for something else.
     pub fn recognise(
         conversation: &mut Conversation<'_>,
         drivers: &[Box<dyn CardDriver>],
     ) -> Result<Self, LoginError> {
         let atr = conversation.atr().clone();
-        let card = conversation.hold(|channel| -> Result<_, CardError> {
+        let card = conversation.hold(|channel| -> Result<_, LoginError> {
             for driver in drivers {
-                if let Some(card) = driver.recognise(&atr, channel)? {
-                    return Ok(Some(card));
+                match driver.recognise(&atr, channel)? {
+                    Recognition::Login(card) => return Ok(card),
+                    Recognition::Foreign(card) => return Err(LoginError::ForeignCard(card)),
+                    Recognition::Unknown => {}
                 }
             }
-            Ok(None)
+            Err(LoginError::NotRecognised)
         })?;
         Ok(Self {
-            card: card.ok_or(LoginError::NotRecognised)?,
+            card,
             question_may_have_cost: false,
         })
     }
@@ -126,7 +129,8 @@ impl CardSeen {
         let PublicKey::Rsa { bits, .. } = chain.leaf().key() else {
             return Err(AuthError::KeyUnsupported.into());
         };
-        self.card.check_signing(conversation.limits(), *bits)?;
+        self.card
+            .check_signing(conversation.limits(), *bits, SignatureScheme::default())?;
         let tries_left = if rules.is_try_possible() {
             TriesLeft::Unknown
         } else {

@@ -6,7 +6,7 @@ use varco_apdu::Pin;
 use varco_card::{CardChannel, Limits, PinPermit};
 use varco_credential::{
     CardDescription, CardError, CounterQuery, CredentialKind, LoginCard, PinForm, PinOutcome, PinReference,
-    PinVerified, SigningRequest, TriesLeft,
+    PinVerified, RecognisedBy, SignatureScheme, SigningRequest, TriesLeft,
 };
 use varco_pki::CardId;
 
@@ -37,6 +37,7 @@ impl LoginCard for CnsCard {
             profile: self.profile.name.clone(),
             title_en: self.profile.title_en.clone(),
             title_it: self.profile.title_it.clone(),
+            recognised_by: RecognisedBy::AnswerToReset,
         }
     }
 
@@ -60,7 +61,12 @@ impl LoginCard for CnsCard {
         self.counter_query
     }
 
-    fn check_signing(&self, limits: Limits, modulus_bits: usize) -> Result<(), CardError> {
+    fn check_signing(
+        &self,
+        limits: Limits,
+        modulus_bits: usize,
+        _scheme: SignatureScheme,
+    ) -> Result<(), CardError> {
         sign::check(self.profile, limits, modulus_bits)
     }
 

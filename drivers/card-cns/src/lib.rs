@@ -22,7 +22,7 @@
 //! use varco_apdu::Atr;
 //! use varco_card::{CardLink, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
 //! use varco_card_cns::CnsDriver;
-//! use varco_credential::{CardDriver, PinReference};
+//! use varco_credential::{CardDriver, PinReference, Recognition};
 //!
 //! // A health card of Trento `[cns §1.3]`.
 //! let atr = [
@@ -35,7 +35,10 @@
 //!
 //! let atr = link.atr().clone();
 //! let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-//! let mut card = CnsDriver.recognise(&atr, &mut transaction).unwrap().unwrap();
+//! let mut card = match CnsDriver.recognise(&atr, &mut transaction).unwrap() {
+//!     Recognition::Login(card) => card,
+//!     _ => panic!("a CNS"),
+//! };
 //! assert_eq!(card.description().profile, "st-incard-1.1");
 //! assert_eq!(card.pin_reference(), PinReference(0x90));
 //! assert_eq!(card.read_card_id(&mut transaction).unwrap().region(), Some("Toscana"));

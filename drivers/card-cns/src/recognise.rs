@@ -6,7 +6,7 @@
 
 use varco_apdu::Atr;
 use varco_card::CardChannel;
-use varco_credential::{CardDriver, CardError, LoginCard};
+use varco_credential::{CardDriver, CardError, Recognition};
 
 use crate::card::CnsCard;
 use crate::maker::Maker;
@@ -18,16 +18,12 @@ pub struct CnsDriver;
 
 impl CardDriver for CnsDriver {
     /// Costs no exchange and never fails.
-    fn recognise(
-        &self,
-        atr: &Atr,
-        _channel: &mut dyn CardChannel,
-    ) -> Result<Option<Box<dyn LoginCard>>, CardError> {
+    fn recognise(&self, atr: &Atr, _channel: &mut dyn CardChannel) -> Result<Recognition, CardError> {
         let Some(maker) = atr.historical_bytes().and_then(Maker::from_historical_bytes) else {
-            return Ok(None);
+            return Ok(Recognition::Unknown);
         };
         let profile = Profile::of(&maker);
         tracing::debug!(profile = profile.name, "card labelled CNS");
-        Ok(Some(Box::new(CnsCard::new(profile))))
+        Ok(Recognition::Login(Box::new(CnsCard::new(profile))))
     }
 }

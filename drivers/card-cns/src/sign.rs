@@ -3,7 +3,7 @@
 //! Not here: what is signed, and whether the signature is right; auth checks it against the certificate.
 
 use varco_card::{Limits, LinkError, LongCommands};
-use varco_credential::{CardError, SigningRequest};
+use varco_credential::{CardError, SigningInput, SigningRequest};
 use zeroize::Zeroizing;
 
 use crate::commands;
@@ -41,7 +41,10 @@ fn modulus_bytes(modulus_bits: usize) -> Result<usize, CardError> {
 /// What cannot be signed is refused before anything is sent. Nothing is sent twice.
 pub(crate) fn sign(dialogue: &mut Dialogue<'_>, request: &SigningRequest) -> Result<Vec<u8>, CardError> {
     let modulus_bytes = modulus_bytes(request.modulus_bits)?;
-    let input = decipher_input(&request.digest_info, modulus_bytes)?;
+    let SigningInput::DigestInfo(digest_info) = &request.input else {
+        return Err(CardError::Unsupported { what: "RSASSA-PSS" });
+    };
+    let input = decipher_input(digest_info, modulus_bytes)?;
     let key = &dialogue.profile.key;
 
     let restore = commands::restore_security_environment(key.security_environment);

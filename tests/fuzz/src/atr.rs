@@ -4,7 +4,7 @@ use varco_apdu::Atr;
 use varco_card::scripted::ScriptedLink;
 use varco_card::{Transaction, WAIT_DEFAULT};
 use varco_card_cns::CnsDriver;
-use varco_credential::CardDriver;
+use varco_credential::{CardDriver, Recognition};
 
 /// Historical bytes lie inside the ATR; recognition says nothing to the card.
 pub fn target(data: &[u8]) {
@@ -28,7 +28,7 @@ pub fn target(data: &[u8]) {
     let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
     let card = CnsDriver.recognise(&atr, &mut transaction).unwrap();
     assert_eq!(transaction.exchanges(), 0);
-    let Some(card) = card else {
+    let Recognition::Login(card) = card else {
         return;
     };
     assert!(historical.is_some_and(|bytes| bytes.get(9..12) == Some(b"CNS")));

@@ -3,7 +3,7 @@
 use varco_apdu::{Atr, CommandApdu, ResponseApdu, StatusWord, ins};
 use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Request};
 use varco_card_cns::CnsDriver;
-use varco_credential::{CardDriver, CardError};
+use varco_credential::{CardDriver, CardError, Recognition};
 use varco_pki::{CardId, der_total_length};
 use zeroize::Zeroizing;
 
@@ -81,7 +81,9 @@ pub fn target(data: &[u8]) {
         reads: 0,
     };
     let atr = Atr::new(&atr::seeds()[usize::from(choice & 3) % 3]).unwrap();
-    let mut card = CnsDriver.recognise(&atr, &mut shelf).unwrap().unwrap();
+    let Recognition::Login(mut card) = CnsDriver.recognise(&atr, &mut shelf).unwrap() else {
+        panic!("these are labelled CNS")
+    };
 
     let whole = der_total_length(content)
         .ok()

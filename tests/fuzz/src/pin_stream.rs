@@ -25,6 +25,7 @@ pub fn target(data: &[u8]) {
             profile: "generic".to_owned(),
             title_en: "a card".to_owned(),
             title_it: "una carta".to_owned(),
+            recognised_by: varco_credential::RecognisedBy::AnswerToReset,
         },
         form: PinForm {
             length_min: 5,

@@ -2,15 +2,19 @@
 
 use crate::login::{NOW, at, challenge, identity, judged, sign};
 use varco_auth::{Audience, AuthError, Challenge, Nonce};
+use varco_credential::SigningInput;
 
 #[test]
 fn the_request_is_a_sha_256_digest_info_for_the_length_of_the_key() {
     for (card, bits) in [("cns-st", 2048), ("cns-athena", 1024)] {
         let request = challenge([1; 32]).signing_request(&judged(card)).unwrap();
         assert_eq!(request.modulus_bits, bits);
-        assert_eq!(request.digest_info.len(), 51);
+        let SigningInput::DigestInfo(digest_info) = &request.input else {
+            panic!("the default scheme signs a DigestInfo")
+        };
+        assert_eq!(digest_info.len(), 51);
         assert_eq!(
-            request.digest_info[..19],
+            digest_info[..19],
             [
                 0x30, 0x31, 0x30, 0x0D, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20
             ]

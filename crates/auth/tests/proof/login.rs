@@ -7,8 +7,8 @@ use varco_auth::{Audience, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Limits, PinPermit, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
 use varco_credential::{
     Attendance, CardDescription, CardError, CardSignature, CounterQuery, CredentialKind, LastTry, LoginCard,
-    PinForm, PinOutcome, PinReference, PinRules, PinSession, PinVerified, SigningRequest, TriesLeft,
-    UnknownTries, Verification,
+    PinForm, PinOutcome, PinReference, PinRules, PinSession, PinVerified, RecognisedBy, SignatureScheme,
+    SigningInput, SigningRequest, TriesLeft, UnknownTries, Verification,
 };
 use varco_pki::{
     AnchorKind, CardId, Certificate, CertvalValidator, ChainValid, Timestamp, TrustAnchor, TrustAnchors,
@@ -34,6 +34,7 @@ impl LoginCard for SoftwareCard {
             profile: "software".into(),
             title_en: "software".into(),
             title_it: "software".into(),
+            recognised_by: RecognisedBy::AnswerToReset,
         }
     }
     fn read_certificate(&mut self, _: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
@@ -42,7 +43,7 @@ impl LoginCard for SoftwareCard {
     fn read_card_id(&mut self, _: &mut dyn CardChannel) -> Result<CardId, CardError> {
         Err(CardError::Unsupported { what: "card number" })
     }
-    fn check_signing(&self, _: Limits, _: usize) -> Result<(), CardError> {
+    fn check_signing(&self, _: Limits, _: usize, _: SignatureScheme) -> Result<(), CardError> {
         Ok(())
     }
     fn pin_form(&self) -> PinForm {
@@ -71,10 +72,10 @@ impl LoginCard for SoftwareCard {
         _: &PinVerified,
         request: &SigningRequest,
     ) -> Result<Vec<u8>, CardError> {
-        Ok(self
-            .0
-            .sign(Pkcs1v15Sign::new_unprefixed(), &request.digest_info)
-            .unwrap())
+        let SigningInput::DigestInfo(digest_info) = &request.input else {
+            panic!("not asked for yet")
+        };
+        Ok(self.0.sign(Pkcs1v15Sign::new_unprefixed(), digest_info).unwrap())
     }
 }
 

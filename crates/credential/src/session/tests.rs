@@ -8,6 +8,7 @@ use varco_card::{
 use varco_pki::CardId;
 
 use super::*;
+use crate::SigningInput;
 use crate::{
     Attendance, CardDescription, CredentialKind, LastTry, PinForm, PinReference, PinRules, UnknownTries,
 };
@@ -26,6 +27,7 @@ impl LoginCard for TinyCard {
             profile: "tiny".into(),
             title_en: "tiny".into(),
             title_it: "tiny".into(),
+            recognised_by: crate::RecognisedBy::AnswerToReset,
         }
     }
     fn read_certificate(&mut self, _: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
@@ -43,7 +45,12 @@ impl LoginCard for TinyCard {
     fn counter_query(&self) -> CounterQuery {
         self.0
     }
-    fn check_signing(&self, _: varco_card::Limits, _: usize) -> Result<(), CardError> {
+    fn check_signing(
+        &self,
+        _: varco_card::Limits,
+        _: usize,
+        _: crate::SignatureScheme,
+    ) -> Result<(), CardError> {
         Ok(())
     }
     fn query_counter(
@@ -92,7 +99,9 @@ impl LoginCard for TinyCard {
         request: &SigningRequest,
     ) -> Result<Vec<u8>, CardError> {
         let command = CommandApdu::new(0, 0x2A, 0x9E, 0x9A)
-            .with_data(&request.digest_info)
+            .with_data(match &request.input {
+                SigningInput::DigestInfo(bytes) | SigningInput::EncodedMessage(bytes) => bytes,
+            })
             .expecting(256);
         Ok(channel.send(&command)?.data().to_vec())
     }
@@ -113,7 +122,7 @@ const VERIFY: &str = "00200010083132333435FFFFFF";
 
 fn request() -> SigningRequest {
     SigningRequest {
-        digest_info: vec![1],
+        input: SigningInput::DigestInfo(vec![1]),
         modulus_bits: 2048,
     }
 }

@@ -15,6 +15,7 @@ fn ask(entry: &mut StreamEntry) -> Result<Pin, EntryError> {
         profile: "p".to_owned(),
         title_en: "CNS".to_owned(),
         title_it: "CNS".to_owned(),
+        recognised_by: varco_credential::RecognisedBy::AnswerToReset,
     };
     entry.ask(&PinQuestion {
         reader: &ReaderName::new("R"),

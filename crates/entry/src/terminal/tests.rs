@@ -75,6 +75,7 @@ fn ask(entry: &mut TerminalEntry, tries_left: TriesLeft) -> Result<Pin, EntryErr
         profile: "st-incard-1.1".to_owned(),
         title_en: "CNS (ST/Incard)".to_owned(),
         title_it: "CNS (ST/Incard)".to_owned(),
+        recognised_by: varco_credential::RecognisedBy::AnswerToReset,
     };
     entry.ask(&PinQuestion {
         reader: &ReaderName::new("Lettore\u{1b}[2J 00"),
@@ -276,6 +277,7 @@ fn a_stream_that_is_a_terminal_is_refused_because_it_would_show_the_pin() {
         profile: String::new(),
         title_en: String::new(),
         title_it: String::new(),
+        recognised_by: varco_credential::RecognisedBy::AnswerToReset,
     };
     let refused = StreamEntry::new(screen.program).ask(&PinQuestion {
         reader: &ReaderName::new(""),

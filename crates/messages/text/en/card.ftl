@@ -2,6 +2,8 @@
 
 card-not-recognised = This card is not of a kind that the program knows.
     .advice = Use a Carta Nazionale dei Servizi (CNS) or a health card with a chip (TS-CNS). If it is one already, insert it with its chip towards the reader and try again.
+card-foreign = This card is not one to log in with here: { $card }.
+    .advice = Use a Carta Nazionale dei Servizi (CNS) or a health card with a chip (TS-CNS).
 several-cards = There is more than one card inserted: { $readers }.
     .advice = Leave in only the card that you want to use, or choose the reader with --reader and its name.
 card-changed = The card was taken out, exchanged or interrupted while you typed the PIN. The PIN was not sent and no try was spent.

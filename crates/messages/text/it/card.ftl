@@ -2,6 +2,8 @@
 
 card-not-recognised = Questa carta non è di un tipo che il programma conosce.
     .advice = Usa una Carta Nazionale dei Servizi (CNS) o una tessera sanitaria con chip (TS-CNS). Se lo è già, inseriscila con il chip rivolto verso il lettore e riprova.
+card-foreign = Questa carta non serve per accedere con questo programma: { $card }.
+    .advice = Usa una Carta Nazionale dei Servizi (CNS) o una tessera sanitaria con chip (TS-CNS).
 several-cards = C'è più di una carta inserita: { $readers }.
     .advice = Lascia inserita solo la carta che vuoi usare, oppure scegli il lettore con --reader e il suo nome.
 card-changed = Mentre scrivevi il PIN la carta è stata tolta o cambiata, oppure un altro programma ne ha interrotto l'uso. Il PIN non è stato inviato e non si è perso nessun tentativo.

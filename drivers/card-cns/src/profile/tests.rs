@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use varco_apdu::Atr;
 use varco_card::{Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
-use varco_credential::CardDriver;
+use varco_credential::{CardDriver, Recognition};
 
 use super::*;
 use crate::CnsDriver;
@@ -20,7 +20,10 @@ fn recognised(atr: &str) -> Option<String> {
     let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
     let card = CnsDriver.recognise(&atr, &mut transaction).unwrap();
     assert_eq!(transaction.exchanges(), 0);
-    card.map(|card| card.description().profile)
+    match card {
+        Recognition::Login(card) => Some(card.description().profile),
+        Recognition::Foreign(_) | Recognition::Unknown => None,
+    }
 }
 
 fn all() -> impl Iterator<Item = &'static Profile> {

@@ -2,13 +2,12 @@
 
 use varco_apdu::{Atr, CommandApdu, Repeat, ResponseApdu, Sensitivity, StatusWord, ins};
 use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Request};
-use varco_card_cns::CnsDriver;
 use varco_credential::{
-    CardDriver, CardError, LoginCard, PinSession, SigningRequest, Verification, tries_left,
+    CardError, LoginCard, PinSession, SigningInput, SigningRequest, Verification, tries_left,
 };
 use zeroize::Zeroizing;
 
-use crate::script::{ATHENA, ST_1_1, ST_2021, bytes, typed};
+use crate::script::{ATHENA, ST_1_1, ST_2021, bytes, recognised, typed};
 
 /// A source of numbers that is the same on every run.
 struct Dice(u64);
@@ -86,7 +85,7 @@ fn sign(card: &mut dyn LoginCard, channel: &mut dyn CardChannel, modulus_bits: u
         return None;
     };
     let request = SigningRequest {
-        digest_info: vec![0x30; 51],
+        input: SigningInput::DigestInfo(vec![0x30; 51]),
         modulus_bits,
     };
     session
@@ -111,7 +110,7 @@ fn play(seed: u64) {
         heard: Vec::new(),
     };
     let atr = Atr::new(&bytes(atr)).unwrap();
-    let mut card = CnsDriver.recognise(&atr, &mut oracle).unwrap().unwrap();
+    let mut card = recognised(&atr, &mut oracle);
     assert!(oracle.heard.is_empty(), "seed {seed}");
 
     match card.read_certificate(&mut oracle) {

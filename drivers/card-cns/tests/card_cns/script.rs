@@ -4,7 +4,7 @@ use varco_apdu::{Atr, Pin};
 use varco_card::{CardChannel, CardLink, ExtendedLength, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
 use varco_card_cns::CnsDriver;
 use varco_credential::{
-    Attendance, AuthorisedPin, CardDriver, LastTry, LoginCard, PinRules, TriesLeft, UnknownTries,
+    Attendance, AuthorisedPin, CardDriver, LastTry, LoginCard, PinRules, Recognition, TriesLeft, UnknownTries,
 };
 
 pub(crate) const ST_1_1: &str = "3BFF1800FF8131FE55006B02091717011101434E531131808C";
@@ -40,11 +40,19 @@ impl Script {
     ) -> T {
         let atr = self.link.atr().clone();
         let mut transaction = Transaction::begin(&mut self.link, WAIT_DEFAULT).unwrap();
-        let mut card = CnsDriver.recognise(&atr, &mut transaction).unwrap().unwrap();
+        let mut card = recognised(&atr, &mut transaction);
         let outcome = dialogue(&mut *card, &mut transaction);
         drop(transaction);
         assert_eq!(self.link.remaining(), 0, "exchanges left on the script");
         outcome
+    }
+}
+
+/// The card that the driver makes of this ATR.
+pub(crate) fn recognised(atr: &Atr, channel: &mut dyn CardChannel) -> Box<dyn LoginCard> {
+    match CnsDriver.recognise(atr, channel).unwrap() {
+        Recognition::Login(card) => card,
+        Recognition::Foreign(_) | Recognition::Unknown => panic!("not taken for a CNS"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Claims about signing: exact commands for both key sizes and each way of sending, and what is refused.
 
 use varco_card::{ExtendedLength, LinkError};
-use varco_credential::{CardError, PinSession, SigningRequest, Verification};
+use varco_credential::{CardError, PinSession, SigningInput, SigningRequest, Verification};
 
 use crate::script::{ATHENA, ST_1_1, ST_2021, Script, UNKNOWN_MAKER, hex, typed};
 
@@ -38,7 +38,7 @@ fn sign(script: Script, request: &SigningRequest) -> Result<Vec<u8>, CardError> 
 
 fn request(modulus_bits: usize) -> SigningRequest {
     SigningRequest {
-        digest_info: digest_info(),
+        input: SigningInput::DigestInfo(digest_info()),
         modulus_bits,
     }
 }
@@ -120,7 +120,7 @@ fn other_key_sizes_and_digests_that_do_not_fit_are_refused_before_anything_is_se
         assert_eq!(refused.unwrap_err().code(), "card-unsupported");
     }
     let long = SigningRequest {
-        digest_info: vec![0x30; 118],
+        input: SigningInput::DigestInfo(vec![0x30; 118]),
         modulus_bits: 1024,
     };
     let refused = sign(verified(ST_1_1, ExtendedLength::Unknown), &long);
