@@ -22,7 +22,7 @@ pub mod played;
 /// The kinds of card that are known, in the order in which they are asked.
 #[must_use]
 pub fn card_drivers() -> Vec<Box<dyn CardDriver>> {
-    vec![Box::new(varco_card_cns::CnsDriver)]
+    vec![Box::new(varco_card_cns::CnsDriver::default())]
 }
 
 /// Readers behind the system's PC/SC service.

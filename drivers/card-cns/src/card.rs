@@ -1,6 +1,9 @@
 //! One inserted CNS: what is known of it, and its dialogues by name.
 //!
-//! Not here: the dialogues themselves. Nothing that the card said is kept, one caution aside.
+//! Not here: the dialogues themselves. Of what the card said, three things are kept: where its certificate was, whether
+//! it wants the FCI asked for, and a caution about its counter.
+
+use std::sync::Arc;
 
 use varco_apdu::Pin;
 use varco_card::{CardChannel, Limits, PinPermit};
@@ -10,23 +13,44 @@ use varco_credential::{
 };
 use varco_pki::CardId;
 
-use crate::dialogue::Dialogue;
+use crate::dialogue::{Dialogue, Habits};
+use crate::place::Place;
 use crate::profile::Profile;
 use crate::{pin, read_card_id, read_certificate, sign};
 
 /// A CNS of a given maker.
 pub(crate) struct CnsCard {
-    profile: &'static Profile,
+    profile: Arc<Profile>,
+    recognised_by: RecognisedBy,
     counter_query: CounterQuery,
+    habits: Habits,
+    /// The number of the place where the certificate was; the first until it was read.
+    place: usize,
 }
 
 impl CnsCard {
-    pub(crate) fn new(profile: &'static Profile) -> Self {
-        let counter_query = profile.counter_query();
+    pub(crate) fn new(profile: Arc<Profile>, recognised_by: RecognisedBy, habits: Habits) -> Self {
         Self {
+            recognised_by,
+            counter_query: profile.counter_query(),
+            habits,
+            place: 0,
             profile,
-            counter_query,
         }
+    }
+
+    /// A dialogue, and the place whose PIN and key it is about.
+    fn by_key<'c>(
+        &'c mut self,
+        channel: &'c mut dyn CardChannel,
+    ) -> Result<(Dialogue<'c>, &'c Place), CardError> {
+        // A profile has at least one place, and only those are numbered.
+        let place = self
+            .profile
+            .certificate
+            .get(self.place)
+            .ok_or(CardError::CertificateAbsent)?;
+        Ok((Dialogue::new(channel, &self.profile, &mut self.habits), place))
     }
 }
 
@@ -37,16 +61,19 @@ impl LoginCard for CnsCard {
             profile: self.profile.name.clone(),
             title_en: self.profile.title_en.clone(),
             title_it: self.profile.title_it.clone(),
-            recognised_by: RecognisedBy::AnswerToReset,
+            recognised_by: self.recognised_by,
         }
     }
 
     fn read_certificate(&mut self, channel: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
-        read_certificate::read_certificate(&mut Dialogue::new(channel, self.profile))
+        let mut dialogue = Dialogue::new(channel, &self.profile, &mut self.habits);
+        let (place, certificate) = read_certificate::read_certificate(&mut dialogue)?;
+        self.place = place;
+        Ok(certificate)
     }
 
     fn read_card_id(&mut self, channel: &mut dyn CardChannel) -> Result<CardId, CardError> {
-        read_card_id::read_card_id(&mut Dialogue::new(channel, self.profile))
+        read_card_id::read_card_id(&mut Dialogue::new(channel, &self.profile, &mut self.habits))
     }
 
     fn pin_form(&self) -> PinForm {
@@ -65,9 +92,9 @@ impl LoginCard for CnsCard {
         &self,
         limits: Limits,
         modulus_bits: usize,
-        _scheme: SignatureScheme,
+        scheme: SignatureScheme,
     ) -> Result<(), CardError> {
-        sign::check(self.profile, limits, modulus_bits)
+        sign::check(&self.profile, limits, modulus_bits, scheme)
     }
 
     fn query_counter(
@@ -75,7 +102,8 @@ impl LoginCard for CnsCard {
         channel: &mut dyn CardChannel,
         permit: &mut PinPermit,
     ) -> Result<TriesLeft, CardError> {
-        let answer = pin::query_counter(&mut Dialogue::new(channel, self.profile), permit)?;
+        let (mut dialogue, place) = self.by_key(channel)?;
+        let answer = pin::query_counter(&mut dialogue, place, permit)?;
         if answer == pin::CounterAnswer::TakenForAValue {
             tracing::warn!(
                 profile = self.profile.name,
@@ -92,7 +120,8 @@ impl LoginCard for CnsCard {
         pin: &Pin,
         permit: &mut PinPermit,
     ) -> Result<PinOutcome, CardError> {
-        pin::verify(&mut Dialogue::new(channel, self.profile), pin, permit)
+        let (mut dialogue, place) = self.by_key(channel)?;
+        pin::verify(&mut dialogue, place, pin, permit)
     }
 
     fn sign(
@@ -101,6 +130,7 @@ impl LoginCard for CnsCard {
         _verified: &PinVerified,
         request: &SigningRequest,
     ) -> Result<Vec<u8>, CardError> {
-        sign::sign(&mut Dialogue::new(channel, self.profile), request)
+        let (mut dialogue, place) = self.by_key(channel)?;
+        sign::sign(&mut dialogue, place, request)
     }
 }

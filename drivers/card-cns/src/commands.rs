@@ -2,18 +2,47 @@
 //!
 //! Not here: when they are sent and what the answers mean. All of them run in clear `[cns §5]`.
 
-use varco_apdu::{CommandApdu, Sensitivity, ins};
+use varco_apdu::{Aid, CommandApdu, FileId, Sensitivity, ins};
 use zeroize::Zeroizing;
 
-use crate::files::ElementaryFile;
+/// Whether SELECT asks for the file control information.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Answer {
+    /// Not asked for, which is the shortest and never depends on what a card puts in it `[cns §2.2]`.
+    Nothing,
+    /// Asked for.
+    Fci,
+}
 
-/// SELECT by path from the master file, no FCI asked: ISO/IEC 7816-4 §11.2.2, `[cns §8.1]`.
-///
-/// The FCI is not asked for because some cards give none with a size in it `[cns §2.2]`.
-pub(crate) fn select(file: &ElementaryFile) -> CommandApdu {
-    let [folder, name] = file.path.map(varco_apdu::FileId::to_bytes);
-    CommandApdu::new(0x00, ins::SELECT, 0x08, 0x0C)
-        .with_data(&[folder, name].concat())
+/// SELECT by path from the master file, or from the root of the selected application: ISO/IEC 7816-4 §11.2.2,
+/// `[cns §8.1]`.
+pub(crate) fn select_path(path: &[u8], answer: Answer) -> CommandApdu {
+    select(0x08, path, answer)
+}
+
+/// SELECT of an application by its identifier: ISO/IEC 7816-4 §11.2.2, `[cns §1.4]`.
+pub(crate) fn select_application(aid: &Aid, answer: Answer) -> CommandApdu {
+    select(0x04, aid.as_bytes(), answer)
+}
+
+/// SELECT of the master file by its identifier: ISO/IEC 7816-4 §11.2.2, `[cns §8.1]`.
+pub(crate) fn select_master_file(answer: Answer) -> CommandApdu {
+    select(0x00, &FileId::MASTER_FILE.to_bytes(), answer)
+}
+
+fn select(p1: u8, data: &[u8], answer: Answer) -> CommandApdu {
+    let command = match answer {
+        Answer::Nothing => CommandApdu::new(0x00, ins::SELECT, p1, 0x0C),
+        Answer::Fci => CommandApdu::new(0x00, ins::SELECT, p1, 0x00).expecting(256),
+    };
+    command.with_data(data).repeatable()
+}
+
+/// GET DATA: ISO/IEC 7816-4 §11.4.3, `[cns §4.2]`.
+pub(crate) fn get_data(tag: u16) -> CommandApdu {
+    let [high, low] = tag.to_be_bytes();
+    CommandApdu::new(0x00, ins::GET_DATA, high, low)
+        .expecting(256)
         .repeatable()
 }
 
@@ -48,11 +77,24 @@ pub(crate) fn restore_security_environment(number: u8) -> CommandApdu {
     CommandApdu::new(0x00, ins::MANAGE_SECURITY_ENVIRONMENT, 0xF3, number).expecting(256)
 }
 
-/// MANAGE SECURITY ENVIRONMENT, SET of the key for deciphering: `[cns §4.1]`.
+/// Which template of the security environment names the key: ISO/IEC 7816-4 §10.3.3.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Template {
+    /// B8, for deciphering.
+    Confidentiality,
+    /// B6, for signing.
+    DigitalSignature,
+}
+
+/// MANAGE SECURITY ENVIRONMENT, SET of the key: `[cns §4.1]`.
 ///
 /// Tag 83 although the key is private, and P1 not that of ISO/IEC 7816-4.
-pub(crate) fn set_decipher_key(reference: u8) -> CommandApdu {
-    CommandApdu::new(0x00, ins::MANAGE_SECURITY_ENVIRONMENT, 0xF1, 0xB8).with_data(&[0x83, 0x01, reference])
+pub(crate) fn set_key(template: Template, reference: u8) -> CommandApdu {
+    let p2 = match template {
+        Template::Confidentiality => 0xB8,
+        Template::DigitalSignature => 0xB6,
+    };
+    CommandApdu::new(0x00, ins::MANAGE_SECURITY_ENVIRONMENT, 0xF1, p2).with_data(&[0x83, 0x01, reference])
 }
 
 /// PERFORM SECURITY OPERATION, DECIPHER: ISO/IEC 7816-8 §11, `[cns §4.2]`.
@@ -60,7 +102,16 @@ pub(crate) fn set_decipher_key(reference: u8) -> CommandApdu {
 /// `input` is the padding indicator and a block as long as the modulus. Le is 256 for both key sizes, as seen
 /// with 1024 bits; an Le of exactly 128 was seen nowhere.
 pub(crate) fn decipher(input: Zeroizing<Vec<u8>>) -> CommandApdu {
-    CommandApdu::new(0x00, ins::PERFORM_SECURITY_OPERATION, 0x80, 0x86)
+    perform(0x80, 0x86, input)
+}
+
+/// PERFORM SECURITY OPERATION, COMPUTE DIGITAL SIGNATURE: ISO/IEC 7816-8 §11, `[cns §4.2]`.
+pub(crate) fn compute_signature(input: Zeroizing<Vec<u8>>) -> CommandApdu {
+    perform(0x9E, 0x9A, input)
+}
+
+fn perform(p1: u8, p2: u8, input: Zeroizing<Vec<u8>>) -> CommandApdu {
+    CommandApdu::new(0x00, ins::PERFORM_SECURITY_OPERATION, p1, p2)
         .with_secret_data(input)
         .expecting(256)
         .answering(Sensitivity::Secret)

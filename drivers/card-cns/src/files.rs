@@ -1,11 +1,11 @@
-//! The card's file map, under the names of the file system specification `[cns §2.1]`.
+//! The files that every CNS has, under the names of the file system specification `[cns §2.1]`.
 //!
-//! Nothing executes here. Files that varco does not read yet are not listed.
+//! Nothing executes here. Where a maker keeps the certificate otherwise is said in its profile.
 //!
 //! | path | name | content | read | update |
 //! |---|---|---|---|---|
 //! | 3F00/1000/1003 | EF.ID_Carta | 16 ASCII digits, the last a Luhn check | always | never |
-//! | 3F00/1100/1101 | EF.C_Carta | DER of the authentication certificate, then filling | always | never |
+//! | 3F00/1100/1101 | EF.C_Carta | the authentication certificate, then filling | always | never |
 
 use varco_apdu::FileId;
 
@@ -15,6 +15,13 @@ pub(crate) struct ElementaryFile {
     pub(crate) name: &'static str,
     /// The folder, then the file.
     pub(crate) path: [FileId; 2],
+}
+
+impl ElementaryFile {
+    /// The path as it stands in SELECT.
+    pub(crate) fn path_bytes(&self) -> Vec<u8> {
+        self.path.iter().flat_map(|id| id.to_bytes()).collect()
+    }
 }
 
 /// The card's own number `[cns §2.4]`.

@@ -1,17 +1,17 @@
 //! The CNS and TS-CNS family, over any [`CardChannel`](varco_card::CardChannel); what makers do differently is data.
 //!
-//! What this crate is not: it opens no reader, asks for no PIN and decides nothing about one, judges no
-//! certificate, and knows nothing of the CIE. It drives the standard layout: certificate at 1100/1101, RSA keys
-//! of 1024 and 2048 bits. Cards that keep the certificate elsewhere or compressed are recognised and then said to
-//! hold none, or one that cannot be read.
+//! What this crate is not: it opens no reader and no file, asks for no PIN and decides nothing about one, judges no
+//! certificate, and does not drive the CIE. RSA keys of 1024 and 2048 bits; no secure messaging; of the compressed
+//! forms of a certificate zlib, not Bit4id's.
 //!
 //! Layer 4 (devices): depends on `credential`, `card`, `pki` and `apdu`.
 //!
 //! Start with [`CnsDriver`]; then `files`, the map of the card, and `commands`, what is said to it. The makers'
-//! facts, each with its source, are in `profiles/`: a new maker is a file there and a line in `profile`.
+//! facts, each with its source, are in `profiles/`: a new maker is a file there and a line in `profile::library`, or a
+//! file that a user brings ([`CnsDriver::with_profiles`]). Cards of others are named in `foreign.toml`.
 //!
 //! Invariants:
-//! * Recognition looks at the historical bytes and costs no exchange.
+//! * A card that is labelled CNS is recognised without an exchange, unless others are known to answer as it does.
 //! * No byte of a file is read twice, none past the length that the certificate's own header gives, the first
 //!   block aside.
 //! * Nothing that could spend a try is sent but with a permit, and nothing of VERIFY, MSE and PSO is sent again.
@@ -35,7 +35,7 @@
 //!
 //! let atr = link.atr().clone();
 //! let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-//! let mut card = match CnsDriver.recognise(&atr, &mut transaction).unwrap() {
+//! let mut card = match CnsDriver::default().recognise(&atr, &mut transaction).unwrap() {
 //!     Recognition::Login(card) => card,
 //!     _ => panic!("a CNS"),
 //! };
@@ -46,14 +46,20 @@
 
 mod card;
 mod commands;
+mod container;
 mod dialogue;
 mod files;
+mod foreign;
 mod maker;
+mod pattern;
 mod pin;
+mod place;
 mod profile;
+mod read_block;
 mod read_card_id;
 mod read_certificate;
 mod recognise;
 mod sign;
 
+pub use profile::{PROFILE_MAX_BYTES, PROFILES_MAX, ProfileError};
 pub use recognise::CnsDriver;

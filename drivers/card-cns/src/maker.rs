@@ -2,6 +2,8 @@
 //!
 //! Not here: what that maker does differently (`profile`).
 
+use varco_apdu::Atr;
+
 /// Who made the card and which version it is, as its historical bytes say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Maker {
@@ -16,17 +18,18 @@ pub(crate) struct Maker {
 }
 
 impl Maker {
-    /// `None` for other labels in the same place (HPC, ITID of the CIE) and for other forms.
-    pub(crate) fn from_historical_bytes(historical: &[u8]) -> Option<Self> {
-        match *historical {
+    /// `None` for other labels in the same place (HPC, the ITID of the CIE) and other lengths. The label alone
+    /// decides; the bytes around it have differed from batch to batch `[cns §1.2]`.
+    pub(crate) fn of(atr: &Atr) -> Option<Self> {
+        match *atr.historical_bytes()? {
             [
-                0x00,
-                0x6B,
+                _,
+                _,
                 ic,
                 mask,
                 os_major,
                 os_minor,
-                0x01,
+                _,
                 _,
                 _,
                 b'C',

@@ -1,7 +1,7 @@
 //! The PIN of the authentication key: its counter, and VERIFY `[cns §3]`.
 //!
-//! Not here: whether a value may be sent (the rules of `credential`), and any second attempt. The PIN is verified
-//! with whatever folder is current `[cns §3.2]`.
+//! Not here: whether a value may be sent (the rules of `credential`), and any second attempt. Where the key has a folder
+//! or an application of its own, the PIN is verified there; else with whatever folder is current `[cns §3.2]`.
 
 use varco_apdu::{Pin, StatusKind, StatusWord};
 use varco_card::PinPermit;
@@ -9,6 +9,7 @@ use varco_credential::{CardError, PinOutcome, TriesLeft};
 
 use crate::commands;
 use crate::dialogue::{Dialogue, refused};
+use crate::place::Place;
 
 /// What errors call it.
 const USER_PIN: &str = "user PIN";
@@ -34,8 +35,10 @@ impl CounterAnswer {
 /// Asks for the counter `[cns §3.5]`.
 pub(crate) fn query_counter(
     dialogue: &mut Dialogue<'_>,
+    place: &Place,
     permit: &mut PinPermit,
 ) -> Result<CounterAnswer, CardError> {
+    dialogue.stand_by_key(place)?;
     let command = commands::ask_for_counter(dialogue.profile.pin_reference().0);
     let status = dialogue.ask_with_permit(&command, permit)?;
     Ok(match status.kind() {
@@ -50,6 +53,7 @@ pub(crate) fn query_counter(
 /// Sends the typed value, once, filled up to the block `[cns §3.1]`, `[cns §3.4]`.
 pub(crate) fn verify(
     dialogue: &mut Dialogue<'_>,
+    place: &Place,
     pin: &Pin,
     permit: &mut PinPermit,
 ) -> Result<PinOutcome, CardError> {
@@ -59,6 +63,7 @@ pub(crate) fn verify(
         .ok_or(CardError::Unsupported {
             what: "a PIN longer than its block",
         })?;
+    dialogue.stand_by_key(place)?;
     let command = commands::verify(dialogue.profile.pin_reference().0, block);
     let status = dialogue.ask_with_permit(&command, permit)?;
     match status.kind() {

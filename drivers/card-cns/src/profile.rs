@@ -1,32 +1,23 @@
-//! What makers do differently, read once from the files in `profiles/`.
+//! What makers do differently, read from the files in `profiles/` and from those that a user brings.
 //!
-//! Not here: anything about one card. A profile is chosen by mask, chip and version; a mask that no file names
-//! gets the generic one, whose values risk nothing.
+//! Not here: anything about one card, and which profile a card gets (`library`).
 
-use std::sync::LazyLock;
+mod check;
+mod library;
 
 use serde::Deserialize;
+use varco_apdu::{Aid, Atr};
 use varco_card::LongCommands;
 use varco_credential::{CounterQuery, PinForm, PinReference};
 
+pub(crate) use check::parse;
+pub use check::{PROFILE_MAX_BYTES, ProfileError};
+pub(crate) use library::Library;
+pub use library::PROFILES_MAX;
+
 use crate::maker::Maker;
-
-/// The makers' files. The first that fits is taken.
-const MAKERS: &[&str] = &[
-    include_str!("../profiles/st-2021.toml"),
-    include_str!("../profiles/st-incard-1.1.toml"),
-    include_str!("../profiles/st-incard-1.0.toml"),
-    include_str!("../profiles/athena.toml"),
-    include_str!("../profiles/cardos.toml"),
-    include_str!("../profiles/idemia-2021.toml"),
-    include_str!("../profiles/oberthur.toml"),
-];
-
-static BY_MAKER: LazyLock<Vec<Profile>> =
-    LazyLock::new(|| MAKERS.iter().map(|text| Profile::embedded(text)).collect());
-
-static GENERIC: LazyLock<Profile> =
-    LazyLock::new(|| Profile::embedded(include_str!("../profiles/generic.toml")));
+use crate::pattern::Pattern;
+use crate::place::{self, Place};
 
 /// One maker's cards. Each value has its source in the file.
 #[derive(Debug, Deserialize)]
@@ -35,21 +26,52 @@ pub(crate) struct Profile {
     pub(crate) name: String,
     pub(crate) title_it: String,
     pub(crate) title_en: String,
-    #[serde(rename = "match")]
+    #[serde(rename = "match", default)]
     fits: Fits,
+    pub(crate) application: Option<Application>,
+    /// The places that may hold the certificate, in the order in which they are tried.
+    pub(crate) certificate: Vec<Place>,
     pub(crate) pin: PinFacts,
     pub(crate) key: KeyFacts,
     pub(crate) commands: CommandFacts,
 }
 
-/// Which cards these are. What is left out fits any; both ends of a range belong to it.
-#[derive(Debug, Deserialize)]
+/// Which cards these are.
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Fits {
+    /// By the historical bytes behind the label CNS.
+    label: Option<Label>,
+    /// By the answer that a contactless reader makes up; others may have the same, so the files are asked too.
+    #[serde(default)]
+    atr: Vec<Pattern>,
+}
+
+/// What is left out fits any; both ends of a range belong to it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Label {
     ic: Option<u8>,
     mask: Option<u8>,
     os: Option<(u16, u16)>,
     version: Option<(u8, u8)>,
+}
+
+/// The application under which the card keeps all of its files.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Application {
+    #[serde(deserialize_with = "place::aid")]
+    pub(crate) aid: Aid,
+    /// What GET DATA must answer in it, where others have the same application.
+    pub(crate) data: Option<DataAnswer>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DataAnswer {
+    pub(crate) tag: u16,
+    pub(crate) value: Pattern,
 }
 
 #[derive(Debug, Deserialize)]
@@ -87,8 +109,20 @@ enum Query {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct KeyFacts {
-    pub(crate) reference: u8,
     pub(crate) security_environment: u8,
+    pub(crate) operation: Operation,
+}
+
+/// By which command, and on what, the card does the private operation `[cns §4.2]`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Operation {
+    /// PSO DECIPHER on a block that the host padded.
+    Decipher,
+    /// PSO COMPUTE DIGITAL SIGNATURE on such a block.
+    SignBlock,
+    /// PSO COMPUTE DIGITAL SIGNATURE on a DigestInfo, which the card pads.
+    SignDigestInfo,
 }
 
 #[derive(Debug, Deserialize)]
@@ -122,12 +156,22 @@ impl From<Long> for LongCommands {
 }
 
 impl Profile {
-    /// The profile for a card of this maker.
-    pub(crate) fn of(maker: &Maker) -> &'static Self {
-        BY_MAKER
-            .iter()
-            .find(|profile| profile.fits.covers(maker))
-            .unwrap_or(&GENERIC)
+    pub(crate) fn fits_label(&self, maker: &Maker) -> bool {
+        self.fits.label.as_ref().is_some_and(|label| label.covers(maker))
+    }
+
+    pub(crate) fn fits_atr(&self, atr: &Atr) -> bool {
+        self.fits.atr.iter().any(|pattern| pattern.covers(atr.as_bytes()))
+    }
+
+    /// The application of the files that every CNS has.
+    pub(crate) fn own_application(&self) -> Option<&Aid> {
+        self.application.as_ref().map(|application| &application.aid)
+    }
+
+    /// The application of a place's certificate, PIN and key.
+    pub(crate) fn application_of<'p>(&'p self, place: &'p Place) -> Option<&'p Aid> {
+        place.application.as_ref().or_else(|| self.own_application())
     }
 
     pub(crate) fn pin_reference(&self) -> PinReference {
@@ -150,17 +194,9 @@ impl Profile {
             Query::NotAsked => CounterQuery::NotAsked,
         }
     }
-
-    #[expect(
-        clippy::expect_used,
-        reason = "the text is part of the program and does not depend on a card; a test reads each file"
-    )]
-    fn embedded(text: &str) -> Self {
-        toml::from_str(text).expect("a profile that is part of the program")
-    }
 }
 
-impl Fits {
+impl Label {
     fn covers(&self, maker: &Maker) -> bool {
         self.ic.is_none_or(|ic| ic == maker.ic)
             && self.mask.is_none_or(|mask| mask == maker.mask)

@@ -15,7 +15,9 @@ const LENGTH_BYTES: u32 = 16;
 
 /// SELECT, READ BINARY, Luhn.
 pub(crate) fn read_card_id(dialogue: &mut Dialogue<'_>) -> Result<CardId, CardError> {
-    dialogue.must(&commands::select(&EF_ID_CARTA), EF_ID_CARTA.name)?;
+    dialogue.enter_own()?;
+    let path = EF_ID_CARTA.path_bytes();
+    dialogue.must_select(|answer| commands::select_path(&path, answer), EF_ID_CARTA.name)?;
     let read = commands::read_binary(0, LENGTH_BYTES);
     let answer = dialogue.ask(&read)?;
     if answer.status() != StatusWord::END_OF_FILE {

@@ -1,119 +1,102 @@
-//! The authentication certificate, from EF.C_Carta `[cns §2.5]`: select, first block, length, the rest.
+//! The authentication certificate, from the places where its maker's cards keep it `[cns §2.5]`, `[cns §4]`: select,
+//! first block, length, the rest.
 //!
 //! Not here: whether it is a good certificate, or one at all beyond its outermost header.
 
 use varco_apdu::StatusWord;
 use varco_credential::CardError;
-use varco_pki::{CertificateError, der_total_length};
 
 use crate::commands;
-use crate::dialogue::{Dialogue, refused};
-use crate::files::EF_C_CARTA;
+use crate::container::{Container, is_filling, unreadable};
+use crate::dialogue::Dialogue;
+use crate::place::Place;
+use crate::read_block::{Block, read_block};
 
 /// The most READ BINARY for one certificate: 16 KiB, the most that one may measure, in blocks of 256, and some
 /// room for cards that give less than asked.
 const READS_MAX: usize = 80;
 
-/// SELECT, one block of a short command, and from its first bytes the exact rest in the largest blocks that card
-/// and reader take: no byte twice, none past the certificate but in the first block.
-pub(crate) fn read_certificate(dialogue: &mut Dialogue<'_>) -> Result<Vec<u8>, CardError> {
-    let select = commands::select(&EF_C_CARTA);
-    let status = dialogue.ask(&select)?.status();
-    if status == StatusWord::FILE_NOT_FOUND {
-        return Err(CardError::CertificateAbsent);
+/// Tries the places in turn, and gives the first certificate and the number of its place. A place that is empty, blank
+/// or holds something else is normal on some makers' cards; if none holds a certificate, the first that held something
+/// is told of.
+pub(crate) fn read_certificate(dialogue: &mut Dialogue<'_>) -> Result<(usize, Vec<u8>), CardError> {
+    let profile = dialogue.profile;
+    let mut trouble = None;
+    for (number, place) in profile.certificate.iter().enumerate() {
+        match read_place(dialogue, place) {
+            Ok(Some(certificate)) => return Ok((number, certificate)),
+            Ok(None) => {}
+            Err(error @ CardError::Link(_)) => return Err(error),
+            Err(error) => {
+                trouble.get_or_insert(error);
+            }
+        }
     }
-    dialogue.require_done(&select, EF_C_CARTA.name, status)?;
+    Err(trouble.unwrap_or(CardError::CertificateAbsent))
+}
 
+/// SELECT, one block of a short command, and from its first bytes the exact rest in the largest blocks that card
+/// and reader take: no byte twice, none past the certificate but in the first block. Only a compressed one does not
+/// tell where it ends, and is read in short blocks until it does.
+fn read_place(dialogue: &mut Dialogue<'_>, place: &Place) -> Result<Option<Vec<u8>>, CardError> {
+    if !select_place(dialogue, place)? {
+        return Ok(None);
+    }
     let short_block_bytes = dialogue.profile.commands.read_block_bytes;
     let mut block_bytes = dialogue.read_block_bytes();
-    let mut certificate = Vec::new();
-    let mut total_bytes = None;
+    let mut bytes = Vec::new();
+    let mut container = None;
     for _ in 0..READS_MAX {
-        let asked_bytes = match total_bytes {
+        let asked_bytes = match container.and_then(Container::file_bytes) {
             None => short_block_bytes,
-            Some(total) => missing(&certificate, total).min(block_bytes),
+            Some(total) => missing(&bytes, total).min(block_bytes),
         };
-        let block = match read_block(dialogue, certificate.len(), asked_bytes)? {
+        match read_block(dialogue, place.name(), bytes.len(), asked_bytes)? {
             // Quirk: extended length was seen with PSO only; a card that does not want it here gets short blocks
             // (inferred).
             Block::TooLarge => {
                 block_bytes = short_block_bytes;
                 continue;
             }
-            Block::PastTheEnd if certificate.is_empty() => return Err(CardError::CertificateAbsent),
+            Block::PastTheEnd if is_filling(&bytes) => return Ok(None),
             Block::PastTheEnd => return Err(unreadable("it is cut short")),
-            Block::Bytes(bytes) => bytes,
-        };
-        certificate.extend_from_slice(&block);
-        if total_bytes.is_none() {
-            total_bytes = total_length(&certificate)?;
+            Block::Bytes(block) => bytes.extend_from_slice(&block),
         }
-        if let Some(total) = total_bytes
-            && certificate.len() >= total
-        {
-            certificate.truncate(total);
-            return Ok(certificate);
+        if container.is_none() {
+            container = Container::at(&bytes)?;
+        }
+        match container {
+            None => {}
+            Some(Container::Blank) => return Ok(None),
+            Some(container) => {
+                if let Some(certificate) = container.open(&bytes)? {
+                    return Ok(Some(certificate));
+                }
+            }
         }
     }
     Err(unreadable("it never ends"))
 }
 
-/// What one READ BINARY gave.
-enum Block {
-    /// At least one byte, at most as many as asked.
-    Bytes(Vec<u8>),
-    /// The file ends before the offset.
-    PastTheEnd,
-    /// The card does not take extended length here; nothing was read.
-    TooLarge,
-}
-
-fn read_block(dialogue: &mut Dialogue<'_>, offset: usize, asked_bytes: u32) -> Result<Block, CardError> {
-    let offset = u16::try_from(offset).map_err(|_| unreadable("it never ends"))?;
-    let read = commands::read_binary(offset, asked_bytes);
-    let answer = dialogue.ask(&read)?;
-    let ends_here = match answer.status() {
-        StatusWord::WRONG_PARAMETERS => return Ok(Block::PastTheEnd),
-        StatusWord::WRONG_LENGTH if !read.fits_short() => return Ok(Block::TooLarge),
-        StatusWord::END_OF_FILE => true,
-        status if dialogue.is_done(status) => false,
-        status => return Err(refused(&read, EF_C_CARTA.name, status)),
-    };
-    match answer.data() {
-        [] if ends_here => Ok(Block::PastTheEnd),
-        [] => Err(unreadable("the card gives no bytes of it")),
-        bytes if u32::try_from(bytes.len()).is_ok_and(|length| length <= asked_bytes) => {
-            Ok(Block::Bytes(bytes.to_vec()))
+/// Selects the file; `false` when the card has no such application or file.
+fn select_place(dialogue: &mut Dialogue<'_>, place: &Place) -> Result<bool, CardError> {
+    const APPLICATION: &str = "application of the certificate";
+    let profile = dialogue.profile;
+    if let Some(entered) = dialogue.enter(profile.application_of(place))? {
+        if entered.status == StatusWord::FILE_NOT_FOUND {
+            return Ok(false);
         }
-        _ => Err(CardError::Misbehaved {
-            command: read.name(),
-            target: EF_C_CARTA.name,
-            what: "more bytes than were asked for",
-        }),
+        dialogue.require_done(&entered.command, APPLICATION, entered.status)?;
     }
+    let path = place.path.to_bytes();
+    let selected = dialogue.select(|answer| commands::select_path(&path, answer))?;
+    if selected.status == StatusWord::FILE_NOT_FOUND {
+        return Ok(false);
+    }
+    dialogue.require_done(&selected.command, place.name(), selected.status)?;
+    Ok(true)
 }
 
-/// The certificate's length as its header tells it; `None` while too little of the header is there.
-fn total_length(start: &[u8]) -> Result<Option<usize>, CardError> {
-    if start.iter().all(|byte| *byte == 0x00) || start.iter().all(|byte| *byte == 0xFF) {
-        return Err(CardError::CertificateAbsent);
-    }
-    match (start, der_total_length(start)) {
-        (_, Ok(total)) => Ok(Some(total)),
-        (_, Err(CertificateError::Truncated)) => Ok(None),
-        (_, Err(CertificateError::TooLarge)) => Err(unreadable("it is longer than 16 KiB")),
-        ([0x5A | 0x7A, ..], _) => Err(unreadable(
-            "it is in a compressed container of Bit4id, which is not supported",
-        )),
-        ([0x78, ..], _) => Err(unreadable("it is compressed with zlib, which is not supported")),
-        _ => Err(unreadable("it is not DER")),
-    }
-}
-
-fn missing(certificate: &[u8], total_bytes: usize) -> u32 {
-    u32::try_from(total_bytes.saturating_sub(certificate.len())).unwrap_or(u32::MAX)
-}
-
-fn unreadable(what: &'static str) -> CardError {
-    CardError::CertificateUnreadable { what }
+fn missing(bytes: &[u8], total: usize) -> u32 {
+    u32::try_from(total.saturating_sub(bytes.len())).unwrap_or(u32::MAX)
 }

@@ -26,7 +26,7 @@ pub fn target(data: &[u8]) {
     }
     let mut link = ScriptedLink::new(atr.clone());
     let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-    let card = CnsDriver.recognise(&atr, &mut transaction).unwrap();
+    let card = CnsDriver::default().recognise(&atr, &mut transaction).unwrap();
     assert_eq!(transaction.exchanges(), 0);
     let Recognition::Login(card) = card else {
         return;

@@ -81,7 +81,7 @@ pub fn target(data: &[u8]) {
         reads: 0,
     };
     let atr = Atr::new(&atr::seeds()[usize::from(choice & 3) % 3]).unwrap();
-    let Recognition::Login(mut card) = CnsDriver.recognise(&atr, &mut shelf).unwrap() else {
+    let Recognition::Login(mut card) = CnsDriver::default().recognise(&atr, &mut shelf).unwrap() else {
         panic!("these are labelled CNS")
     };
 

@@ -86,7 +86,7 @@ pub fn target(data: &[u8]) {
 fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
     let atr = varco_card::CardLink::atr(link).clone();
     let policy = AccessPolicy::builtin();
-    let drivers: [Box<dyn CardDriver>; 1] = [Box::new(CnsDriver)];
+    let drivers: [Box<dyn CardDriver>; 1] = [Box::new(CnsDriver::default())];
     let service = ServiceId::parse("inps.estratto-conto").unwrap();
     let mut rules = PinRules::new(Attendance::Scripted, LastTry::Refuse, UnknownTries::OneVerify);
     let request = LoginRequest {

@@ -3,31 +3,16 @@
 use std::collections::BTreeSet;
 
 use varco_apdu::Atr;
-use varco_card::{Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
-use varco_credential::{CardDriver, Recognition};
+use varco_credential::{CounterQuery, PinReference};
 
 use super::*;
-use crate::CnsDriver;
+use crate::maker::Maker;
 
-/// The name of the profile for a card with this ATR; no exchange is on the script.
-fn recognised(atr: &str) -> Option<String> {
-    let bytes: Vec<u8> = atr
-        .split(' ')
-        .map(|byte| u8::from_str_radix(byte, 16).unwrap())
-        .collect();
-    let atr = Atr::new(&bytes).unwrap();
-    let mut link = ScriptedLink::new(atr.clone());
-    let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-    let card = CnsDriver.recognise(&atr, &mut transaction).unwrap();
-    assert_eq!(transaction.exchanges(), 0);
-    match card {
-        Recognition::Login(card) => Some(card.description().profile),
-        Recognition::Foreign(_) | Recognition::Unknown => None,
-    }
-}
-
-fn all() -> impl Iterator<Item = &'static Profile> {
-    BY_MAKER.iter().chain([&*GENERIC])
+/// The name of the profile for a card with this ATR, if it is labelled CNS.
+fn profile_of(atr: &str) -> Option<String> {
+    let bytes = Pattern::parse(atr).unwrap().exact().unwrap();
+    let maker = Maker::of(&Atr::new(&bytes).unwrap())?;
+    Some(Library::default().of_maker(&maker).name.clone())
 }
 
 #[test]
@@ -116,40 +101,37 @@ fn every_known_atr_finds_its_makers_profile() {
         ),
         (
             "3B FF 18 00 FF 81 31 FE 4D 00 6B 04 04 B8 5B 01 F1 01 43 4E 53 10 31 80 9D",
-            "generic",
+            "gd-2025",
         ),
         (
             "3B FF 18 00 00 81 31 FE 45 00 6B 15 0C 03 02 01 01 01 43 4E 53 10 31 80 61",
-            "generic",
+            "chipdoc",
         ),
     ] {
-        assert_eq!(recognised(atr).as_deref(), Some(profile), "{atr}");
+        assert_eq!(profile_of(atr).as_deref(), Some(profile), "{atr}");
     }
 }
 
 #[test]
-fn another_label_or_form_is_not_this_family() {
+fn another_label_or_length_is_no_cns() {
     for atr in [
-        // Health-professional card, CIE v2, CIE v1, bare contactless, IDEMIA contactless: [cns §1.3], [cns §1.4].
+        // Health-professional card, CIE v2, bare contactless, IDEMIA contactless: [cns §1.3], [cns §1.4].
         "3B FF 18 00 00 81 31 FE 45 00 6B 04 05 01 00 01 12 02 48 50 43 10 31 80 6C",
         "3B FF 18 00 FF 81 31 FE 55 00 6B 02 09 13 00 02 49 54 49 44 20 20 31 80 D3",
-        "3B E9 00 FF C1 10 31 FE 55 00 64 05 00 C8 02 31 80 00 47",
         "3B 80 80 01 01",
         "3B 8B 80 01 00 31 C1 64 09 37 72 13 00 90 00 00",
-        // The right label behind H1, H2 or H7 of another kind, and among 14 historical bytes.
-        "3B FF 18 00 FF 81 31 FE 55 80 6B 02 09 17 17 01 11 01 43 4E 53 11 31 80 0C",
-        "3B FF 18 00 FF 81 31 FE 55 00 6A 02 09 17 17 01 11 01 43 4E 53 11 31 80 8D",
-        "3B FF 18 00 FF 81 31 FE 55 00 6B 02 09 17 17 02 11 01 43 4E 53 11 31 80 8F",
+        // The right label among 14 historical bytes.
         "3B FE 18 00 FF 81 31 FE 55 00 6B 02 09 17 17 01 11 01 43 4E 53 11 31 0D",
         "3B 00",
     ] {
-        assert_eq!(recognised(atr), None, "{atr}");
+        assert_eq!(profile_of(atr), None, "{atr}");
     }
 }
 
 #[test]
 fn every_unknown_mask_gets_the_generic_profile() {
-    let named = [0x05, 0x08, 0x09, 0x0C];
+    let named = [0x04, 0x05, 0x08, 0x09, 0x0C];
+    let library = Library::default();
     for mask in (0..=u8::MAX).filter(|mask| !named.contains(mask)) {
         let maker = Maker {
             ic: 0x05,
@@ -157,16 +139,18 @@ fn every_unknown_mask_gets_the_generic_profile() {
             os: 0x2000,
             version: 0x11,
         };
-        assert_eq!(Profile::of(&maker).name, "generic");
+        assert_eq!(library.of_maker(&maker).name, "generic");
     }
-    assert_eq!(GENERIC.counter_query(), CounterQuery::NotAsked);
-    assert!(GENERIC.title_en.contains("not known") && GENERIC.title_it.contains("non noto"));
+    let generic = Library::generic();
+    assert_eq!(generic.counter_query(), CounterQuery::NotAsked);
+    assert!(generic.title_en.contains("not known") && generic.title_it.contains("non noto"));
 }
 
 #[test]
 fn every_card_of_the_st_mask_has_the_search_bit_and_no_other_has() {
-    for profile in all() {
-        let is_st = profile.fits.mask == Some(0x09);
+    let library = Library::default();
+    for profile in library.all() {
+        let is_st = profile.name.starts_with("st-");
         let reference = if is_st { 0x90 } else { 0x10 };
         assert_eq!(
             profile.pin_reference(),
@@ -184,37 +168,44 @@ fn every_card_of_the_st_mask_has_the_search_bit_and_no_other_has() {
             os: 0x0203,
             version,
         };
-        assert!(Profile::of(&maker).name.starts_with("st-"));
+        assert!(library.of_maker(&maker).name.starts_with("st-"));
     }
 }
 
 #[test]
-fn every_file_in_the_folder_is_read_and_plausible() {
+fn every_file_in_the_folder_is_read() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/profiles");
     let files: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    let names: BTreeSet<String> = all().map(|profile| format!("{}.toml", profile.name)).collect();
+    let library = Library::default();
+    let names: BTreeSet<String> = library
+        .all()
+        .map(|profile| format!("{}.toml", profile.name))
+        .collect();
     assert_eq!(files, names);
-    for profile in all() {
-        let pin = &profile.pin;
-        assert!(pin.length_min <= pin.length_max && pin.length_max <= pin.block_bytes);
-        assert!((1..=256).contains(&profile.commands.read_block_bytes));
-        assert!(profile.commands.success_words.contains(&0x9000));
-        assert!(!profile.title_en.is_empty() && !profile.title_it.is_empty());
-        let fits = &profile.fits;
-        assert!(fits.os.is_none_or(|(first, last)| first <= last));
-        assert!(fits.version.is_none_or(|(first, last)| first <= last));
-    }
 }
 
 #[test]
-fn a_key_that_nobody_knows_is_refused() {
-    let text = include_str!("../../profiles/generic.toml");
-    assert!(toml::from_str::<Profile>(text).is_ok());
-    for place in ["[pin]", "[key]", "[commands]", "[match]"] {
-        let mistyped = text.replace(place, &format!("{place}\nsearhc = 1"));
-        assert!(toml::from_str::<Profile>(&mistyped).is_err(), "{place}");
-    }
+fn files_that_a_user_brings_are_asked_first_and_one_that_is_wrong_is_named() {
+    let mine = include_str!("../../profiles/st-2021.toml").replace("name = \"st-2021\"", "name = \"mine\"");
+    let files = [("mine.toml".to_owned(), mine)];
+    let library = Library::with_files(&files).unwrap();
+    let maker = Maker {
+        ic: 0x02,
+        mask: 0x09,
+        os: 0x1617,
+        version: 0x11,
+    };
+    assert_eq!(library.of_maker(&maker).name, "mine");
+
+    let wrong = [files[0].clone(), ("wrong.toml".to_owned(), "name = 1".to_owned())];
+    let error = Library::with_files(&wrong).unwrap_err();
+    assert_eq!(
+        (error.file.as_str(), error.code()),
+        ("wrong.toml", "maker-profile-invalid")
+    );
+    let many: Vec<_> = (0..=PROFILES_MAX).map(|_| files[0].clone()).collect();
+    assert!(Library::with_files(&many).is_err());
 }

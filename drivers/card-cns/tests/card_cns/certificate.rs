@@ -188,10 +188,8 @@ fn what_is_not_der_is_named() {
             [0x7A, 0x82, 0x05, 0x00],
             "it is in a compressed container of Bit4id, which is not supported",
         ),
-        (
-            [0x78, 0x9C, 0x05, 0x00],
-            "it is compressed with zlib, which is not supported",
-        ),
+        ([0x78, 0x9C, 0x05, 0x00], "its compressed form is damaged"),
+        ([0x78, 0x9D, 0x05, 0x00], "it is not DER"),
         ([0x30, 0x82, 0x3F, 0xFD], "it is longer than 16 KiB"),
         ([0x30, 0x84, 0xFF, 0xFF], "it is longer than 16 KiB"),
         ([0x30, 0x82, 0x00, 0xFF], "it is not DER"),
@@ -235,9 +233,13 @@ fn a_card_that_gives_byte_by_byte_is_stopped_after_80_reads() {
 
 #[test]
 fn a_card_that_says_done_and_gives_nothing_is_stopped_at_once() {
+    let nothing = run(ST_1_1, ExtendedLength::Unknown, &[(0, 256, "9000".into())]);
+    assert_eq!(nothing.unwrap_err(), CardError::CertificateAbsent);
+    let certificate = der(600);
+    let then_nothing = [(0, 256, ok(&certificate[..256])), (256, 256, "9000".to_owned())];
     assert_eq!(
-        unreadable(run(ST_1_1, ExtendedLength::Unknown, &[(0, 256, "9000".into())])),
-        "the card gives no bytes of it"
+        unreadable(run(ST_1_1, ExtendedLength::Unknown, &then_nothing)),
+        "it is cut short"
     );
 }
 

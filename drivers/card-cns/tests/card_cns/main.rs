@@ -13,5 +13,7 @@ mod card_id;
 mod certificate;
 mod hostile;
 mod pin;
+mod places;
+mod recognition;
 mod script;
 mod signing;

@@ -10,7 +10,7 @@ use varco_credential::{
 pub(crate) const ST_1_1: &str = "3BFF1800FF8131FE55006B02091717011101434E531131808C";
 pub(crate) const ST_2021: &str = "3BFF1800FF8131FE55006B02091617011101434E531131808D";
 pub(crate) const ATHENA: &str = "3BDF18008131FE7D006B150C0181011101434E53103180E8";
-pub(crate) const UNKNOWN_MAKER: &str = "3BFF1800FF8131FE4D006B0404B85B01F101434E531031809D";
+pub(crate) const UNKNOWN_MAKER: &str = "3BFF1800FF8131FE4D006B047EB85B01F101434E53103180E7";
 
 /// A card, its script, and what the reader says of extended length.
 pub(crate) struct Script {
@@ -50,7 +50,7 @@ impl Script {
 
 /// The card that the driver makes of this ATR.
 pub(crate) fn recognised(atr: &Atr, channel: &mut dyn CardChannel) -> Box<dyn LoginCard> {
-    match CnsDriver.recognise(atr, channel).unwrap() {
+    match CnsDriver::default().recognise(atr, channel).unwrap() {
         Recognition::Login(card) => card,
         Recognition::Foreign(_) | Recognition::Unknown => panic!("not taken for a CNS"),
     }
