@@ -63,12 +63,17 @@ pub(crate) struct ReadersArguments {
 
 #[derive(Args)]
 pub(crate) struct ReaderArguments {
-    /// The reader: its name or a part that fits no other. `played:PROFILE` is a virtual card in this process.
+    /// The reader: its name or a part that fits no other. `played:PROFILE` is a virtual card in this process, PROFILE
+    /// being a name or folder as `varco emulate` takes it.
     #[arg(long, value_name = "NAME")]
     pub(crate) reader: Option<String>,
     /// How long to wait for a card that another program holds.
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     pub(crate) wait: u32,
+    /// A folder of makers' files (.toml), asked before those that are built in. They decide in which form a PIN is
+    /// sent: one that is wrong about its card can cost tries.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) profiles: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -119,7 +119,7 @@ fn emulate(name: &str, arguments: &EmulateArguments, output: &Output) -> Result<
 }
 
 /// By its name, or from a folder or the `card.toml` in it.
-fn load(name: &str, output: &Output) -> Result<Profile, Problem> {
+pub(crate) fn load(name: &str, output: &Output) -> Result<Profile, Problem> {
     let path = Path::new(name);
     let profile = if path.is_dir() {
         Profile::from_dir(path)

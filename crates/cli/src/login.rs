@@ -16,7 +16,7 @@ use crate::arguments::LoginArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::Problem;
-use crate::source::varco;
+use crate::source::varco_for;
 
 pub(crate) fn run(arguments: &LoginArguments, output: &Output) -> Exit {
     match prepare(arguments, output) {
@@ -61,7 +61,7 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
         .as_deref()
         .map(|path| new_file(path, output))
         .transpose()?;
-    let varco = varco(arguments.reader.reader.as_deref(), output)?;
+    let varco = varco_for(&arguments.reader, output)?;
     Ok(Prepared {
         varco,
         options,

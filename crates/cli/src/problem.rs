@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use varco::trust::TrustStoreError;
-use varco::{EntryError, LoginError, StartError};
+use varco::{EntryError, LoginError, MakersError, StartError};
 use varco_messages::{Arg, Explanation, Messages};
 
 use crate::exit::Exit;
@@ -89,6 +89,12 @@ impl Problem {
     pub(crate) fn trust(messages: &Messages, error: &TrustStoreError) -> Self {
         let path = error.path().display().to_string();
         Self::new(messages, error.code(), &[("path", Arg::Text(&path))]).detailed(&error.problem())
+    }
+
+    /// Makers' files were not taken.
+    pub(crate) fn makers(messages: &Messages, folder: &Path, error: &MakersError) -> Self {
+        let path = folder.display().to_string();
+        Self::new(messages, error.code(), &[("path", Arg::Text(&path))]).detailed(error)
     }
 
     /// How the command ends.
@@ -212,6 +218,9 @@ const EXITS: &[(Exit, &[&str])] = &[
             "control-command",
             "der-on-terminal",
             "entry-unavailable",
+            "maker-profile-invalid",
+            "makers-empty",
+            "makers-unreadable",
             "nonce-invalid",
             "profile-form",
             "profile-unknown",

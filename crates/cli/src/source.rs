@@ -4,13 +4,11 @@
 
 use std::time::Duration;
 
-use varco::steps::{CardLink, CardSeen, Conversation, Disposition};
-use varco::{Insertion, LoginError, Varco};
-use varco_messages::Arg;
-
 use crate::arguments::ReaderArguments;
 use crate::output::Output;
 use crate::problem::Problem;
+use varco::steps::{CardLink, CardSeen, Conversation, Disposition};
+use varco::{Insertion, LoginError, Varco};
 
 /// Readers of this process begin with this.
 #[cfg(feature = "played")]
@@ -26,8 +24,8 @@ impl ReaderArguments {
 pub(crate) fn varco(reader: Option<&str>, output: &Output) -> Result<Varco, Problem> {
     #[cfg(feature = "played")]
     if let Some(profile) = reader.and_then(|reader| reader.strip_prefix(PLAYED)) {
-        let (readers, _hands) = varco::played::readers(&[profile])
-            .map_err(|_| output.problem("profile-unknown", &[("profile", Arg::Text(profile))]))?;
+        let profile = crate::emulate::load(profile, output)?;
+        let (readers, _hands) = varco::played::readers_with(vec![profile]);
         return Ok(Varco::with_readers(vec![Box::new(readers)]));
     }
     #[cfg(feature = "pcsc")]
@@ -39,13 +37,24 @@ pub(crate) fn varco(reader: Option<&str>, output: &Output) -> Result<Varco, Prob
     }
 }
 
+/// The readers and kinds of card that these arguments name.
+pub(crate) fn varco_for(arguments: &ReaderArguments, output: &Output) -> Result<Varco, Problem> {
+    let varco = varco(arguments.reader.as_deref(), output)?;
+    match &arguments.profiles {
+        None => Ok(varco),
+        Some(folder) => varco
+            .with_makers(folder)
+            .map_err(|error| Problem::makers(output.messages(), folder, &error)),
+    }
+}
+
 /// Connects to the card, recognises it, does some work that needs no PIN, and leaves it as it was.
 pub(crate) fn with_card<T>(
     arguments: &ReaderArguments,
     output: &Output,
     work: impl FnOnce(&mut CardSeen, &mut Conversation<'_>, Option<&Insertion>) -> Result<T, LoginError>,
 ) -> Result<T, Problem> {
-    let varco = varco(arguments.reader.as_deref(), output)?;
+    let varco = varco_for(arguments, output)?;
     let mut link: Box<dyn CardLink> = varco
         .connect(arguments.reader.as_deref(), arguments.wait())
         .map_err(|error| Problem::start(output.messages(), &error))?;

@@ -14,6 +14,7 @@
 //! assert_eq!(drivers.len(), 1);
 //! ```
 
+use varco_card_cns::CnsDriver;
 use varco_credential::CardDriver;
 
 #[cfg(feature = "played")]
@@ -22,7 +23,22 @@ pub mod played;
 /// The kinds of card that are known, in the order in which they are asked.
 #[must_use]
 pub fn card_drivers() -> Vec<Box<dyn CardDriver>> {
-    vec![Box::new(varco_card_cns::CnsDriver::default())]
+    vec![Box::new(CnsDriver::default())]
+}
+
+/// The same, with makers' files that a user brings: the name of each, for errors, and its text.
+///
+/// # Errors
+/// [`makers::ProfileError`] names the file and the line.
+pub fn card_drivers_with(
+    files: &[(String, String)],
+) -> Result<Vec<Box<dyn CardDriver>>, makers::ProfileError> {
+    Ok(vec![Box::new(CnsDriver::with_profiles(files)?)])
+}
+
+/// Makers' files: what is wrong with one, and how much of them is taken.
+pub mod makers {
+    pub use varco_card_cns::{PROFILE_MAX_BYTES, PROFILES_MAX, ProfileError};
 }
 
 /// Readers behind the system's PC/SC service.

@@ -40,12 +40,14 @@
 mod choose;
 mod insertions;
 mod login;
+mod makers;
 #[cfg(feature = "played")]
 pub mod played;
 
 pub use choose::StartError;
 pub use insertions::Insertion;
 pub use login::{Login, LoginOptions, Varco};
+pub use makers::MakersError;
 
 pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};
 pub use varco_auth::{Audience, Nonce, VerifiedIdentity};

@@ -4,6 +4,7 @@
 
 use core::time::Duration;
 use std::io::Write;
+use std::path::Path;
 use std::time::Instant;
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -17,6 +18,7 @@ use varco_session::{Asker, EntryError, LoginReport, LoginRequest, PinEntry, PinQ
 
 use crate::choose::{StartError, choose};
 use crate::insertions::Insertion;
+use crate::makers::{self, MakersError};
 
 /// The readers and the kinds of card that an application works with.
 pub struct Varco {
@@ -131,6 +133,16 @@ impl Varco {
             readers,
             cards: varco_roster::card_drivers(),
         }
+    }
+
+    /// Also with the makers of cards that the `.toml` files in this folder describe; they are asked before those that
+    /// are built in. Such a file decides in which form a PIN is sent: one that is wrong about its card can cost tries.
+    ///
+    /// # Errors
+    /// [`MakersError`] names the file.
+    pub fn with_makers(mut self, folder: &Path) -> Result<Self, MakersError> {
+        self.cards = varco_roster::card_drivers_with(&makers::read(folder)?)?;
+        Ok(self)
     }
 
     /// The kinds of card that are known.

@@ -14,13 +14,24 @@ use varco_card::ExtendedLength;
 /// # Errors
 /// [`ProfileError`] when there is no profile of this name.
 pub fn readers(profiles: &[&str]) -> Result<(PlayedReaders, Vec<PlayedReader>), ProfileError> {
+    let profiles = profiles
+        .iter()
+        .map(|name| Profile::builtin(name))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(readers_with(profiles))
+}
+
+/// The same with profiles that need not be built in.
+#[must_use]
+pub fn readers_with(profiles: Vec<Profile>) -> (PlayedReaders, Vec<PlayedReader>) {
     let mut readers = PlayedReaders::new();
-    let mut hands = Vec::new();
-    for name in profiles {
-        let card = Profile::builtin(name)?.into_card();
-        let hand = readers.add(&format!("played:{name}"), ExtendedLength::Supported);
-        hand.insert(Box::new(card));
-        hands.push(hand);
-    }
-    Ok((readers, hands))
+    let hands = profiles
+        .into_iter()
+        .map(|profile| {
+            let hand = readers.add(&format!("played:{}", profile.name()), ExtendedLength::Supported);
+            hand.insert(Box::new(profile.into_card()));
+            hand
+        })
+        .collect();
+    (readers, hands)
 }
