@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use varco_emulator::PlayedCard as _;
 use varco_pki::{AnchorKind, Certificate, Timestamp, TrustAnchor, TrustAnchors};
 
 /// The cards that have a certificate.
@@ -40,6 +41,16 @@ pub(crate) fn files(path: &str, ending: &str) -> Vec<Vec<u8>> {
     paths.retain(|path| path.extension().is_some_and(|extension| extension == ending));
     paths.sort();
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+}
+
+/// The answer to reset of every played card, with its name.
+pub(crate) fn card_atrs() -> Vec<(Vec<u8>, &'static str)> {
+    varco_virtual_cns::Profile::names()
+        .map(|name| {
+            let card = varco_virtual_cns::Profile::builtin(name).unwrap().into_card();
+            (card.atr().as_bytes().to_vec(), name)
+        })
+        .collect()
 }
 
 /// The certificate on a played card, without the filling behind it.

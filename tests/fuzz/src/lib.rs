@@ -31,9 +31,12 @@ pub mod card_state;
 pub mod certificate;
 pub mod cns_files;
 pub mod command_apdu;
+mod decided;
 pub mod login;
+pub mod maker_profile;
 pub mod names;
 pub mod pin_stream;
+pub mod places;
 pub mod played_card;
 pub mod response_apdu;
 pub mod subject;
@@ -79,6 +82,8 @@ pub const TARGETS: &[Target] = targets! {
     tlv 5_000
     atr 5_000
     cns_files 2_000
+    places 1_000
+    maker_profile 200
     certificate 1_000
     subject 5_000
     trust_file 500
