@@ -86,6 +86,8 @@ impl StatusWord {
     pub const SECURITY_STATUS_NOT_SATISFIED: Self = Self(0x6982);
     /// 6983.
     pub const AUTHENTICATION_BLOCKED: Self = Self(0x6983);
+    /// 6984.
+    pub const REFERENCE_DATA_NOT_USABLE: Self = Self(0x6984);
     /// 6985.
     pub const CONDITIONS_NOT_SATISFIED: Self = Self(0x6985);
     /// 6986.

@@ -247,6 +247,7 @@ impl<O: CardOs> PlayedCard for Emulated<O> {
         }
         let reply = self.answer(command);
         let response = reply.response.to_bytes();
+        let took = self.timing.exchange(command.len(), response.len(), reply.work);
         let mut header = [0; 4];
         for (slot, byte) in header.iter_mut().zip(command) {
             *slot = *byte;
@@ -257,8 +258,8 @@ impl<O: CardOs> PlayedCard for Emulated<O> {
             answer_bytes: reply.response.data().len(),
             status: reply.response.status(),
             read: reply.read,
+            took,
         });
-        let took = self.timing.exchange(command.len(), response.len(), reply.work);
         Played { response, took }
     }
 

@@ -4,6 +4,7 @@
 //! Not here: data bytes. There is nothing in an [`Event`] that a holder would mind.
 
 use core::fmt;
+use core::time::Duration;
 use std::collections::VecDeque;
 
 use varco_apdu::{CommandApdu, FileId, StatusWord};
@@ -24,6 +25,8 @@ pub struct Event {
     pub status: StatusWord,
     /// The part of a file that was given out.
     pub read: Option<FileRead>,
+    /// What the exchange takes in the timing model.
+    pub took: Duration,
 }
 
 impl Event {
@@ -122,6 +125,7 @@ mod tests {
             answer_bytes: 0,
             status: StatusWord::SUCCESS,
             read: None,
+            took: Duration::ZERO,
         };
         for _ in 0..EVENTS_MAX + 3 {
             log.push(event.clone());

@@ -15,6 +15,8 @@ pub enum ShortRead {
     Success,
     /// 6282.
     EndOfFile,
+    /// 6Cxx with what there is, and no byte.
+    CorrectLength,
 }
 
 /// The current directory and elementary file.
@@ -89,7 +91,8 @@ impl Position {
     /// (256 or 65,536) asks for what there is and so never meets the end early (ISO/IEC 7816-4 §11.2.3).
     ///
     /// # Errors
-    /// The status to answer: 6986 no current file, 6982 not allowed, 6B00 offset at or past the end.
+    /// The status to answer: 6986 no current file, 6982 not allowed, 6B00 offset at or past the end, 6Cxx where the card
+    /// corrects Le.
     pub fn read_binary(
         self,
         tree: &FileTree,
@@ -123,6 +126,11 @@ impl Position {
         let asks_for_all = matches!(expected, 256 | 65_536);
         let status = match short_read {
             ShortRead::EndOfFile if part.len() < expected && !asks_for_all => StatusWord::END_OF_FILE,
+            ShortRead::CorrectLength if part.len() < expected => {
+                // 6Cxx counts to 255; less than Le in a short command is.
+                let there_is = u8::try_from(part.len()).unwrap_or(0);
+                return Err(StatusWord::from(0x6C00 | u16::from(there_is)));
+            }
             _ => StatusWord::SUCCESS,
         };
         let read = FileRead {
@@ -131,6 +139,15 @@ impl Position {
             length: part.len(),
         };
         Ok((part, status, read))
+    }
+
+    /// Whether the directory at this path below the master file is the current one.
+    #[must_use]
+    pub fn stands_in(self, tree: &FileTree, path: &[FileId]) -> bool {
+        let at = path
+            .iter()
+            .try_fold(FileTree::MASTER, |at, &id| tree.child(at, id));
+        at == Some(self.directory)
     }
 
     /// Whether an elementary file is selected.

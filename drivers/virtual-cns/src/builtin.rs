@@ -38,6 +38,17 @@ static PROFILES: &[Embedded] = embedded! {
     "cns-no-certificate" ["ef-1003.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
     "cns-minor" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
     "cns-wrong-key" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-idemia-2021" ["ef-1000.bin" "ef-1003.bin" "ef-1102.bin" "ef-2002.bin" "ef-2f02.bin" "key.p8"]
+    "cns-gd-2025" ["ef-1003.bin" "ef-1102.bin" "ef-2f02.bin" "ef-c001.bin" "ef-d003.bin" "key.p8"]
+    "cns-infocamere" ["ef-1003.bin" "ef-1102.bin" "ef-2f02.bin" "ef-8228.bin" "key.p8"]
+    "cns-infocert-1205" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-cardos" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-chipdoc" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-bit4id" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-t0" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-nfc-st2022" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-digest-info" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-short" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
 };
 
 pub(crate) fn names() -> impl ExactSizeIterator<Item = &'static str> {

@@ -3,14 +3,13 @@
 //! Not here: class byte, lengths, chaining (the front of `varco-emulator`). GET CHALLENGE is missing: a card
 //! must not make its own randomness here and no client of a CNS asks for it; it is 6D00.
 
-use varco_apdu::{CommandApdu, StatusKind, StatusWord, ins};
-use varco_emulator::{
-    CardOs, CardState, Emulated, FileTree, PinSet, Position, Reply, ShortRead, StateError, Work,
-};
+use varco_apdu::{Aid, CommandApdu, FileId, StatusKind, StatusWord, ins};
+use varco_emulator::{CardOs, CardState, Emulated, PinSet, Reply, ShortRead, StateError, Work};
 use zeroize::Zeroizing;
 
+use crate::application::Applications;
 use crate::fci;
-use crate::schema::SearchBit;
+use crate::schema::{SearchBit, Select};
 use crate::security::KeyRing;
 
 /// A played CNS. Made by [`crate::Profile::into_card`], used through [`varco_emulator::PlayedCard`].
@@ -33,28 +32,38 @@ pub(crate) struct PinReferences {
 #[derive(Debug)]
 pub struct CnsOs {
     name: String,
-    tree: FileTree,
-    position: Position,
-    short_read: ShortRead,
+    applications: Applications,
+    habits: Habits,
     pins: PinSet,
     references: PinReferences,
     keys: KeyRing,
 }
 
+/// How a make of card selects, reads and answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Habits {
+    pub(crate) select: Select,
+    pub(crate) fci: fci::Form,
+    pub(crate) short_read: ShortRead,
+    /// What a right PIN is answered.
+    pub(crate) verified: StatusWord,
+    /// The application in which PIN and keys are; `None` for the default one.
+    pub(crate) security_application: Option<Aid>,
+}
+
 impl CnsOs {
     pub(crate) fn new(
         name: &str,
-        tree: FileTree,
-        short_read: ShortRead,
+        applications: Applications,
+        habits: Habits,
         pins: PinSet,
         references: PinReferences,
         keys: KeyRing,
     ) -> Self {
         Self {
             name: name.to_owned(),
-            tree,
-            position: Position::default(),
-            short_read,
+            applications,
+            habits,
             pins,
             references,
             keys,
@@ -63,15 +72,41 @@ impl CnsOs {
 
     fn select(&mut self, command: &CommandApdu) -> Reply {
         // Before the selection, which a wrong P2 must not change.
-        let wants_fci = match command.p2() {
-            0x00 | 0x04 => command.expected().is_some(),
-            0x0C => false,
+        let wants_fci = match (command.p2(), self.habits.select) {
+            (0x00 | 0x04, _) => command.expected().is_some(),
+            (0x0C, Select::Any) => false,
             _ => return Reply::status(StatusWord::WRONG_P1P2),
         };
-        match self.position.select(&self.tree, command.p1(), command.data()) {
-            Ok(node) if wants_fci => Reply::data(Zeroizing::new(fci::template(node)), StatusWord::SUCCESS),
-            Ok(_) => Reply::status(StatusWord::SUCCESS),
+        match self.applications.select(command.p1(), command.data()) {
+            Ok(found) => {
+                let answer = wants_fci.then(|| fci::template(found.node, found.aid, self.habits.fci));
+                if found.changed {
+                    // What a PIN granted ends with its application [cns §3.5].
+                    self.pins.reset();
+                    self.keys.reset();
+                }
+                Reply::data(Zeroizing::new(answer.unwrap_or_default()), StatusWord::SUCCESS)
+            }
             Err(status) => Reply::status(status),
+        }
+    }
+
+    /// Whether PIN and keys are in the application that is current.
+    fn is_secured_here(&self) -> bool {
+        self.applications.current().aid == self.habits.security_application
+    }
+
+    fn get_data(&self, command: &CommandApdu) -> Reply {
+        let tag = u16::from_be_bytes([command.p1(), command.p2()]);
+        let object = self
+            .applications
+            .current()
+            .data
+            .iter()
+            .find(|(known, _)| *known == tag);
+        match object {
+            Some((_, value)) => Reply::data(Zeroizing::new(value.clone()), StatusWord::SUCCESS),
+            None => Reply::status(StatusWord::REFERENCED_DATA_NOT_FOUND),
         }
     }
 
@@ -87,10 +122,9 @@ impl CnsOs {
         }
         let pins = &self.pins;
         let verified = |reference| pins.is_verified(reference);
-        match self
-            .position
-            .read_binary(&self.tree, offset, expected, self.short_read, verified)
-        {
+        let tree = &self.applications.current().tree;
+        let position = self.applications.position();
+        match position.read_binary(tree, offset, expected, self.habits.short_read, verified) {
             Ok((bytes, status, read)) => {
                 let mut reply = Reply::data(Zeroizing::new(bytes.to_vec()), status);
                 reply.read = Some(read);
@@ -102,7 +136,7 @@ impl CnsOs {
 
     /// No file may be written: the same answer as a real card gives to anyone but its issuer.
     fn update_binary(&self) -> StatusWord {
-        if self.position.has_file() {
+        if self.applications.position().has_file() {
             StatusWord::SECURITY_STATUS_NOT_SATISFIED
         } else {
             StatusWord::NO_CURRENT_FILE
@@ -113,10 +147,11 @@ impl CnsOs {
     fn pin_command(&mut self, command: &CommandApdu) -> Reply {
         let status = self.pin_status(command);
         let compared = !command.data().is_empty()
-            && matches!(
-                status.kind(),
-                StatusKind::Success | StatusKind::Counter { .. } | StatusKind::WarningChanged
-            );
+            && (status == self.habits.verified
+                || matches!(
+                    status.kind(),
+                    StatusKind::Success | StatusKind::Counter { .. } | StatusKind::WarningChanged
+                ));
         Reply::status(status).after(if compared { Work::PinCheck } else { Work::None })
     }
 
@@ -125,13 +160,19 @@ impl CnsOs {
         if command.p1() != 0x00 {
             return StatusWord::WRONG_P1P2;
         }
+        if !self.is_secured_here() {
+            return StatusWord::REFERENCED_DATA_NOT_FOUND;
+        }
         let searching = command.p2() & SEARCH_BIT != 0;
         if searching != (search_bit == SearchBit::Required) {
             return StatusWord::REFERENCED_DATA_NOT_FOUND;
         }
         let reference = command.p2() & !SEARCH_BIT;
         match command.ins() {
-            ins::VERIFY => self.pins.verify(reference, command.data()),
+            ins::VERIFY => match self.pins.verify(reference, command.data()) {
+                StatusWord::SUCCESS if !command.data().is_empty() => self.habits.verified,
+                status => status,
+            },
             // The holder cannot change a PUK [cns §3.3].
             ins::CHANGE_REFERENCE_DATA if reference == puk => StatusWord::SECURITY_STATUS_NOT_SATISFIED,
             ins::CHANGE_REFERENCE_DATA => self.pins.change(reference, command.data()),
@@ -147,7 +188,13 @@ impl CnsOs {
         if command.expected().is_none() {
             return Reply::status(StatusWord::WRONG_LENGTH);
         }
-        match self.keys.perform(command.p1(), command.p2(), command.data()) {
+        let tree = &self.applications.current().tree;
+        let position = self.applications.position();
+        let stands_in = |folder: &[FileId]| position.stands_in(tree, folder);
+        match self
+            .keys
+            .perform((command.p1(), command.p2()), command.data(), stands_in)
+        {
             Ok(result) => Reply::data(result, StatusWord::SUCCESS).after(Work::PrivateKey),
             Err(status) => Reply::status(status),
         }
@@ -161,18 +208,20 @@ impl CardOs for CnsOs {
             ins::READ_BINARY => self.read_binary(command),
             UPDATE_BINARY => Reply::status(self.update_binary()),
             ins::VERIFY | ins::CHANGE_REFERENCE_DATA | ins::RESET_RETRY_COUNTER => self.pin_command(command),
+            ins::MANAGE_SECURITY_ENVIRONMENT if !self.is_secured_here() => {
+                Reply::status(StatusWord::REFERENCED_DATA_NOT_FOUND)
+            }
             ins::MANAGE_SECURITY_ENVIRONMENT => {
                 Reply::status(self.keys.manage(command.p1(), command.p2(), command.data()))
             }
             ins::PERFORM_SECURITY_OPERATION => self.perform(command),
-            // The instruction is there; no object of the standard layout is read by it.
-            ins::GET_DATA => Reply::status(StatusWord::REFERENCED_DATA_NOT_FOUND),
+            ins::GET_DATA => self.get_data(command),
             _ => Reply::status(StatusWord::INSTRUCTION_UNSUPPORTED),
         }
     }
 
     fn reset(&mut self) {
-        self.position = Position::default();
+        self.applications.reset();
         self.pins.reset();
         self.keys.reset();
     }

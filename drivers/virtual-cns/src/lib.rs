@@ -61,6 +61,7 @@
 //!   leads out of its folder.
 //! * No command makes the card panic, and a PIN's counter rises by the right value or an unblocking only.
 
+mod application;
 mod builtin;
 mod card;
 mod error;

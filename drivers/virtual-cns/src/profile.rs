@@ -5,21 +5,25 @@
 use std::fmt;
 use std::io;
 
-use varco_apdu::{Aid, Atr, FileId};
+use varco_apdu::{Aid, Atr, FileId, StatusWord};
 use varco_emulator::{
     Access, EmptyVerify, Emulated, FileTree, LinkHabits, PinObject, PinSet, PlayedKey, ShortRead, WrongPin,
 };
 
-use crate::card::{CnsOs, PinReferences, VirtualCns};
+use crate::application::{Application, Applications};
+use crate::card::{CnsOs, Habits, PinReferences, VirtualCns};
 use crate::schema::{self, CardToml};
-use crate::security::{KeyRing, SecurityHabits};
-use crate::{ProfileError, builtin, folder};
+use crate::security::{CardKey, KeyRing, SecurityHabits};
+use crate::{ProfileError, builtin, fci, folder};
 
 /// The form of card.toml that this version reads.
 const FORMAT: u32 = 1;
 /// The largest file that a profile may name.
 pub(crate) const FILE_MAX_BYTES: usize = 65_536;
 const KEYS_MAX: usize = 16;
+const APPLICATIONS_MAX: usize = 8;
+/// What GET DATA gives in one short answer.
+const DATA_MAX_BYTES: usize = 255;
 /// DF0 to the deepest path of the specification is two steps; more than this is a mistake.
 const PATH_STEPS_MAX: usize = 8;
 
@@ -77,16 +81,13 @@ impl Profile {
         if !is_plain_name(&written.name) {
             return Err(ProfileError::value("name", "expected letters, digits, - and _"));
         }
-        let tree = tree(&written, file)?;
+        let applications = applications(&written, file)?;
         let keys = keys(&written.key, file)?;
         let behaviour = &written.behaviour;
         let os = CnsOs::new(
             &written.name,
-            tree,
-            match behaviour.short_read {
-                schema::ShortRead::Success => ShortRead::Success,
-                schema::ShortRead::EndOfFile => ShortRead::EndOfFile,
-            },
+            applications,
+            habits(&written)?,
             pins(&written)?,
             PinReferences {
                 pin: written.pin.reference,
@@ -98,7 +99,8 @@ impl Profile {
                 SecurityHabits {
                     environment: behaviour.security_environment,
                     iso_mse: behaviour.iso_mse,
-                    signature_command: behaviour.signature_command,
+                    decipher: behaviour.decipher,
+                    signature: behaviour.signature_command.then_some(behaviour.signature_input),
                 },
             ),
         );
@@ -259,13 +261,50 @@ fn pins(written: &CardToml) -> Result<PinSet, ProfileError> {
     ))
 }
 
-fn keys(written: &[schema::Key], file: Source<'_>) -> Result<Vec<(u8, PlayedKey)>, ProfileError> {
+fn habits(written: &CardToml) -> Result<Habits, ProfileError> {
+    let behaviour = &written.behaviour;
+    let security_application = match &written.security_application {
+        None => None,
+        Some(text) => {
+            let wanted = aid(text, "security_application")?;
+            let is_known = written
+                .application
+                .iter()
+                .any(|application| hex(&application.aid).as_deref() == Some(wanted.as_bytes()));
+            if !is_known {
+                let expected = "expected the identifier of one of the applications";
+                return Err(ProfileError::value("security_application", expected));
+            }
+            Some(wanted)
+        }
+    };
+    Ok(Habits {
+        select: behaviour.select,
+        fci: match behaviour.fci {
+            schema::Fci::Standard => fci::Form::Standard,
+            schema::Fci::WithoutSize => fci::Form::WithoutSize,
+            schema::Fci::Ias => fci::Form::Ias,
+        },
+        short_read: match behaviour.short_read {
+            schema::ShortRead::Success => ShortRead::Success,
+            schema::ShortRead::EndOfFile => ShortRead::EndOfFile,
+            schema::ShortRead::CorrectLength => ShortRead::CorrectLength,
+        },
+        verified: match behaviour.verify_success {
+            schema::VerifySuccess::Plain => StatusWord::SUCCESS,
+            schema::VerifySuccess::WeakMemory => StatusWord::from(0x9001),
+        },
+        security_application,
+    })
+}
+
+fn keys(written: &[schema::Key], file: Source<'_>) -> Result<Vec<CardKey>, ProfileError> {
     if written.len() > KEYS_MAX {
         return Err(ProfileError::value("key", format!("expected at most {KEYS_MAX}")));
     }
-    let mut keys: Vec<(u8, PlayedKey)> = Vec::with_capacity(written.len());
+    let mut keys: Vec<CardKey> = Vec::with_capacity(written.len());
     for (index, key) in written.iter().enumerate() {
-        if keys.iter().any(|(reference, _)| *reference == key.reference) {
+        if keys.iter().any(|known| known.reference == key.reference) {
             let at = format!("key[{index}].reference");
             return Err(ProfileError::value(at, "expected another one for each key"));
         }
@@ -273,28 +312,89 @@ fn keys(written: &[schema::Key], file: Source<'_>) -> Result<Vec<(u8, PlayedKey)
         let der = zeroize::Zeroizing::new(load(&key.file, &at, file)?);
         let played = PlayedKey::from_pkcs8_der(&der)
             .map_err(|error| ProfileError::value(at, format!("{}: {error}", key.file)))?;
-        keys.push((key.reference, played));
+        let folder = key
+            .folder
+            .as_deref()
+            .map(|folder| path(folder).ok_or_else(|| wrong_path(format!("key[{index}].folder"))))
+            .transpose()?;
+        keys.push(CardKey {
+            reference: key.reference,
+            key: played,
+            folder,
+        });
     }
     Ok(keys)
 }
 
-fn tree(written: &CardToml, source: Source<'_>) -> Result<FileTree, ProfileError> {
+fn applications(written: &CardToml, source: Source<'_>) -> Result<Applications, ProfileError> {
+    let pin = written.pin.reference;
+    let outside = Application {
+        aid: None,
+        tree: tree(&written.file, "file", pin, source)?,
+        data: Vec::new(),
+    };
+    if written.application.len() > APPLICATIONS_MAX {
+        let expected = format!("expected at most {APPLICATIONS_MAX}");
+        return Err(ProfileError::value("application", expected));
+    }
+    let mut named: Vec<Application> = Vec::with_capacity(written.application.len());
+    for (index, application) in written.application.iter().enumerate() {
+        let key = format!("application[{index}]");
+        let aid = Some(aid(&application.aid, &format!("{key}.aid"))?);
+        if named.iter().any(|known| known.aid == aid) {
+            let expected = "expected another one for each application";
+            return Err(ProfileError::value(format!("{key}.aid"), expected));
+        }
+        named.push(Application {
+            aid,
+            tree: tree(&application.file, &format!("{key}.file"), pin, source)?,
+            data: data(&application.data, &key)?,
+        });
+    }
+    Ok(Applications::new(outside, named))
+}
+
+fn data(written: &[schema::Data], key: &str) -> Result<Vec<(u16, Vec<u8>)>, ProfileError> {
+    let object = |(index, object): (usize, &schema::Data)| {
+        let at = |name: &str| format!("{key}.data[{index}].{name}");
+        let tag = hex(&object.tag)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(u16::from_be_bytes)
+            .ok_or_else(|| ProfileError::value(at("tag"), "expected 2 bytes in hex"))?;
+        let value = hex(&object.value)
+            .filter(|bytes| bytes.len() <= DATA_MAX_BYTES)
+            .ok_or_else(|| {
+                ProfileError::value(at("value"), format!("expected up to {DATA_MAX_BYTES} bytes in hex"))
+            })?;
+        Ok((tag, value))
+    };
+    written.iter().enumerate().map(object).collect()
+}
+
+fn tree(
+    written: &[schema::File],
+    at: &str,
+    pin: u8,
+    source: Source<'_>,
+) -> Result<FileTree, ProfileError> {
     let mut tree = FileTree::new();
-    for (index, file) in written.file.iter().enumerate() {
-        let key = |name: &str| format!("file[{index}].{name}");
-        let path = path(&file.path).ok_or_else(|| {
-            ProfileError::value(
-                key("path"),
-                "expected identifiers of 4 hex digits, as in 1100/1101",
-            )
-        })?;
+    for (index, file) in written.iter().enumerate() {
+        let key = |name: &str| format!("{at}[{index}].{name}");
+        let path = path(&file.path).ok_or_else(|| wrong_path(key("path")))?;
         let added = match content(file, &key, source)? {
-            Some(bytes) => tree.add_file(&path, bytes, access(file, &key, written.pin.reference)?),
-            None => tree.add_directory(&path, aid(file, &key)?),
+            Some(bytes) => tree.add_file(&path, bytes, access(file, &key, pin)?),
+            None => {
+                let aid = file.aid.as_ref().map(|text| aid(text, &key("aid"))).transpose()?;
+                tree.add_directory(&path, aid)
+            }
         };
         added.map_err(|error| ProfileError::value(key("path"), error.to_string()))?;
     }
     Ok(tree)
+}
+
+fn wrong_path(key: String) -> ProfileError {
+    ProfileError::value(key, "expected identifiers of 4 hex digits, as in 1100/1101")
 }
 
 fn path(text: &str) -> Option<Vec<FileId>> {
@@ -344,12 +444,10 @@ fn access(file: &schema::File, key: &dyn Fn(&str) -> String, pin: u8) -> Result<
     }
 }
 
-fn aid(file: &schema::File, key: &dyn Fn(&str) -> String) -> Result<Option<Aid>, ProfileError> {
-    let Some(text) = &file.aid else { return Ok(None) };
+fn aid(text: &str, key: &str) -> Result<Aid, ProfileError> {
     hex(text)
         .and_then(|bytes| Aid::new(&bytes).ok())
-        .map(Some)
-        .ok_or_else(|| ProfileError::value(key("aid"), "expected 5 to 16 bytes in hex"))
+        .ok_or_else(|| ProfileError::value(key, "expected 5 to 16 bytes in hex"))
 }
 
 #[cfg(test)]

@@ -19,8 +19,32 @@ pub(crate) struct CardToml {
     pub(crate) puk: Secret,
     #[serde(default)]
     pub(crate) key: Vec<Key>,
+    /// The files of the default application.
     #[serde(default)]
     pub(crate) file: Vec<File>,
+    #[serde(default)]
+    pub(crate) application: Vec<Application>,
+    /// The application in which PIN and keys are, by its identifier; without it, the default one.
+    pub(crate) security_application: Option<String>,
+}
+
+/// An application: its files are there once it was selected by its identifier.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Application {
+    pub(crate) aid: String,
+    #[serde(default)]
+    pub(crate) data: Vec<Data>,
+    #[serde(default)]
+    pub(crate) file: Vec<File>,
+}
+
+/// What GET DATA reads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Data {
+    pub(crate) tag: String,
+    pub(crate) value: String,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -46,9 +70,68 @@ pub(crate) struct Behaviour {
     /// Takes MSE SET with P1 = 41 beside F1.
     #[serde(default)]
     pub(crate) iso_mse: bool,
-    /// Does PSO COMPUTE DIGITAL SIGNATURE on a block that the host padded.
+    /// Does PSO DECIPHER.
+    #[serde(default = "yes")]
+    pub(crate) decipher: bool,
+    /// Does PSO COMPUTE DIGITAL SIGNATURE.
     #[serde(default)]
     pub(crate) signature_command: bool,
+    /// On what.
+    #[serde(default)]
+    pub(crate) signature_input: SignatureInput,
+    #[serde(default)]
+    pub(crate) select: Select,
+    #[serde(default)]
+    pub(crate) fci: Fci,
+    #[serde(default)]
+    pub(crate) verify_success: VerifySuccess,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What PSO COMPUTE DIGITAL SIGNATURE takes.
+#[derive(Deserialize, Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SignatureInput {
+    /// A block that the host padded.
+    #[default]
+    Block,
+    /// A DigestInfo, which the card pads.
+    DigestInfo,
+}
+
+/// Which forms of SELECT are taken.
+#[derive(Deserialize, Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Select {
+    /// With and without file control information.
+    #[default]
+    Any,
+    /// Only those that ask for it.
+    FciOnly,
+}
+
+/// How the file control information is written.
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Fci {
+    #[default]
+    Standard,
+    WithoutSize,
+    Ias,
+}
+
+/// How a right PIN is answered.
+#[derive(Deserialize, Clone, Copy, Default)]
+pub(crate) enum VerifySuccess {
+    #[default]
+    #[serde(rename = "9000")]
+    Plain,
+    /// Done, with a warning that the memory grows weak [cns §3.4].
+    #[serde(rename = "9001")]
+    WeakMemory,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -81,6 +164,8 @@ pub(crate) enum ShortRead {
     Success,
     #[serde(rename = "6282")]
     EndOfFile,
+    #[serde(rename = "6cxx")]
+    CorrectLength,
 }
 
 /// A PIN or PUK object.
@@ -101,6 +186,8 @@ pub(crate) struct Secret {
 pub(crate) struct Key {
     pub(crate) reference: u8,
     pub(crate) file: String,
+    /// The directory that must be current when it is used.
+    pub(crate) folder: Option<String>,
 }
 
 /// An elementary file, or without `size` and `content` a directory.
