@@ -38,6 +38,23 @@ impl Atr {
         &self.0
     }
 
+    /// Whether T=0 is the only protocol offered (ISO/IEC 7816-3 §8.2.3): no TD1, or each TDi names it.
+    #[must_use]
+    pub fn offers_only_t0(&self) -> bool {
+        let mut announced = self.0.get(1).map_or(0, |t0| *t0 >> 4);
+        let mut at = 2_usize;
+        // As in `historical_bytes`: each round eats at least the TDi byte.
+        while announced & 0x08 != 0 {
+            at += announced.count_ones() as usize;
+            match self.0.get(at - 1) {
+                // T=15 stands for parameters of no protocol.
+                Some(td) if matches!(td & 0x0F, 0x00 | 0x0F) => announced = td >> 4,
+                _ => return false,
+            }
+        }
+        true
+    }
+
     /// The historical bytes; `None` when the interface bytes run past the end or the announced number of
     /// historical bytes is not there.
     #[must_use]
@@ -101,6 +118,25 @@ mod tests {
             assert_eq!(&historical[9..12], b"CNS");
             assert_eq!(atr.to_string(), hex);
         }
+    }
+
+    #[test]
+    fn a_card_without_another_protocol_offers_only_t0() {
+        for (hex, only) in [
+            ("3B 6F 00 00 00 6B 02 09 17 17 01 11 01 43 4E 53 11 31 80", true),
+            ("3B 00", true),
+            ("3B 80 00", true),
+            ("3B 80 0F", true),
+            ("3B 80 80 01 01", false),
+            (
+                "3B FF 18 00 FF 81 31 FE 55 00 6B 02 09 17 17 01 11 01 43 4E 53 11 31 80 8C",
+                false,
+            ),
+            ("3B 80", false),
+        ] {
+            assert_eq!(atr(hex).offers_only_t0(), only, "{hex}");
+        }
+        assert!(!Atr::new(&[0xF0; 33]).unwrap().offers_only_t0());
     }
 
     #[test]

@@ -109,6 +109,23 @@ impl CommandApdu {
         Ok(bytes)
     }
 
+    /// Writes the command as T=0 carries it (ISO/IEC 7816-3 §12.2.1): one without data and Le gets a fifth byte 00, one
+    /// with both loses its Le, as the card then announces its answer with 61xx.
+    ///
+    /// # Errors
+    /// [`EncodeError`] when data or expected length do not fit the short form; nothing is cut.
+    pub fn encode_t0(&self) -> Result<Zeroizing<Vec<u8>>, EncodeError> {
+        let mut bytes = self.encode(LengthForm::Short)?;
+        match (self.data().is_empty(), self.expected()) {
+            (true, None) => bytes.push(0x00),
+            (false, Some(_)) => {
+                bytes.pop();
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+        Ok(bytes)
+    }
+
     /// Reads a command as a card does, and says in which form it came.
     ///
     /// # Errors

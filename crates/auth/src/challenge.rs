@@ -7,7 +7,7 @@
 //! | part | bytes | content |
 //! |---|---|---|
 //! | context | 14 | ASCII `VARCO-AUTH v1`, then 00; no length before it |
-//! | suite | 2 + 16 | ASCII `rsa-pkcs1-sha256` |
+//! | suite | 2 + 16, 14 | ASCII `rsa-pkcs1-sha256` or `rsa-pss-sha256`: the scheme |
 //! | flow | 2 + 5 | ASCII `local`: the reader and the verifier are one program |
 //! | audience | 2 + 1..=255 | UTF-8 of [`Audience`] |
 //! | random | 2 + 32 | bytes drawn for this challenge |
@@ -16,7 +16,8 @@
 //! | issued at | 2 + 8 | seconds since 1970-01-01T00:00:00Z, signed, big-endian |
 //! | not after | 2 + 8 | the last second at which the answer is taken, likewise |
 //!
-//! The card signs it by RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2). The first byte is no TLS handshake type, so
+//! The card signs it by RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2), or by RSASSA-PSS where the caller wants it
+//! ([`Challenge::signed_by`]). The first byte is no TLS handshake type, so
 //! that no structure is a TLS 1.2 CertificateVerify transcript; TLS 1.3 puts 64 spaces first. The certificate's
 //! hash inside keeps an answer from being claimed for another certificate.
 
@@ -24,16 +25,15 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 use varco_credential::{CardSignature, SigningInput, SigningRequest};
-use varco_pki::{ChainValid, PublicKey, SignatureAlgorithm, Timestamp};
+use varco_pki::{ChainValid, PublicKey, SignatureScheme, Timestamp};
 
-use crate::{Audience, AuthError, Nonce};
+use crate::{Audience, AuthError, Nonce, pss};
 
 /// How long an answer is taken, in seconds from the issue of its challenge. The slowest known card signs within a
 /// few seconds; the rest is room for a person who types the PIN on a pin pad after the challenge was made.
 pub const CHALLENGE_LIFETIME_S: i64 = 120;
 
 const CONTEXT: &[u8] = b"VARCO-AUTH v1\0";
-const SUITE: &[u8] = b"rsa-pkcs1-sha256";
 const FLOW: &[u8] = b"local";
 
 /// DER of a SHA-256 DigestInfo up to the digest itself (RFC 8017 §9.2, note 1).
@@ -48,6 +48,9 @@ pub struct Challenge {
     audience: Audience,
     nonce: Option<Nonce>,
     issued_at_s: i64,
+    scheme: SignatureScheme,
+    /// For RSASSA-PSS.
+    salt: [u8; pss::SALT_BYTES],
 }
 
 impl Challenge {
@@ -60,7 +63,23 @@ impl Challenge {
             audience,
             nonce,
             issued_at_s: issued_at.as_second(),
+            scheme: SignatureScheme::default(),
+            salt: [0; pss::SALT_BYTES],
         }
+    }
+
+    /// To be signed by another scheme than the default, with fresh random bytes as the salt of RSASSA-PSS.
+    #[must_use]
+    pub fn signed_by(mut self, scheme: SignatureScheme, salt: [u8; 32]) -> Self {
+        self.scheme = scheme;
+        self.salt = salt;
+        self
+    }
+
+    /// The scheme by which it is signed.
+    #[must_use]
+    pub fn scheme(&self) -> SignatureScheme {
+        self.scheme
     }
 
     /// Who asks.
@@ -72,14 +91,25 @@ impl Challenge {
     /// What the card that holds this certificate is to sign.
     ///
     /// # Errors
-    /// [`AuthError::KeyUnsupported`].
+    /// [`AuthError::KeyUnsupported`]; [`AuthError::SchemeUnsupported`] where the scheme does not go with the key.
     pub fn signing_request(&self, chain: &ChainValid) -> Result<SigningRequest, AuthError> {
         let PublicKey::Rsa { bits, .. } = chain.leaf().key() else {
             return Err(AuthError::KeyUnsupported);
         };
+        if !self.scheme.goes_with(*bits) {
+            return Err(AuthError::SchemeUnsupported);
+        }
         let digest = Sha256::digest(self.structure(&chain.leaf().sha256()));
+        let input = match self.scheme {
+            SignatureScheme::RsaPssSha256 => pss::encode(&digest.into(), &self.salt, *bits)
+                .map(SigningInput::EncodedMessage)
+                .ok_or(AuthError::SchemeUnsupported)?,
+            SignatureScheme::RsaPkcs1Sha256 => {
+                SigningInput::DigestInfo([&DIGEST_INFO_SHA256[..], &digest[..]].concat())
+            }
+        };
         Ok(SigningRequest {
-            input: SigningInput::DigestInfo([&DIGEST_INFO_SHA256[..], &digest[..]].concat()),
+            input,
             modulus_bits: *bits,
         })
     }
@@ -116,11 +146,7 @@ impl Challenge {
         self.check_current(at)?;
         let structure = self.structure(&chain.leaf().sha256());
         chain
-            .verify_signature(
-                SignatureAlgorithm::RsaPkcs1Sha256,
-                &structure,
-                signature.as_bytes(),
-            )
+            .verify_signature(self.scheme, &structure, signature.as_bytes())
             .map_err(|_| AuthError::KeyNotProven)?;
         let evidence = Sha256::new()
             .chain_update(&structure)
@@ -129,6 +155,7 @@ impl Challenge {
             chain,
             audience: self.audience,
             signed_at: at,
+            scheme: self.scheme,
             evidence_id: evidence.finalize().into(),
         })
     }
@@ -141,7 +168,7 @@ impl Challenge {
     fn structure(&self, leaf_sha256: &[u8; 32]) -> Vec<u8> {
         let nonce = self.nonce.as_ref().map_or(&[][..], Nonce::as_bytes);
         let fields: [&[u8]; 8] = [
-            SUITE,
+            self.scheme.name().as_bytes(),
             FLOW,
             self.audience.as_str().as_bytes(),
             &self.random,
@@ -178,6 +205,7 @@ pub struct ChallengeSigned {
     pub(crate) chain: ChainValid,
     pub(crate) audience: Audience,
     pub(crate) signed_at: Timestamp,
+    pub(crate) scheme: SignatureScheme,
     pub(crate) evidence_id: [u8; 32],
 }
 

@@ -18,6 +18,9 @@ pub enum AuthError {
     /// The certificate's key is of a kind that no supported card has.
     #[error("the certificate's key is of a kind that challenges are not made for")]
     KeyUnsupported,
+    /// The scheme of the signature does not go with the certificate's key.
+    #[error("RSASSA-PSS is not verified with keys of less than 2048 bits")]
+    SchemeUnsupported,
     /// The card did not prove that it holds the certificate's key (exit 44).
     #[error("the card did not prove that it holds the key of its certificate")]
     KeyNotProven,
@@ -32,6 +35,7 @@ impl AuthError {
             Self::NonceInvalid => "nonce-invalid",
             Self::ChallengeExpired => "challenge-expired",
             Self::KeyUnsupported => "key-unsupported",
+            Self::SchemeUnsupported => "signature-scheme-unsupported",
             Self::KeyNotProven => "key-not-proven",
         }
     }

@@ -6,7 +6,7 @@ use std::fmt::{self, Display};
 
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
-use varco_credential::CredentialKind;
+use varco_credential::{CredentialKind, SignatureScheme};
 use varco_pki::{BirthDate, BirthYear, CardId, CodiceFiscale, Timestamp};
 
 use crate::assurance::card_with_pin;
@@ -73,6 +73,8 @@ pub struct VerifiedIdentity {
     authenticated_at: Timestamp,
     #[serde(serialize_with = "text")]
     audience: Audience,
+    #[serde(serialize_with = "scheme_name")]
+    signature_scheme: SignatureScheme,
     #[serde(serialize_with = "hex")]
     evidence_id: [u8; 32],
 }
@@ -85,6 +87,7 @@ impl VerifiedIdentity {
             chain,
             audience,
             signed_at,
+            scheme,
             evidence_id,
         } = signed;
         // A chain is judged for a CNS, the only kind of card there is a profile for.
@@ -108,6 +111,7 @@ impl VerifiedIdentity {
             },
             authenticated_at: signed_at,
             audience,
+            signature_scheme: scheme,
             evidence_id,
         }
     }
@@ -148,6 +152,12 @@ impl VerifiedIdentity {
         &self.audience
     }
 
+    /// By which scheme the card signed.
+    #[must_use]
+    pub fn signature_scheme(&self) -> SignatureScheme {
+        self.signature_scheme
+    }
+
     /// A stable name of this login for logs and records: SHA-256 over what was signed and the signature, in
     /// lower-case hexadecimal. It tells nothing about the person.
     #[must_use]
@@ -186,6 +196,10 @@ fn code<S: Serializer>(code: &CodiceFiscale, serializer: S) -> Result<S::Ok, S::
 
 fn kind_name<S: Serializer>(kind: &CredentialKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(kind.name())
+}
+
+fn scheme_name<S: Serializer>(scheme: &SignatureScheme, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(scheme.name())
 }
 
 fn card_number<S: Serializer>(number: &Option<CardId>, serializer: S) -> Result<S::Ok, S::Error> {

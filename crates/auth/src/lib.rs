@@ -37,6 +37,7 @@ mod audience;
 mod challenge;
 mod error;
 mod identity;
+mod pss;
 
 pub use assurance::{Assurance, AssuranceLevel};
 pub use audience::{Audience, Nonce};

@@ -4,7 +4,7 @@
 
 use varco_apdu::{ChainPosition, ResponseApdu};
 
-use crate::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, Request};
+use crate::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, Protocol, Request};
 
 /// Data bytes in one part of a chain.
 const PART_BYTES: usize = 255;
@@ -31,7 +31,11 @@ enum Way {
 
 impl LongCommands {
     fn way(self, limits: Limits) -> Option<Way> {
-        match (self, limits.extended_length) {
+        let extended_length = match limits.protocol {
+            Protocol::T0 => ExtendedLength::Unsupported,
+            Protocol::Apdu => limits.extended_length,
+        };
+        match (self, extended_length) {
             (Self::Refused, _) | (Self::Extended, ExtendedLength::Unsupported) => None,
             (Self::Extended, _) | (Self::Either, ExtendedLength::Supported) => Some(Way::Extended),
             (Self::Chained | Self::Either, _) => Some(Way::Chain),

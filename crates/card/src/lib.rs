@@ -58,8 +58,8 @@ pub use get_response::GetResponse;
 pub use guard::GuardRefusal;
 pub use length_correction::LengthCorrection;
 pub use link::{
-    CardLink, CardPresence, Disposition, Epoch, ExtendedLength, InsertionCount, Limits, PinPad, ReaderDriver,
-    ReaderEvent, ReaderName, ReaderState, ReaderWatch, WAIT_DEFAULT,
+    CardLink, CardPresence, Disposition, Epoch, ExtendedLength, InsertionCount, Limits, PinPad, Protocol,
+    ReaderDriver, ReaderEvent, ReaderName, ReaderState, ReaderWatch, WAIT_DEFAULT,
 };
 pub use permit::{PermitScope, PinPermit};
 pub use recorder::{Recorder, Trace};

@@ -45,6 +45,17 @@ pub enum PinPad {
     Verify,
 }
 
+/// In which form commands reach the card.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Protocol {
+    /// Whole: T=1 (ISO/IEC 7816-3 §11), or contactless.
+    #[default]
+    Apdu,
+    /// By T=0 (ISO/IEC 7816-3 §10): a command carries data or Le, never both; its answer is then fetched by GET
+    /// RESPONSE.
+    T0,
+}
+
 /// What fits through a link or channel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
@@ -52,6 +63,8 @@ pub struct Limits {
     pub extended_length: ExtendedLength,
     /// The reader's own PIN entry.
     pub pin_pad: PinPad,
+    /// How commands reach the card. By T=0 none of extended length does.
+    pub protocol: Protocol,
 }
 
 /// What becomes of the card when a transaction or connection ends (PC/SC part 5 §3.2.5).

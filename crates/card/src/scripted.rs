@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use varco_apdu::Atr;
 use zeroize::Zeroizing;
 
-use crate::{CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, PinPad, ReaderName};
+use crate::{CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, ReaderName};
 
 /// One thing that will happen.
 enum Step {
@@ -23,6 +23,7 @@ pub struct ScriptedLink {
     atr: Atr,
     epoch: Epoch,
     extended_length: ExtendedLength,
+    protocol: Protocol,
     steps: VecDeque<Step>,
     /// How transactions ended, in order.
     pub endings: Vec<Disposition>,
@@ -37,6 +38,7 @@ impl ScriptedLink {
             atr,
             epoch: Epoch::default(),
             extended_length: ExtendedLength::Unknown,
+            protocol: Protocol::default(),
             steps: VecDeque::new(),
             endings: Vec::new(),
         }
@@ -60,6 +62,11 @@ impl ScriptedLink {
     /// What the reader says of extended length.
     pub fn set_extended_length(&mut self, extended_length: ExtendedLength) {
         self.extended_length = extended_length;
+    }
+
+    /// How commands reach the card.
+    pub fn set_protocol(&mut self, protocol: Protocol) {
+        self.protocol = protocol;
     }
 
     /// Number of exchanges still expected.
@@ -97,6 +104,7 @@ impl CardLink for ScriptedLink {
         Limits {
             extended_length: self.extended_length,
             pin_pad: PinPad::Absent,
+            protocol: self.protocol,
         }
     }
     fn epoch(&self) -> Epoch {

@@ -6,7 +6,9 @@ use core::time::Duration;
 
 use varco_apdu::{LengthForm, ResponseApdu};
 
-use crate::{CardChannel, CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, Request, guard};
+use crate::{
+    CardChannel, CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, Protocol, Request, guard,
+};
 
 /// Holds the card until it is ended or dropped. The PIN guard stands here, right above the reader.
 ///
@@ -81,12 +83,19 @@ impl CardChannel for Transaction<'_> {
                     command: name,
                     length_bytes: command.data().len(),
                 };
-                if form == LengthForm::Extended
-                    && self.link.limits().extended_length == ExtendedLength::Unsupported
-                {
+                let limits = self.link.limits();
+                let is_passed =
+                    limits.extended_length != ExtendedLength::Unsupported && limits.protocol != Protocol::T0;
+                if form == LengthForm::Extended && !is_passed {
                     return Err(too_long());
                 }
-                Some(command.encode(form).map_err(|_| too_long())?)
+                Some(
+                    match limits.protocol {
+                        Protocol::T0 => command.encode_t0(),
+                        Protocol::Apdu => command.encode(form),
+                    }
+                    .map_err(|_| too_long())?,
+                )
             }
             Request::PadEntry { .. } => None,
         };

@@ -98,6 +98,13 @@ pub(crate) struct CertArguments {
     pub(crate) form: CertForm,
 }
 
+/// How the card signs.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Scheme {
+    Pkcs1,
+    Pss,
+}
+
 #[derive(Args)]
 pub(crate) struct LoginArguments {
     #[command(flatten)]
@@ -131,6 +138,9 @@ pub(crate) struct LoginArguments {
     /// Judge certificate and access as of this instant instead of now.
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<String>,
+    /// How the card signs: pkcs1 (RSASSA-PKCS1-v1_5) or pss (RSASSA-PSS), both over SHA-256.
+    #[arg(long, value_name = "SCHEME", default_value = "pkcs1")]
+    pub(crate) signature: Scheme,
     /// Send the PIN even if it is the last try.
     #[arg(long)]
     pub(crate) allow_last_try: bool,

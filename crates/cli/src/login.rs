@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 
 use varco::entry::EntryChoice;
 use varco::trust::{AnchorKind, load_anchors};
-use varco::{AccessPolicy, Audience, LoginOptions, PinEntry, ServiceId};
+use varco::{AccessPolicy, Audience, LoginOptions, PinEntry, ServiceId, SignatureScheme};
 use varco_messages::{Arg, Messages};
 
-use crate::arguments::LoginArguments;
+use crate::arguments::{LoginArguments, Scheme};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::Problem;
@@ -48,6 +48,10 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
     if let Some(reader) = &arguments.reader.reader {
         options.reader(reader);
     }
+    options.signature_scheme(match arguments.signature {
+        Scheme::Pkcs1 => SignatureScheme::RsaPkcs1Sha256,
+        Scheme::Pss => SignatureScheme::RsaPssSha256,
+    });
     options.wait(arguments.reader.wait());
     if arguments.allow_last_try {
         options.allow_last_try();

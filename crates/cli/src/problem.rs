@@ -159,6 +159,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "link-timed-out",
             "pin-guard",
             "pin-pad-unsupported",
+            "signature-scheme-unsupported",
             "vpcd-connect",
             "vpcd-refused",
         ],

@@ -5,7 +5,7 @@
 
 use varco_apdu::{Atr, Pin};
 use varco_card::{CardChannel, Limits, PinPermit};
-use varco_pki::CardId;
+use varco_pki::{CardId, SignatureScheme};
 
 use crate::{CardError, PinForm, PinOutcome, PinReference, PinVerified, TriesLeft};
 
@@ -94,18 +94,6 @@ pub enum CounterQuery {
     Free,
     /// It may cost a try, or nobody knows: not asked.
     NotAsked,
-}
-
-/// How a message becomes what an RSA key signs. Both are over SHA-256.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[non_exhaustive]
-pub enum SignatureScheme {
-    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
-    #[default]
-    RsaPkcs1Sha256,
-    /// RSASSA-PSS with MGF1 over SHA-256 and 32 bytes of salt (RFC 8017 §8.1). Needs a card that signs a block which
-    /// the host padded.
-    RsaPssSha256,
 }
 
 /// What goes to the card.

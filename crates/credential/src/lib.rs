@@ -37,9 +37,10 @@ mod session;
 
 pub use driver::{
     CardDescription, CardDriver, CounterQuery, CredentialKind, ForeignCard, LoginCard, RecognisedBy,
-    Recognition, SignatureScheme, SigningInput, SigningRequest,
+    Recognition, SigningInput, SigningRequest,
 };
 pub use error::CardError;
 pub use pin::{PinForm, PinOutcome, PinReference, TriesLeft};
 pub use rules::{Attendance, AuthorisedPin, LastTry, NotSent, PinRules, UnknownTries};
 pub use session::{CardSignature, PinSession, PinVerified, Verification, tries_left};
+pub use varco_pki::SignatureScheme;

@@ -53,6 +53,7 @@ pub const PROBLEMS: &[Code] = &[
     ("key-not-proven", &[]),
     ("challenge-expired", &[]),
     ("key-unsupported", &[]),
+    ("signature-scheme-unsupported", &[]),
     ("trust-anchors-missing", &[]),
     ("trust-file-not-found", &["path"]),
     ("trust-file-unreadable", &["path"]),

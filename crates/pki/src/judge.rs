@@ -3,7 +3,8 @@
 //! Revocation is not judged yet and the verdict says so.
 
 use ring::signature::{
-    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
+    RsaPublicKeyComponents,
 };
 
 use crate::{
@@ -36,12 +37,35 @@ impl Revocation {
     }
 }
 
-/// How the card signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SignatureAlgorithm {
-    /// RSASSA-PKCS1-v1_5 over SHA-256 (RFC 8017 §8.2).
+/// How the card signs. Both are over SHA-256.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SignatureScheme {
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
+    #[default]
     RsaPkcs1Sha256,
+    /// RSASSA-PSS with MGF1 over SHA-256 and 32 bytes of salt (RFC 8017 §8.1), by keys of 2048 bits and more. Needs a
+    /// card that signs a block which the host padded.
+    RsaPssSha256,
+}
+
+impl SignatureScheme {
+    /// The stable name in JSON and in what is signed.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RsaPkcs1Sha256 => "rsa-pkcs1-sha256",
+            Self::RsaPssSha256 => "rsa-pss-sha256",
+        }
+    }
+
+    /// Whether signatures of a key of this size are verified.
+    #[must_use]
+    pub fn goes_with(self, modulus_bits: usize) -> bool {
+        match self {
+            Self::RsaPkcs1Sha256 => true,
+            Self::RsaPssSha256 => modulus_bits >= 2048,
+        }
+    }
 }
 
 /// Why a signature does not count.
@@ -179,27 +203,28 @@ impl ChainValid {
 
     /// Verifies that the leaf's key made `signature` over `message`.
     ///
-    /// RSA keys of 1024 to 2047 bits are verified only where the path was accepted as legacy.
+    /// RSA keys of 1024 to 2047 bits are verified only where the path was accepted as legacy, and never with RSASSA-PSS.
     ///
     /// # Errors
     /// [`SignatureError::Mismatch`].
     pub fn verify_signature(
         &self,
-        algorithm: SignatureAlgorithm,
+        scheme: SignatureScheme,
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let SignatureAlgorithm::RsaPkcs1Sha256 = algorithm;
         let PublicKey::Rsa {
             modulus, exponent, ..
         } = self.leaf.key()
         else {
             return Err(SignatureError::Mismatch);
         };
-        let parameters = if self.downgrades.contains(&Downgrade::Rsa1024) {
-            &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY
-        } else {
-            &RSA_PKCS1_2048_8192_SHA256
+        let parameters = match scheme {
+            SignatureScheme::RsaPkcs1Sha256 if self.downgrades.contains(&Downgrade::Rsa1024) => {
+                &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY
+            }
+            SignatureScheme::RsaPkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
+            SignatureScheme::RsaPssSha256 => &RSA_PSS_2048_8192_SHA256,
         };
         let key = RsaPublicKeyComponents {
             n: modulus,

@@ -55,7 +55,7 @@ pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, Pub
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
 pub use der_length::der_total_length;
 pub use jiff::Timestamp;
-pub use judge::{ChainValid, Revocation, SignatureAlgorithm, SignatureError, judge_cns};
+pub use judge::{ChainValid, Revocation, SignatureError, SignatureScheme, judge_cns};
 pub use path::{CertvalValidator, Downgrade, PathValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, Rejection, ValiditySide};
 pub use subject::{CnsSubject, SubjectError};

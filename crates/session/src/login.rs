@@ -8,7 +8,7 @@ use varco_access_policy::{AccessPolicy, Decision, Facts, Request, ServiceId};
 use varco_auth::{Audience, Challenge, Nonce, VerifiedIdentity};
 use varco_card::{CardLink, Trace};
 use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft};
-use varco_pki::Timestamp;
+use varco_pki::{SignatureScheme, Timestamp};
 
 use crate::{CardSeen, Conversation, LoginError, PinEntry, Trust};
 
@@ -18,6 +18,8 @@ pub struct Asker<'a> {
     pub audience: Audience,
     /// The asker's own nonce, signed too.
     pub nonce: Option<Nonce>,
+    /// How the card is to sign.
+    pub scheme: SignatureScheme,
     /// The service that is wanted and the rules about it; without one the journey ends with the identity.
     pub service: Option<(&'a AccessPolicy, ServiceId, Facts)>,
 }
@@ -38,6 +40,8 @@ pub struct LoginRequest<'a> {
     pub rules: &'a mut PinRules,
     /// Fresh randomness for the challenge.
     pub random: [u8; 32],
+    /// More of it, for the salt of RSASSA-PSS.
+    pub salt: [u8; 32],
     /// The clock.
     pub now: &'a dyn Fn() -> Timestamp,
     /// Where to record what is said.
@@ -82,6 +86,7 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
         asker: request.asker,
         rules: request.rules,
         random: request.random,
+        salt: request.salt,
         now: request.now,
     }
     .walk(&mut conversation, entry, &mut seen);
@@ -124,6 +129,7 @@ struct Journey<'a> {
     asker: Asker<'a>,
     rules: &'a mut PinRules,
     random: [u8; 32],
+    salt: [u8; 32],
     now: &'a dyn Fn() -> Timestamp,
 }
 
@@ -137,7 +143,7 @@ impl Journey<'_> {
         let card = CardSeen::recognise(conversation, self.drivers)?;
         let description = card.description();
         seen.card = Some(description.clone());
-        let trusted = card.judge(conversation, self.trust, self.rules)?;
+        let trusted = card.judge(conversation, self.trust, self.asker.scheme, self.rules)?;
         seen.pin = Some(PinReport {
             tries_left: trusted.tries_left(),
             sent: false,
@@ -159,7 +165,8 @@ impl Journey<'_> {
             self.asker.audience.clone(),
             self.asker.nonce,
             (self.now)(),
-        );
+        )
+        .signed_by(self.asker.scheme, self.salt);
         let before = self.rules.permits();
         let proven = trusted.prove(conversation, typed, self.rules, challenge, self.now);
         if let Some(pin) = &mut seen.pin {

@@ -8,11 +8,11 @@ use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
     AuthorisedPin, CardDescription, CardDriver, CardSignature, CredentialKind, LoginCard, NotSent, PinRules,
-    PinSession, Recognition, SignatureScheme, SigningRequest, TriesLeft, Verification,
-    tries_left as ask_tries_left,
+    PinSession, Recognition, SigningRequest, TriesLeft, Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
-    Certificate, ChainValid, PathValidator, PublicKey, Rejection, Timestamp, TrustAnchors, judge_cns,
+    Certificate, ChainValid, PathValidator, PublicKey, Rejection, SignatureScheme, Timestamp, TrustAnchors,
+    judge_cns,
 };
 
 use crate::{Conversation, LoginError, PinQuestion};
@@ -112,6 +112,7 @@ impl CardSeen {
         mut self,
         conversation: &mut Conversation<'_>,
         trust: Trust<'_>,
+        scheme: SignatureScheme,
         rules: &mut PinRules,
     ) -> Result<CardTrusted, LoginError> {
         let leaf = self.read_certificate(conversation)?;
@@ -129,8 +130,10 @@ impl CardSeen {
         let PublicKey::Rsa { bits, .. } = chain.leaf().key() else {
             return Err(AuthError::KeyUnsupported.into());
         };
-        self.card
-            .check_signing(conversation.limits(), *bits, SignatureScheme::default())?;
+        if !scheme.goes_with(*bits) {
+            return Err(AuthError::SchemeUnsupported.into());
+        }
+        self.card.check_signing(conversation.limits(), *bits, scheme)?;
         let tries_left = if rules.is_try_possible() {
             TriesLeft::Unknown
         } else {

@@ -51,6 +51,7 @@ pub use makers::MakersError;
 
 pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};
 pub use varco_auth::{Audience, Nonce, VerifiedIdentity};
+pub use varco_pki::SignatureScheme;
 pub use varco_session::{EntryError, LoginError, LoginReport, PinEntry, PinQuestion, PinReport};
 
 /// Ways to ask for a PIN.

@@ -13,7 +13,7 @@ use varco_apdu::Pin;
 use varco_auth::{Audience, Nonce};
 use varco_card::{CardLink, Disposition, ReaderDriver, ReaderName, ReaderState, Trace, WAIT_DEFAULT};
 use varco_credential::{Attendance, CardDriver, LastTry, PinRules, TriesLeft, UnknownTries};
-use varco_pki::{AnchorKind, CertvalValidator, Timestamp, TrustAnchor, TrustAnchors};
+use varco_pki::{AnchorKind, CertvalValidator, SignatureScheme, Timestamp, TrustAnchor, TrustAnchors};
 use varco_session::{Asker, EntryError, LoginReport, LoginRequest, PinEntry, PinQuestion, Trust, login};
 
 use crate::choose::{StartError, choose};
@@ -30,6 +30,7 @@ pub struct Varco {
 pub struct LoginOptions {
     audience: Audience,
     nonce: Option<Nonce>,
+    scheme: SignatureScheme,
     reader: Option<String>,
     service: Option<(AccessPolicy, ServiceId)>,
     anchors: TrustAnchors,
@@ -39,6 +40,15 @@ pub struct LoginOptions {
     wait: Duration,
 }
 
+/// Bytes from the system's generator.
+fn fresh() -> Result<[u8; 32], StartError> {
+    let mut bytes = [0; 32];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| StartError::NoRandomness)?;
+    Ok(bytes)
+}
+
 impl LoginOptions {
     /// For this asker, who is shown to the person and signed by the card.
     #[must_use]
@@ -46,6 +56,7 @@ impl LoginOptions {
         Self {
             audience,
             nonce: None,
+            scheme: SignatureScheme::default(),
             reader: None,
             service: None,
             anchors: TrustAnchors::default(),
@@ -59,6 +70,13 @@ impl LoginOptions {
     /// Has the card sign a nonce of the asker's too.
     pub fn nonce(&mut self, nonce: Nonce) -> &mut Self {
         self.nonce = Some(nonce);
+        self
+    }
+
+    /// Has the card sign by this scheme. RSASSA-PSS needs a key of 2048 bits and a card that leaves the padding to the
+    /// host; others are refused before the PIN is asked.
+    pub fn signature_scheme(&mut self, scheme: SignatureScheme) -> &mut Self {
+        self.scheme = scheme;
         self
     }
 
@@ -259,10 +277,7 @@ impl<'v> Login<'v> {
                 known: known.map(|service| service.id.as_str().to_owned()).collect(),
             });
         }
-        let mut random = [0; 32];
-        SystemRandom::new()
-            .fill(&mut random)
-            .map_err(|_| StartError::NoRandomness)?;
+        let (random, salt) = (fresh()?, fresh()?);
         let begun = Instant::now();
         let elapsed = || begun.elapsed();
         let atr = self.link.atr().clone();
@@ -279,6 +294,7 @@ impl<'v> Login<'v> {
             asker: Asker {
                 audience: options.audience.clone(),
                 nonce: options.nonce.clone(),
+                scheme: options.scheme,
                 service: options
                     .service
                     .as_ref()
@@ -286,6 +302,7 @@ impl<'v> Login<'v> {
             },
             rules: &mut self.rules,
             random,
+            salt,
             now: &Timestamp::now,
             trace: sink.map(|sink| Trace::start(&atr, sink, &elapsed)),
         };

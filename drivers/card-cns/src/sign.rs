@@ -3,7 +3,7 @@
 //!
 //! Not here: what is signed, and whether the signature is right; auth checks it against the certificate.
 
-use varco_apdu::CommandApdu;
+use varco_apdu::{CommandApdu, StatusKind, StatusWord};
 use varco_card::{Limits, LinkError, LongCommands};
 use varco_credential::{CardError, SignatureScheme, SigningInput, SigningRequest};
 use zeroize::Zeroizing;
@@ -74,7 +74,13 @@ pub(crate) fn sign(
     dialogue.must(&restore, "security environment")?;
     let set = commands::set_key(template, place.key.reference);
     dialogue.must(&set, AUTHENTICATION_KEY)?;
-    let answer = dialogue.must(&operation, AUTHENTICATION_KEY)?;
+    let answer = dialogue.ask(&operation)?;
+    if !operation.fits_short() && refuses_long_commands(answer.status()) {
+        return Err(CardError::Unsupported {
+            what: "a key of 2048 bits: its input needs a chain of commands or extended length, which the card refuses",
+        });
+    }
+    dialogue.require_done(&operation, AUTHENTICATION_KEY, answer.status())?;
 
     if answer.data().len() != modulus_bytes {
         return Err(CardError::Misbehaved {
@@ -84,6 +90,14 @@ pub(crate) fn sign(
         });
     }
     Ok(answer.data().to_vec())
+}
+
+/// Whether a word speaks of the way of a long command, not of its content: 6700, 68xx, 6E00 `[cns §3.4]`.
+fn refuses_long_commands(status: StatusWord) -> bool {
+    matches!(
+        status.kind(),
+        StatusKind::WrongLength | StatusKind::ClassFunctionUnsupported | StatusKind::ClassUnsupported
+    )
 }
 
 /// The template for the key, and the command with its input.

@@ -16,7 +16,7 @@ use pcsc::{
     Card, Context, Disposition as Fate, Error, Protocols, ReaderState, ShareMode, State, Transaction,
 };
 use varco_apdu::Atr;
-use varco_card::{Disposition, InsertionCount, Limits, LinkError, PinPad};
+use varco_card::{Disposition, InsertionCount, Limits, LinkError, PinPad, Protocol};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::translate::{Step, translate};
@@ -119,10 +119,16 @@ fn insertion(context: &Context, reader: &CStr) -> Result<InsertionCount, Error> 
 
 fn describe(card: &Card, insertion: InsertionCount) -> Result<Opened, Error> {
     // From the status and not from the attribute, which not every driver has (vpcd does not).
-    let atr = Atr::new(card.status2_owned()?.atr()).map_err(|_| Error::UnresponsiveCard)?;
+    let status = card.status2_owned()?;
+    let atr = Atr::new(status.atr()).map_err(|_| Error::UnresponsiveCard)?;
     let limits = Limits {
         extended_length: features::extended_length(card)?,
         pin_pad: PinPad::Absent,
+        // A card that offers both gets T=1 or T=0 as the service pleases, and keeps it over resets.
+        protocol: match status.protocol2() {
+            Some(pcsc::Protocol::T0) => Protocol::T0,
+            _ => Protocol::Apdu,
+        },
     };
     Ok(Opened {
         atr,

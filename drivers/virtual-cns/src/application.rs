@@ -80,7 +80,11 @@ impl Applications {
         let application = entered
             .and_then(|number| self.named.get(number))
             .unwrap_or(&self.outside);
-        let mut position = if changed { Position::default() } else { self.position };
+        let mut position = if changed {
+            Position::default()
+        } else {
+            self.position
+        };
         let node = if is_application {
             position = Position::default();
             position.select(&application.tree, 0x00, &[])?

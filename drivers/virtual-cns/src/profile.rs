@@ -364,19 +364,17 @@ fn data(written: &[schema::Data], key: &str) -> Result<Vec<(u16, Vec<u8>)>, Prof
         let value = hex(&object.value)
             .filter(|bytes| bytes.len() <= DATA_MAX_BYTES)
             .ok_or_else(|| {
-                ProfileError::value(at("value"), format!("expected up to {DATA_MAX_BYTES} bytes in hex"))
+                ProfileError::value(
+                    at("value"),
+                    format!("expected up to {DATA_MAX_BYTES} bytes in hex"),
+                )
             })?;
         Ok((tag, value))
     };
     written.iter().enumerate().map(object).collect()
 }
 
-fn tree(
-    written: &[schema::File],
-    at: &str,
-    pin: u8,
-    source: Source<'_>,
-) -> Result<FileTree, ProfileError> {
+fn tree(written: &[schema::File], at: &str, pin: u8, source: Source<'_>) -> Result<FileTree, ProfileError> {
     let mut tree = FileTree::new();
     for (index, file) in written.iter().enumerate() {
         let key = |name: &str| format!("{at}[{index}].{name}");

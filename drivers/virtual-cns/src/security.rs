@@ -12,13 +12,15 @@ use crate::schema::SignatureInput;
 /// What stands before the digest, and its length, for SHA-1 and SHA-256 [cns §4.2].
 const KNOWN_DIGESTS: [(&[u8], usize); 2] = [
     (
-        &[0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2B, 0x0E, 0x03, 0x02, 0x1A, 0x05, 0x00, 0x04, 0x14],
+        &[
+            0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2B, 0x0E, 0x03, 0x02, 0x1A, 0x05, 0x00, 0x04, 0x14,
+        ],
         20,
     ),
     (
         &[
-            0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
-            0x04, 0x20,
+            0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
+            0x00, 0x04, 0x20,
         ],
         32,
     ),
@@ -169,13 +171,11 @@ impl KeyRing {
 
 /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2) around a DigestInfo of SHA-1 or SHA-256; `None` for anything else.
 fn padded(digest_info: &[u8], modulus_bytes: usize) -> Option<Zeroizing<Vec<u8>>> {
-    let is_known = KNOWN_DIGESTS
-        .iter()
-        .any(|(prefix, digest_bytes)| {
-            digest_info
-                .strip_prefix(*prefix)
-                .is_some_and(|digest| digest.len() == *digest_bytes)
-        });
+    let is_known = KNOWN_DIGESTS.iter().any(|(prefix, digest_bytes)| {
+        digest_info
+            .strip_prefix(*prefix)
+            .is_some_and(|digest| digest.len() == *digest_bytes)
+    });
     let filler_bytes = modulus_bytes
         .checked_sub(digest_info.len() + 3)
         .filter(|filler_bytes| is_known && *filler_bytes >= 8)?;

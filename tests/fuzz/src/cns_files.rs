@@ -1,7 +1,7 @@
 //! The files of a CNS: an honest card whose EF.C_Carta and EF.ID_Carta hold any bytes.
 
 use varco_apdu::{Atr, CommandApdu, ResponseApdu, StatusWord, ins};
-use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Request};
+use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, Request};
 use varco_card_cns::CnsDriver;
 use varco_credential::{CardDriver, CardError, Recognition};
 use varco_pki::{CardId, der_total_length};
@@ -50,6 +50,7 @@ impl CardChannel for Shelf<'_> {
         Limits {
             extended_length: self.extended_length,
             pin_pad: PinPad::Absent,
+            protocol: Protocol::Apdu,
         }
     }
     fn epoch(&self) -> Epoch {

@@ -3,7 +3,7 @@
 //! Not here: PINs and keys; a command of theirs is a failure of the driver that was only to read.
 
 use varco_apdu::{ResponseApdu, StatusWord, ins};
-use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Request};
+use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, Request};
 use zeroize::Zeroizing;
 
 use crate::input::Input;
@@ -71,6 +71,7 @@ impl CardChannel for Decided<'_> {
         Limits {
             extended_length: ExtendedLength::Unknown,
             pin_pad: PinPad::Absent,
+            protocol: Protocol::Apdu,
         }
     }
     fn epoch(&self) -> Epoch {

@@ -5,7 +5,9 @@
 use core::time::Duration;
 
 use varco_apdu::{Atr, ins};
-use varco_card::{CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, PinPad, ReaderName};
+use varco_card::{
+    CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, ReaderName,
+};
 use varco_emulator::PlayedCard;
 use zeroize::Zeroizing;
 
@@ -141,6 +143,7 @@ impl CardLink for HostileLink<'_> {
         Limits {
             extended_length: self.extended_length,
             pin_pad: PinPad::Absent,
+            protocol: Protocol::Apdu,
         }
     }
     fn epoch(&self) -> Epoch {

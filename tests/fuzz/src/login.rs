@@ -10,7 +10,7 @@ use varco_card::{Trace, WAIT_DEFAULT};
 use varco_card_cns::CnsDriver;
 use varco_credential::{Attendance, CardDriver, LastTry, PinRules, UnknownTries};
 use varco_emulator::{CardState, PlayedCard};
-use varco_pki::{Certificate, CertvalValidator, CnsSubject};
+use varco_pki::{Certificate, CertvalValidator, CnsSubject, SignatureScheme};
 use varco_session::{
     Asker, EntryError, LoginError, LoginReport, LoginRequest, PinEntry, PinQuestion, Trust, login,
 };
@@ -102,10 +102,12 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
         asker: Asker {
             audience: Audience::parse("kiosk-7.example").unwrap(),
             nonce: None,
+            scheme: SignatureScheme::default(),
             service: Some((&policy, service, Facts::new(TestMaterial::Permitted))),
         },
         rules: &mut rules,
         random: [7; 32],
+        salt: [8; 32],
         now: &fixtures::instant,
         trace: Some(Trace::start(&atr, trace, &|| Duration::ZERO)),
     };

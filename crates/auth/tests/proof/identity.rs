@@ -68,6 +68,7 @@ fn an_identity_is_json_with_stable_names() {
             },
             "authenticated_at": "2026-06-01T09:00:00Z",
             "audience": "https://servizi.example.it",
+            "signature_scheme": "rsa-pkcs1-sha256",
             "evidence_id": identity.evidence_id(),
         })
     );

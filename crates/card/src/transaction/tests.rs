@@ -3,7 +3,8 @@
 use varco_apdu::{CommandApdu, ins};
 
 use super::*;
-use crate::{GuardRefusal, PermitScope, PinPermit, WAIT_DEFAULT, scripted};
+
+use crate::{GetResponse, GuardRefusal, PermitScope, PinPermit, WAIT_DEFAULT, scripted};
 
 fn verify() -> CommandApdu {
     CommandApdu::new(0, ins::VERIFY, 0, 0x90).with_data(&[0xFF; 8])
@@ -120,4 +121,27 @@ fn a_pad_entry_needs_a_permit_of_its_own_and_a_pad() {
     });
     assert_eq!(refused.unwrap_err(), LinkError::PinPadUnsupported);
     assert!(permit.is_spent());
+}
+
+#[test]
+fn by_t0_a_command_carries_data_or_le_and_nothing_long() {
+    let run = |script: &[(&str, &str)], command: &CommandApdu| {
+        let mut link = scripted::link();
+        link.set_protocol(Protocol::T0);
+        link.set_extended_length(ExtendedLength::Supported);
+        for (command, answer) in script {
+            link.expect(command, answer);
+        }
+        let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+        GetResponse::new(transaction).send(command)
+    };
+    let command = CommandApdu::new(0x00, 0xA4, 0x08, 0x00);
+    assert!(run(&[("00A4080000", "9000")], &command).is_ok());
+    let with_le = command.clone().expecting(256);
+    assert!(run(&[("00A4080000", "9000")], &with_le).is_ok());
+    let both = with_le.with_data(&[0x11, 0x00]);
+    let script = [("00A40800021100", "6102"), ("00C0000002", "6F009000")];
+    assert_eq!(run(&script, &both).unwrap().data(), [0x6F, 0x00]);
+    let long = CommandApdu::new(0x00, 0xB0, 0x00, 0x00).expecting(257);
+    assert_eq!(run(&[], &long).unwrap_err().code(), "command-too-long");
 }

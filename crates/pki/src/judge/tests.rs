@@ -233,7 +233,7 @@ fn sign(card: &str, message: &[u8]) -> Vec<u8> {
 fn the_cards_own_signature_counts_and_no_other() {
     let valid = judge(card_certificate("cns-st"), &["ca-cns"]).unwrap();
     let verify = |message: &[u8], signature: &[u8]| {
-        valid.verify_signature(SignatureAlgorithm::RsaPkcs1Sha256, message, signature)
+        valid.verify_signature(SignatureScheme::RsaPkcs1Sha256, message, signature)
     };
     let signature = sign("cns-st", b"challenge");
     assert_eq!(verify(b"challenge", &signature), Ok(()));

@@ -6,7 +6,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use varco_apdu::Atr;
-use varco_card::{CardLink, Disposition, Epoch, Limits, LinkError, PinPad, ReaderName};
+use varco_card::{CardLink, Disposition, Epoch, Limits, LinkError, PinPad, Protocol, ReaderName};
 use zeroize::Zeroizing;
 
 use super::{
@@ -66,6 +66,11 @@ impl CardLink for PlayedLink {
         Limits {
             extended_length: self.slot.extended_length(),
             pin_pad: PinPad::Absent,
+            protocol: if self.atr.offers_only_t0() {
+                Protocol::T0
+            } else {
+                Protocol::Apdu
+            },
         }
     }
     fn epoch(&self) -> Epoch {

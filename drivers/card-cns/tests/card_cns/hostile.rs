@@ -1,7 +1,7 @@
 //! Claims about cards that say anything at all, and about the marks on what is sent to them.
 
 use varco_apdu::{Atr, CommandApdu, Repeat, ResponseApdu, Sensitivity, StatusWord, ins};
-use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Request};
+use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, Request};
 use varco_credential::{
     CardError, LoginCard, PinSession, SigningInput, SigningRequest, Verification, tries_left,
 };
@@ -69,6 +69,7 @@ impl CardChannel for Oracle {
         Limits {
             extended_length: self.extended_length,
             pin_pad: PinPad::Absent,
+            protocol: Protocol::Apdu,
         }
     }
     fn epoch(&self) -> Epoch {

@@ -154,7 +154,9 @@ fn each_refusal_keeps_its_target_and_nothing_is_sent_again() {
     let input = input(256);
     let (first, _) = input.split_at(510);
     script.expect(format!("102A8086FF{first}"), "6E00");
-    assert_eq!(sign(script, &request(2048)).unwrap_err().code(), "card-status");
+    let refused = sign(script, &request(2048)).unwrap_err();
+    assert_eq!(refused.code(), "card-unsupported");
+    assert!(refused.to_string().contains("2048 bits"));
 }
 
 #[test]
