@@ -137,7 +137,7 @@ fn by_t0_a_command_carries_data_or_le_and_nothing_long() {
     };
     let command = CommandApdu::new(0x00, 0xA4, 0x08, 0x00);
     assert!(run(&[("00A4080000", "9000")], &command).is_ok());
-    let with_le = command.clone().expecting(256);
+    let with_le = command.expecting(256);
     assert!(run(&[("00A4080000", "9000")], &with_le).is_ok());
     let both = with_le.with_data(&[0x11, 0x00]);
     let script = [("00A40800021100", "6102"), ("00C0000002", "6F009000")];
