@@ -7,7 +7,7 @@ use std::fmt::{self, Display};
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use varco_credential::{CredentialKind, SignatureScheme};
-use varco_pki::{BirthDate, BirthYear, CardId, CodiceFiscale, Timestamp};
+use varco_pki::{BirthDate, BirthYear, CardId, CodiceFiscale, ConfirmedBirthDate, Timestamp};
 
 use crate::assurance::card_with_pin;
 use crate::{Assurance, Audience, ChallengeSigned};
@@ -80,9 +80,9 @@ pub struct VerifiedIdentity {
 }
 
 impl VerifiedIdentity {
-    /// The identity that a card proved.
+    /// The identity that a card proved, with the full birth date where that was confirmed by the same certificate.
     #[must_use]
-    pub fn from_card(signed: ChallengeSigned) -> Self {
+    pub fn from_card(signed: ChallengeSigned, birth_date: Option<ConfirmedBirthDate>) -> Self {
         let ChallengeSigned {
             chain,
             audience,
@@ -94,7 +94,9 @@ impl VerifiedIdentity {
         let kind = CredentialKind::Cns;
         let codice_fiscale = chain.holder().codice_fiscale().clone();
         Self {
-            birth_date: codice_fiscale.birth_date(None),
+            birth_date: birth_date
+                .and_then(|confirmed| confirmed.for_holder_of(&chain))
+                .unwrap_or_else(|| codice_fiscale.birth_date(None)),
             codice_fiscale,
             credential: Credential {
                 kind,
@@ -122,7 +124,8 @@ impl VerifiedIdentity {
         &self.codice_fiscale
     }
 
-    /// When the person was born. The century is not known from the codice fiscale alone.
+    /// When the person was born. The century is not known from the codice fiscale alone, only where the card's own data
+    /// were read and fit its certificate.
     #[must_use]
     pub fn birth_date(&self) -> BirthDate {
         self.birth_date

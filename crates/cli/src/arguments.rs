@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Card(ReaderArguments),
     /// Read the certificate on the card. Needs no PIN.
     Cert(CertArguments),
+    /// Read what the card holds about its holder. Needs no PIN, so it needs an explicit yes.
+    Data(DataArguments),
     /// List the services that the access rules know.
     Services,
     /// Log in with the card and its PIN.
@@ -98,6 +100,18 @@ pub(crate) struct CertArguments {
     pub(crate) form: CertForm,
 }
 
+#[derive(Args)]
+pub(crate) struct DataArguments {
+    #[command(flatten)]
+    pub(crate) reader: ReaderArguments,
+    /// Yes, read the personal data: the holder agrees. No PIN protects them.
+    #[arg(long)]
+    pub(crate) yes_personal_data: bool,
+    /// Do not read the certificate, so that nothing is compared with it.
+    #[arg(long)]
+    pub(crate) without_certificate: bool,
+}
+
 /// How the card signs.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub(crate) enum Scheme {
@@ -141,6 +155,10 @@ pub(crate) struct LoginArguments {
     /// How the card signs: pkcs1 (RSASSA-PKCS1-v1_5) or pss (RSASSA-PSS), both over SHA-256.
     #[arg(long, value_name = "SCHEME", default_value = "pkcs1")]
     pub(crate) signature: Scheme,
+    /// Also read the century of birth from the card's personal data, which no PIN protects; it counts where they fit
+    /// the certificate. The holder agrees to it.
+    #[arg(long)]
+    pub(crate) birth_date_from_card: bool,
     /// Send the PIN even if it is the last try.
     #[arg(long)]
     pub(crate) allow_last_try: bool,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use varco::Insertion;
-use varco::steps::{CardError, TriesLeft};
+use varco::steps::{CardError, RecognisedBy, TriesLeft};
 use varco_messages::Arg;
 
 use crate::arguments::ReaderArguments;
@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
                 "kind": card.kind.name(),
                 "profile": card.profile,
                 "title": title,
+                "recognised_by": card.recognised_by.name(),
                 "atr": atr,
                 "number": number.as_ref().map(|number| number.as_str()),
                 "issuer_code": number.as_ref().map(|number| number.issuer_code()),
@@ -63,6 +64,10 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
                 ),
                 ("label-profile", title.to_owned()),
             ];
+            if card.recognised_by != RecognisedBy::AnswerToReset {
+                let by = format!("recognised-by-{}", card.recognised_by.name());
+                rows.push(("label-recognised-by", output.say(&by, &[])));
+            }
             if let Some(number) = &number {
                 rows.push(("label-card-number", number.as_str().to_owned()));
                 rows.extend(number.region().map(|region| ("label-issuer", region.to_owned())));

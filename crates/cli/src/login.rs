@@ -52,6 +52,9 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
         Scheme::Pkcs1 => SignatureScheme::RsaPkcs1Sha256,
         Scheme::Pss => SignatureScheme::RsaPssSha256,
     });
+    if arguments.birth_date_from_card {
+        options.birth_date_from_card();
+    }
     options.wait(arguments.reader.wait());
     if arguments.allow_last_try {
         options.allow_last_try();

@@ -5,6 +5,7 @@
 mod arguments;
 mod card;
 mod cert;
+mod data;
 #[cfg(feature = "pcsc")]
 mod doctor;
 #[cfg(feature = "played")]
@@ -66,6 +67,7 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::Readers(arguments) => readers::run(arguments, output),
         Command::Card(arguments) => card::run(arguments, output),
         Command::Cert(arguments) => cert::run(arguments, output),
+        Command::Data(arguments) => data::run(arguments, output),
         Command::Services => services::run(output),
         Command::Login(arguments) => login::run(arguments, output),
         #[cfg(feature = "played")]

@@ -49,6 +49,109 @@ fn a_certificate_comes_as_text_pem_der_and_json() {
 }
 
 #[test]
+fn personal_data_want_a_yes_and_are_told_with_their_agreement() {
+    let reader = ["--json", "--reader", "played:cns-st"];
+    let refused = run(&[&["data"][..], &reader].concat(), "");
+    assert_eq!(
+        (refused.exit, refused.error_code().as_str()),
+        (64, "personal-data-consent")
+    );
+    let yes = [&["data", "--yes-personal-data"][..], &reader].concat();
+    let told = run(&yes, "").json();
+    assert_eq!(told["personal_data"]["surname"], "D'AMÀNZIO");
+    assert_eq!(told["personal_data"]["birth_date"], "1980-03-14");
+    assert_eq!(told["personal_data"]["height_cm"], Value::Null);
+    assert_eq!(told["card"]["team_number"], "80380009990000000010");
+    assert_eq!(told["exchanges"]["personal_data"], 2);
+    assert_eq!(
+        told["agreement"],
+        json!({ "personal_data": "matches", "card_number": "matches" })
+    );
+    let alone = run(&[&yes[..], &["--without-certificate"]].concat(), "").json();
+    assert_eq!(alone["exchanges"]["all"], 4);
+    assert_eq!(alone["agreement"]["personal_data"], "unknown");
+    let other = [
+        "data",
+        "--yes-personal-data",
+        "--json",
+        "--reader",
+        "played:cns-nfc-st2022",
+    ];
+    assert_eq!(run(&other, "").json()["agreement"]["personal_data"], "differs");
+    // Without the certificate's container there is nothing to compare with; the data are there all the same.
+    let bit4id = [
+        "data",
+        "--yes-personal-data",
+        "--json",
+        "--reader",
+        "played:cns-bit4id",
+    ];
+    assert_eq!(run(&bit4id, "").json()["agreement"]["personal_data"], "unknown");
+}
+
+#[test]
+fn text_says_that_no_pin_protects_the_data() {
+    let reader = ["--reader", "played:cns-st", "--lang"];
+    for (language, notice) in [("it", "non serve il PIN"), ("en", "no PIN is needed")] {
+        let told = run(
+            &[&["data", "--yes-personal-data"][..], &reader, &[language]].concat(),
+            "",
+        );
+        assert!(told.exit == 0 && told.err.contains(notice), "{}", told.err);
+        assert!(told.out.contains("D'AMÀNZIO"), "{}", told.out);
+    }
+}
+
+#[test]
+fn makers_that_a_user_brings_are_taken_from_a_folder_and_faults_in_them_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let card = |dir: &str| {
+        let arguments = [
+            "card",
+            "--json",
+            "--profiles",
+            dir,
+            "--reader",
+            "played:cns-digest-info",
+        ];
+        run(&arguments, "")
+    };
+    let known = card(concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/makers")).json();
+    assert_eq!(known["card"]["profile"], "digest-info");
+    let empty = card(dir);
+    assert_eq!((empty.exit, empty.error_code().as_str()), (64, "makers-empty"));
+    let missing = card(&format!("{dir}/nowhere"));
+    assert_eq!(
+        (missing.exit, missing.error_code().as_str()),
+        (64, "makers-unreadable")
+    );
+    std::fs::write(folder.path().join("mine.toml"), "name = \"mine\"\npin = 3\n").unwrap();
+    let wrong = card(dir);
+    assert_eq!(
+        (wrong.exit, wrong.error_code().as_str()),
+        (64, "maker-profile-invalid")
+    );
+    let told = wrong.json();
+    let detail = told["error"]["detail"].as_str().unwrap();
+    assert!(detail.contains("mine.toml, line 2"), "{detail}");
+}
+
+#[test]
+fn how_a_card_was_recognised_is_told() {
+    for (profile, maker, by) in [
+        ("cns-st", "st-incard-1.1", "answer-to-reset"),
+        ("cns-idemia-2021", "idemia-2021", "answer-to-reset"),
+        ("cns-nfc-st2022", "st-2022-nfc", "application"),
+    ] {
+        let reader = format!("played:{profile}");
+        let told = run(&["card", "--json", "--reader", &reader], "").json();
+        assert_eq!(told["card"]["profile"], maker);
+        assert_eq!(told["card"]["recognised_by"], by);
+    }
+}
+
+#[test]
 fn services_are_listed_with_their_class() {
     let told = run(&["services", "--json"], "").json();
     let services = told["services"].as_array().unwrap();

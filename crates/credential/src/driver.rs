@@ -7,7 +7,7 @@ use varco_apdu::{Atr, Pin};
 use varco_card::{CardChannel, Limits, PinPermit};
 use varco_pki::{CardId, SignatureScheme};
 
-use crate::{CardError, PinForm, PinOutcome, PinReference, PinVerified, TriesLeft};
+use crate::{CardError, Extent, PersonalData, PinForm, PinOutcome, PinReference, PinVerified, TriesLeft};
 
 /// The kinds of card that varco logs in with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -141,6 +141,21 @@ pub trait LoginCard: Send {
     /// # Errors
     /// [`CardError`] when it cannot be read or is not a valid number.
     fn read_card_id(&mut self, channel: &mut dyn CardChannel) -> Result<CardId, CardError>;
+
+    /// Reads what the card holds about its holder. It needs no PIN: the caller must have the person's consent.
+    ///
+    /// # Errors
+    /// [`CardError::PersonalDataAbsent`] and [`CardError::PersonalDataUnreadable`], besides those of the link and the
+    /// card's answers; [`CardError::Unsupported`] for kinds of card that hold none in this way.
+    fn read_personal_data(
+        &mut self,
+        _channel: &mut dyn CardChannel,
+        _extent: Extent,
+    ) -> Result<PersonalData, CardError> {
+        Err(CardError::Unsupported {
+            what: "reading of personal data",
+        })
+    }
 
     /// The form of its PIN.
     fn pin_form(&self) -> PinForm;

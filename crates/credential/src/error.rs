@@ -42,6 +42,17 @@ pub enum CardError {
         /// Why, in fixed words.
         what: &'static str,
     },
+    /// The card holds nothing about its holder where its kind keeps it.
+    #[error("the card holds no personal data")]
+    PersonalDataAbsent,
+    /// What stands there is not in its form.
+    #[error("the personal data cannot be read: field {field}: {what}")]
+    PersonalDataUnreadable {
+        /// The number of the field at fault, from 1; 0 is the header.
+        field: u8,
+        /// Why, in fixed words.
+        what: &'static str,
+    },
     /// This card or reader cannot do it.
     #[error("this card cannot do it: {what}")]
     Unsupported {
@@ -63,6 +74,8 @@ impl CardError {
             Self::Misbehaved { .. } => "card-misbehaved",
             Self::CertificateAbsent => "certificate-absent",
             Self::CertificateUnreadable { .. } => "certificate-unreadable",
+            Self::PersonalDataAbsent => "personal-data-absent",
+            Self::PersonalDataUnreadable { .. } => "personal-data-unreadable",
             Self::Unsupported { .. } => "card-unsupported",
             Self::GrantLost => "grant-lost",
         }

@@ -31,6 +31,7 @@
 
 mod driver;
 mod error;
+mod personal_data;
 mod pin;
 mod rules;
 mod session;
@@ -40,6 +41,7 @@ pub use driver::{
     Recognition, SigningInput, SigningRequest,
 };
 pub use error::CardError;
+pub use personal_data::{Extent, PersonalData, PersonalField};
 pub use pin::{PinForm, PinOutcome, PinReference, TriesLeft};
 pub use rules::{Attendance, AuthorisedPin, LastTry, NotSent, PinRules, UnknownTries};
 pub use session::{CardSignature, PinSession, PinVerified, Verification, tries_left};

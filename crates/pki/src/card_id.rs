@@ -44,6 +44,21 @@ pub enum CardClass {
     Unknown(u8),
 }
 
+impl CardClass {
+    /// The stable name in JSON and messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CitizenNational => "citizen-national",
+            Self::CitizenRegional => "citizen-regional",
+            Self::CitizenOtherBody => "citizen-other-body",
+            Self::OperatorNational => "operator-national",
+            Self::OperatorRegional => "operator-regional",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
 /// A well-formed card number.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CardId([u8; 16]);
@@ -100,6 +115,23 @@ impl CardId {
         self.as_str().get(1..end).unwrap_or_default()
     }
 
+    /// The number printed on a health card, 20 digits: `8038000`, digits 2 to 13, and a check by Luhn's rule.
+    /// `[cns §2.4]` `None` for classes that are no health card: those are issued by regions to citizens (inferred).
+    #[must_use]
+    pub fn team_number(&self) -> Option<String> {
+        if self.class() != CardClass::CitizenRegional {
+            return None;
+        }
+        let mut number = format!("{TEAM_PREFIX}{}", self.as_str().get(1..13)?);
+        let sum: u32 = number
+            .bytes()
+            .enumerate()
+            .map(|(index, digit)| luhn_term(index, digit - b'0'))
+            .sum();
+        number.push(char::from_digit((10 - sum % 10) % 10, 10)?);
+        Some(number)
+    }
+
     /// Name of the issuing region or autonomous province, where the issuer code is one.
     #[must_use]
     pub fn region(&self) -> Option<&'static str> {
@@ -118,7 +150,10 @@ impl fmt::Debug for CardId {
     }
 }
 
-/// Of 16 digits, those at even index are doubled and their digits summed.
+/// What every such number begins with. `[cns §2.4]`
+const TEAM_PREFIX: &str = "8038000";
+
+/// Of an even number of digits, those at even index are doubled and their digits summed.
 fn luhn_term(index: usize, digit: u8) -> u32 {
     let digit = u32::from(digit);
     match (index.is_multiple_of(2), digit * 2) {
@@ -183,6 +218,26 @@ mod tests {
             digits[index] = b'0' + (digits[index] - b'0' + 1) % 10;
             let text = String::from_utf8(digits).unwrap();
             assert_eq!(CardId::parse(&text), Err(CardIdError::CheckDigit));
+        }
+    }
+
+    #[test]
+    fn the_number_of_the_health_card_ends_in_its_own_check_digit() {
+        let number = CardId::parse("6090000000000016").unwrap().team_number().unwrap();
+        assert_eq!(
+            number.strip_suffix(|c: char| c.is_ascii_digit()).unwrap(),
+            "8038000090000000000"
+        );
+        assert_eq!(number.len(), 20);
+        let sum: u32 = number
+            .bytes()
+            .enumerate()
+            .map(|(index, digit)| luhn_term(index, digit - b'0'))
+            .sum();
+        assert!(sum.is_multiple_of(10), "{number}");
+        // Issued by a chamber of commerce, and nationally.
+        for other in ["7430010000001234", "5030000000000011"] {
+            assert_eq!(CardId::parse(other).unwrap().team_number(), None);
         }
     }
 

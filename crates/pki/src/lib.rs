@@ -38,6 +38,7 @@
 //! # }
 //! ```
 
+mod agreement;
 mod anchor;
 mod card_id;
 mod certificate;
@@ -49,12 +50,14 @@ mod rejection;
 mod subject;
 pub mod test_material;
 
+pub use agreement::{Agreement, ConfirmedBirthDate, PersonalDataFile};
 pub use anchor::{AnchorError, AnchorKind, Legacy, TrustAnchor, TrustAnchors};
 pub use card_id::{CardClass, CardId, CardIdError};
 pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
 pub use der_length::der_total_length;
 pub use jiff::Timestamp;
+pub use jiff::civil::Date;
 pub use judge::{ChainValid, Revocation, SignatureError, SignatureScheme, judge_cns};
 pub use path::{CertvalValidator, Downgrade, PathValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, Rejection, ValiditySide};

@@ -30,5 +30,5 @@ mod steps;
 pub use conversation::Conversation;
 pub use entry::{EntryError, PinEntry, PinQuestion};
 pub use error::LoginError;
-pub use login::{Asker, LoginReport, LoginRequest, PinReport, login};
+pub use login::{Asker, BirthDateSource, LoginReport, LoginRequest, PinReport, login};
 pub use steps::{CardSeen, CardTrusted, Proven, Trust};

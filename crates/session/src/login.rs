@@ -8,7 +8,7 @@ use varco_access_policy::{AccessPolicy, Decision, Facts, Request, ServiceId};
 use varco_auth::{Audience, Challenge, Nonce, VerifiedIdentity};
 use varco_card::{CardLink, Trace};
 use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft};
-use varco_pki::{SignatureScheme, Timestamp};
+use varco_pki::{Agreement, SignatureScheme, Timestamp};
 
 use crate::{CardSeen, Conversation, LoginError, PinEntry, Trust};
 
@@ -20,8 +20,20 @@ pub struct Asker<'a> {
     pub nonce: Option<Nonce>,
     /// How the card is to sign.
     pub scheme: SignatureScheme,
+    /// Whether the century of birth is wanted, which only the card's own data tell.
+    pub birth_date: BirthDateSource,
     /// The service that is wanted and the rules about it; without one the journey ends with the identity.
     pub service: Option<(&'a AccessPolicy, ServiceId, Facts)>,
+}
+
+/// Where the birth date of an identity comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum BirthDateSource {
+    /// The codice fiscale, which leaves the century open. Nothing about the person is read from the card.
+    #[default]
+    CodiceFiscale,
+    /// The card's own data, where they fit its certificate; else as above.
+    Card,
 }
 
 /// All that a journey needs besides a PIN.
@@ -66,6 +78,8 @@ pub struct LoginReport {
     pub card: Option<CardDescription>,
     /// The PIN, once asked about.
     pub pin: Option<PinReport>,
+    /// Whether the card's own data fit its certificate, where they were read.
+    pub personal_data: Option<Agreement>,
     /// Number of C-APDUs that were sent.
     pub exchanges: u32,
     /// Whether a recording was asked for and is cut.
@@ -110,6 +124,7 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
         outcome,
         card: seen.card,
         pin: seen.pin,
+        personal_data: seen.personal_data,
         exchanges: conversation.exchanges(),
         trace_failed: conversation.trace_failed(),
         reset_failed: conversation.reset_failed(),
@@ -121,6 +136,7 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
 struct Seen {
     card: Option<CardDescription>,
     pin: Option<PinReport>,
+    personal_data: Option<Agreement>,
 }
 
 struct Journey<'a> {
@@ -143,13 +159,16 @@ impl Journey<'_> {
         let card = CardSeen::recognise(conversation, self.drivers)?;
         let description = card.description();
         seen.card = Some(description.clone());
-        let trusted = card.judge(conversation, self.trust, self.asker.scheme, self.rules)?;
+        let mut trusted = card.judge(conversation, self.trust, self.asker.scheme, self.rules)?;
         seen.pin = Some(PinReport {
             tries_left: trusted.tries_left(),
             sent: false,
         });
 
         self.rules.admit(trusted.tries_left())?;
+        if self.asker.birth_date == BirthDateSource::Card {
+            seen.personal_data = Some(trusted.confirm_birth_date(conversation)?);
+        }
         let service = self
             .asker
             .service

@@ -7,12 +7,13 @@ use varco_apdu::Pin;
 use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
-    AuthorisedPin, CardDescription, CardDriver, CardSignature, CredentialKind, LoginCard, NotSent, PinRules,
-    PinSession, Recognition, SigningRequest, TriesLeft, Verification, tries_left as ask_tries_left,
+    AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, Extent, LoginCard,
+    NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition, SigningRequest, TriesLeft,
+    Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
-    Certificate, ChainValid, PathValidator, PublicKey, Rejection, SignatureScheme, Timestamp, TrustAnchors,
-    judge_cns,
+    Agreement, Certificate, ChainValid, CnsSubject, ConfirmedBirthDate, PathValidator, PublicKey, Rejection,
+    SignatureScheme, Timestamp, TrustAnchors, judge_cns,
 };
 
 use crate::{Conversation, LoginError, PinQuestion};
@@ -85,6 +86,37 @@ impl CardSeen {
         Ok(Certificate::parse(&der).map_err(Rejection::from)?)
     }
 
+    /// Reads what the card holds about its holder, as far as the fields go. It needs no PIN: the caller must have the
+    /// person's consent.
+    ///
+    /// # Errors
+    /// [`LoginError::Card`].
+    pub fn read_personal_data(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+    ) -> Result<PersonalData, LoginError> {
+        Ok(conversation.hold(|channel| self.card.read_personal_data(channel, Extent::Fields))?)
+    }
+
+    /// Compares what was read with the holder that a certificate names. Where the hash does not fit and a part of the
+    /// file was not read, the whole file is read first.
+    ///
+    /// # Errors
+    /// [`LoginError::Card`].
+    pub fn compare_personal_data(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        holder: &CnsSubject,
+        data: PersonalData,
+    ) -> Result<(PersonalData, Agreement), LoginError> {
+        Ok(compare_personal_data(
+            &mut *self.card,
+            conversation,
+            holder,
+            data,
+        )?)
+    }
+
     /// Asks how many tries are left, where asking is free.
     ///
     /// # Errors
@@ -146,9 +178,25 @@ impl CardSeen {
             card: self.card,
             chain,
             tries_left,
+            birth_date: None,
             epoch: conversation.epoch(),
         })
     }
+}
+
+fn compare_personal_data(
+    card: &mut dyn LoginCard,
+    conversation: &mut Conversation<'_>,
+    holder: &CnsSubject,
+    data: PersonalData,
+) -> Result<(PersonalData, Agreement), CardError> {
+    let agreement = holder.agrees_on_personal_data(data.file());
+    if agreement != Agreement::Differs || data.file().is_whole() {
+        return Ok((data, agreement));
+    }
+    let whole = conversation.hold(|channel| card.read_personal_data(channel, Extent::WholeFile))?;
+    let agreement = holder.agrees_on_personal_data(whole.file());
+    Ok((whole, agreement))
 }
 
 /// A card whose certificate is accepted. Only now may a person be asked for a PIN.
@@ -156,6 +204,7 @@ pub struct CardTrusted {
     card: Box<dyn LoginCard>,
     chain: ChainValid,
     tries_left: TriesLeft,
+    birth_date: Option<ConfirmedBirthDate>,
     epoch: Epoch,
 }
 
@@ -182,6 +231,30 @@ impl CardTrusted {
     #[must_use]
     pub fn tries_left(&self) -> TriesLeft {
         self.tries_left
+    }
+
+    /// Reads the birth date, century included, from the card's own data, for use in the identity if the certificate
+    /// confirms it. What the card holds may be unreadable: then nothing is confirmed, and the login goes on.
+    ///
+    /// # Errors
+    /// [`LoginError::Card`] when the card or the way to it is gone.
+    pub fn confirm_birth_date(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+    ) -> Result<Agreement, LoginError> {
+        let read = conversation.hold(|channel| self.card.read_personal_data(channel, Extent::Fields));
+        let compared = read
+            .and_then(|data| compare_personal_data(&mut *self.card, conversation, self.chain.holder(), data));
+        match compared {
+            Ok((data, agreement)) => {
+                self.birth_date = data
+                    .date(PersonalField::BirthDate)
+                    .and_then(|stated| self.chain.confirm_birth_date(data.file(), stated));
+                Ok(agreement)
+            }
+            Err(error @ CardError::Link(_)) => Err(error.into()),
+            Err(_) => Ok(Agreement::Unknown),
+        }
     }
 
     /// The question to put to a person.
@@ -222,6 +295,7 @@ impl CardTrusted {
             mut card,
             chain,
             tries_left,
+            birth_date,
             epoch,
         } = self;
         let (form, reference) = (card.pin_form(), card.pin_reference());
@@ -242,7 +316,7 @@ impl CardTrusted {
         })?;
         let signed = challenge.verify(chain, signature, now())?;
         Ok(Proven {
-            identity: VerifiedIdentity::from_card(signed),
+            identity: VerifiedIdentity::from_card(signed, birth_date),
         })
     }
 }

@@ -14,7 +14,9 @@ use varco_auth::{Audience, Nonce};
 use varco_card::{CardLink, Disposition, ReaderDriver, ReaderName, ReaderState, Trace, WAIT_DEFAULT};
 use varco_credential::{Attendance, CardDriver, LastTry, PinRules, TriesLeft, UnknownTries};
 use varco_pki::{AnchorKind, CertvalValidator, SignatureScheme, Timestamp, TrustAnchor, TrustAnchors};
-use varco_session::{Asker, EntryError, LoginReport, LoginRequest, PinEntry, PinQuestion, Trust, login};
+use varco_session::{
+    Asker, BirthDateSource, EntryError, LoginReport, LoginRequest, PinEntry, PinQuestion, Trust, login,
+};
 
 use crate::choose::{StartError, choose};
 use crate::insertions::Insertion;
@@ -31,6 +33,7 @@ pub struct LoginOptions {
     audience: Audience,
     nonce: Option<Nonce>,
     scheme: SignatureScheme,
+    birth_date: BirthDateSource,
     reader: Option<String>,
     service: Option<(AccessPolicy, ServiceId)>,
     anchors: TrustAnchors,
@@ -57,6 +60,7 @@ impl LoginOptions {
             audience,
             nonce: None,
             scheme: SignatureScheme::default(),
+            birth_date: BirthDateSource::default(),
             reader: None,
             service: None,
             anchors: TrustAnchors::default(),
@@ -77,6 +81,13 @@ impl LoginOptions {
     /// host; others are refused before the PIN is asked.
     pub fn signature_scheme(&mut self, scheme: SignatureScheme) -> &mut Self {
         self.scheme = scheme;
+        self
+    }
+
+    /// Also reads the century of birth, which the certificate does not tell, from the card's own data; it counts only
+    /// where they fit the certificate. The person must have agreed: the data are read without a PIN.
+    pub fn birth_date_from_card(&mut self) -> &mut Self {
+        self.birth_date = BirthDateSource::Card;
         self
     }
 
@@ -295,6 +306,7 @@ impl<'v> Login<'v> {
                 audience: options.audience.clone(),
                 nonce: options.nonce.clone(),
                 scheme: options.scheme,
+                birth_date: options.birth_date,
                 service: options
                     .service
                     .as_ref()

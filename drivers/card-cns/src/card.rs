@@ -8,15 +8,15 @@ use std::sync::Arc;
 use varco_apdu::Pin;
 use varco_card::{CardChannel, Limits, PinPermit};
 use varco_credential::{
-    CardDescription, CardError, CounterQuery, CredentialKind, LoginCard, PinForm, PinOutcome, PinReference,
-    PinVerified, RecognisedBy, SignatureScheme, SigningRequest, TriesLeft,
+    CardDescription, CardError, CounterQuery, CredentialKind, Extent, LoginCard, PersonalData, PinForm,
+    PinOutcome, PinReference, PinVerified, RecognisedBy, SignatureScheme, SigningRequest, TriesLeft,
 };
 use varco_pki::CardId;
 
 use crate::dialogue::{Dialogue, Habits};
 use crate::place::Place;
 use crate::profile::Profile;
-use crate::{pin, read_card_id, read_certificate, sign};
+use crate::{pin, read_card_id, read_certificate, read_personal_data, sign};
 
 /// A CNS of a given maker.
 pub(crate) struct CnsCard {
@@ -74,6 +74,15 @@ impl LoginCard for CnsCard {
 
     fn read_card_id(&mut self, channel: &mut dyn CardChannel) -> Result<CardId, CardError> {
         read_card_id::read_card_id(&mut Dialogue::new(channel, &self.profile, &mut self.habits))
+    }
+
+    fn read_personal_data(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        extent: Extent,
+    ) -> Result<PersonalData, CardError> {
+        let mut dialogue = Dialogue::new(channel, &self.profile, &mut self.habits);
+        read_personal_data::read_personal_data(&mut dialogue, extent)
     }
 
     fn pin_form(&self) -> PinForm {

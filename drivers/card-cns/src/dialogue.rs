@@ -84,15 +84,35 @@ impl<'c> Dialogue<'c> {
     pub(crate) fn select(&mut self, form: impl Fn(Answer) -> CommandApdu) -> Result<Selected, LinkError> {
         if !self.habits.wants_fci {
             let command = form(Answer::Nothing);
-            let status = self.ask(&command)?.status();
-            if status != StatusWord::WRONG_P1P2 {
-                return Ok(Selected { command, status });
+            let selected = self.select_once(command)?;
+            if selected.status != StatusWord::WRONG_P1P2 {
+                return Ok(selected);
             }
         }
-        let command = form(Answer::Fci);
-        let status = self.ask(&command)?.status();
-        self.habits.wants_fci |= self.is_done(status);
-        Ok(Selected { command, status })
+        let selected = self.select_once(form(Answer::Fci))?;
+        self.habits.wants_fci |= self.is_done(selected.status);
+        Ok(selected)
+    }
+
+    /// Sends a SELECT that asks for the FCI, and once more without where that is refused.
+    pub(crate) fn select_for_fci(
+        &mut self,
+        form: impl Fn(Answer) -> CommandApdu,
+    ) -> Result<Selected, LinkError> {
+        let selected = self.select_once(form(Answer::Fci))?;
+        if selected.status == StatusWord::WRONG_P1P2 {
+            return self.select_once(form(Answer::Nothing));
+        }
+        Ok(selected)
+    }
+
+    fn select_once(&mut self, command: CommandApdu) -> Result<Selected, LinkError> {
+        let answer = self.ask(&command)?;
+        Ok(Selected {
+            command,
+            status: answer.status(),
+            answer: answer.data().to_vec(),
+        })
     }
 
     /// As [`Dialogue::select`], and it must be done.
@@ -171,6 +191,8 @@ pub(crate) struct Selected {
     /// The form that was answered last.
     pub(crate) command: CommandApdu,
     pub(crate) status: StatusWord,
+    /// File control information, where it was asked for and given.
+    pub(crate) answer: Vec<u8>,
 }
 
 /// The card said no.

@@ -6,6 +6,7 @@
 //! |---|---|---|---|---|
 //! | 3F00/1000/1003 | EF.ID_Carta | 16 ASCII digits, the last a Luhn check | always | never |
 //! | 3F00/1100/1101 | EF.C_Carta | the authentication certificate, then filling | always | never |
+//! | 3F00/1100/1102 | EF.Dati_personali | sixteen fields about the holder, then filling | always | never |
 
 use varco_apdu::FileId;
 
@@ -28,6 +29,12 @@ impl ElementaryFile {
 pub(crate) const EF_ID_CARTA: ElementaryFile = ElementaryFile {
     name: "EF.ID_Carta",
     path: [FileId(0x1000), FileId(0x1003)],
+};
+
+/// About the holder `[cns §2.3]`.
+pub(crate) const EF_DATI_PERSONALI: ElementaryFile = ElementaryFile {
+    name: "EF.Dati_personali",
+    path: [FileId(0x1100), FileId(0x1102)],
 };
 
 /// The authentication certificate `[cns §2.5]`.

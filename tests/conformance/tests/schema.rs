@@ -24,6 +24,19 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["card", "--reader", "played:cns-athena"], ""),
     (&["cert", "--reader", "played:cns-st"], ""),
     (&["cert", "--reader", "played:cns-no-certificate"], ""),
+    (&["card", "--reader", "played:cns-nfc-st2022"], ""),
+    (&["data", "--reader", "played:cns-st"], ""),
+    (&["data", "--yes-personal-data", "--reader", "played:cns-st"], ""),
+    (
+        &[
+            "data",
+            "--yes-personal-data",
+            "--without-certificate",
+            "--reader",
+            "played:cns-nfc-st2022",
+        ],
+        "",
+    ),
     (&["login", "--no-such-option"], ""),
     (&["login", "--pin-stdin", "--reader", "played:cns-st"], "12345"),
     (
@@ -49,6 +62,18 @@ const COMMANDS: &[(&[&str], &str)] = &[
         "12345",
     ),
     (&["login", "--pin-stdin", "--reader", "played:cns-st"], "54321"),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--birth-date-from-card",
+            "--signature",
+            "pss",
+            "--reader",
+            "played:cns-minor",
+        ],
+        "12345",
+    ),
     (
         &["login", "--pin-stdin", "--reader", "played:cns-blocked"],
         "12345",

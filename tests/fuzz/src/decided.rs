@@ -12,6 +12,8 @@ use crate::input::Input;
 pub(crate) struct Decided<'d> {
     decisions: Input<'d>,
     content: &'d [u8],
+    /// What a selection that asks for it answers.
+    fci: &'d [u8],
     pub(crate) exchanges: usize,
 }
 
@@ -20,8 +22,14 @@ impl<'d> Decided<'d> {
         Self {
             decisions: Input::new(decisions),
             content,
+            fci: &[],
             exchanges: 0,
         }
+    }
+
+    pub(crate) fn with_fci(mut self, fci: &'d [u8]) -> Self {
+        self.fci = fci;
+        self
     }
 
     fn selected(&mut self) -> StatusWord {
@@ -56,7 +64,10 @@ impl CardChannel for Decided<'_> {
         };
         self.exchanges += 1;
         let (data, status) = match command.ins() {
-            ins::SELECT => (Vec::new(), self.selected()),
+            ins::SELECT => (
+                command.expected().map_or(&[][..], |_| self.fci).to_vec(),
+                self.selected(),
+            ),
             ins::READ_BINARY => {
                 let offset = usize::from(u16::from_be_bytes([command.p1(), command.p2()]));
                 assert!(offset < 0x8000);

@@ -35,6 +35,7 @@ mod decided;
 pub mod login;
 pub mod maker_profile;
 pub mod names;
+pub mod personal_data;
 pub mod pin_stream;
 pub mod places;
 pub mod played_card;
@@ -44,6 +45,7 @@ pub mod tlv;
 pub mod trust_file;
 pub mod vpcd;
 
+pub mod fci;
 mod fixtures;
 mod hostile;
 mod input;
@@ -84,6 +86,8 @@ pub const TARGETS: &[Target] = targets! {
     cns_files 2_000
     places 1_000
     maker_profile 200
+    personal_data 1_000
+    fci 2_000
     certificate 1_000
     subject 5_000
     trust_file 500

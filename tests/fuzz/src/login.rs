@@ -12,7 +12,8 @@ use varco_credential::{Attendance, CardDriver, LastTry, PinRules, UnknownTries};
 use varco_emulator::{CardState, PlayedCard};
 use varco_pki::{Certificate, CertvalValidator, CnsSubject, SignatureScheme};
 use varco_session::{
-    Asker, EntryError, LoginError, LoginReport, LoginRequest, PinEntry, PinQuestion, Trust, login,
+    Asker, BirthDateSource, EntryError, LoginError, LoginReport, LoginRequest, PinEntry, PinQuestion, Trust,
+    login,
 };
 use varco_virtual_cns::{Profile, VirtualCns};
 
@@ -103,6 +104,7 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
             audience: Audience::parse("kiosk-7.example").unwrap(),
             nonce: None,
             scheme: SignatureScheme::default(),
+            birth_date: BirthDateSource::Card,
             service: Some((&policy, service, Facts::new(TestMaterial::Permitted))),
         },
         rules: &mut rules,

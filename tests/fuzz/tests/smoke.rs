@@ -102,6 +102,6 @@ macro_rules! smoke_tests {
 }
 
 smoke_tests! {
-    command_apdu response_apdu tlv atr cns_files places maker_profile certificate subject trust_file names access_policy
+    command_apdu response_apdu tlv atr cns_files places maker_profile personal_data fci certificate subject trust_file names access_policy
     card_profile card_state card_key played_card vpcd pin_stream login
 }

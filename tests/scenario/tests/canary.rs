@@ -61,7 +61,9 @@ fn run(profile: &str, random: &mut ChaCha20Rng) -> Run {
     let hand = readers.add("played", ExtendedLength::Unknown);
     hand.insert(Box::new(profile.into_card()));
     let varco = Varco::with_readers(vec![Box::new(readers)]);
-    let options = options();
+    let mut options = options();
+    // Also what the card holds about its holder is read.
+    options.birth_date_from_card();
 
     let sink = Sink::default();
     let subscriber = tracing_subscriber::fmt()
@@ -113,8 +115,9 @@ fn a_journey_at_trace_level_shows_neither_pin_nor_person() {
         "{text}"
     );
 
-    let person: [&[u8]; 4] = [
+    let person: [&[u8]; 5] = [
         b"DMNNCL80C14H501S",
+        b"14031980",
         "D'AM\u{c0}NZIO".as_bytes(),
         b"D'AM\xC0NZIO",
         b"NICOL",

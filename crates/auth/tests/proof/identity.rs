@@ -82,7 +82,7 @@ fn debug_output_shows_nothing_of_the_person() {
     let signature = sign("cns-st", &challenge.signing_request(&chain).unwrap());
     let signed = challenge.verify(chain, signature, at(NOW)).unwrap();
     let mut shown = format!("{signed:?}");
-    shown += &format!("{:?}", varco_auth::VerifiedIdentity::from_card(signed));
+    shown += &format!("{:?}", varco_auth::VerifiedIdentity::from_card(signed, None));
     for private in ["DMNNCL80C14H501S", &number, "issuer"] {
         assert!(!shown.contains(private), "{shown}");
     }

@@ -128,5 +128,5 @@ pub(crate) fn identity(card: &str, random: [u8; 32]) -> VerifiedIdentity {
     let challenge = challenge(random);
     let chain = judged(card);
     let signature = sign(card, &challenge.signing_request(&chain).unwrap());
-    VerifiedIdentity::from_card(challenge.verify(chain, signature, at(NOW)).unwrap())
+    VerifiedIdentity::from_card(challenge.verify(chain, signature, at(NOW)).unwrap(), None)
 }

@@ -1,6 +1,7 @@
 //! The report of a login, for people and for programs (docs/schema/varco-cli-1.schema.json).
 
 use serde_json::{Value, json};
+use varco::steps::{Agreement, BirthYear};
 use varco::{AccessPolicy, Decision, Effect, LoginError, LoginReport, ServiceId, VerifiedIdentity};
 use varco_messages::Arg;
 
@@ -69,6 +70,7 @@ fn json(report: &LoginReport, problem: Option<&Problem>, output: &Output) -> Val
             "profile": report.card.as_ref().map(|card| card.profile.as_str()),
             "exchanges": report.exchanges,
             "reset_failed": report.reset_failed,
+            "personal_data": report.personal_data.map(Agreement::name),
         },
         "pin": {
             "tries_left": report.pin.and_then(|pin| pin.tries_left.known()),
@@ -162,6 +164,9 @@ fn text(
     }
     for downgrade in assurance.downgraded() {
         output.line(&format!("- {}", output.say(downgrade.code(), &[])));
+    }
+    if report.personal_data.is_some() && matches!(identity.birth_date().year, BirthYear::TwoDigits(_)) {
+        output.line(&output.say("login-birth-date-not-confirmed", &[]));
     }
     if let (Some(decision), Some(service)) = (decision, service) {
         let name = service_name(service, output);

@@ -13,6 +13,34 @@ label-revocation = Revocation
 label-credential = Logged in with
 label-assurance = Level of assurance
 label-exchanges = Messages exchanged with the card
+label-team-number = Health card number
+label-card-class = Class of card
+label-recognised-by = Recognised by
+label-data-issuer = Issuer code
+label-data-issued-on = Issued on
+label-data-expires-on = Expires on
+label-data-surname = Surname
+label-data-given-name = Given name
+label-data-birth-date = Date of birth
+label-data-sex = Sex
+label-data-height = Height (cm)
+label-data-citizenship = Citizenship
+label-data-birth-municipality = Municipality of birth
+label-data-birth-country = Country of birth
+label-data-birth-certificate = Certificate of birth
+label-data-residence-municipality = Municipality of residence
+label-data-residence-address = Address of residence
+label-data-travel-notes = Notes on travel abroad
+
+recognised-by-files = its files: the model is none of those known
+recognised-by-application = an application that it holds
+card-class-citizen-national = citizen, issued nationally
+card-class-citizen-regional = citizen, issued by a Region
+card-class-citizen-other-body = citizen, issued by another body
+card-class-operator-national = operator, issued nationally
+card-class-operator-regional = operator, issued by a Region
+card-class-unknown = not known
+data-day = { $day }
 
 credential-cns = Carta Nazionale dei Servizi (CNS)
 digits = { $digits } digits
@@ -50,6 +78,18 @@ login-trace-cut = Careful: the recording is not complete.
 login-pin-not-sent = The PIN was not sent to the card: no try was lost.
 login-card-not-reset = CAREFUL: the card could not be reset. Take it out now: as long as it is inserted, another program might use it without a PIN.
 login-judged-at = Careful: the certificate was judged as it was on { $day }, as asked with --at, and not as it is today.
+login-birth-date-not-confirmed = The card's data do not confirm the date of birth: the century stays unknown.
+data-notice = Careful: no PIN is needed to read these data. Whoever holds the card can read them.
+data-agreement = { $agreement ->
+    [matches] The data fit the certificate of the card.
+    [differs] Careful: the data do not fit the certificate of the card.
+   *[unknown] The data were not compared with a certificate.
+}
+data-number-agreement = { $agreement ->
+    [matches] The number of the card is that of the certificate.
+    [differs] Careful: the number of the card is not that of the certificate.
+   *[unknown] The number of the card was not compared with a certificate.
+}
 
 doctor-ready = All is ready: reader and card can be used.
 doctor-service = Smart card service

@@ -13,6 +13,34 @@ label-revocation = Revoca
 label-credential = Accesso con
 label-assurance = Livello di garanzia
 label-exchanges = Messaggi scambiati con la carta
+label-team-number = Numero della tessera sanitaria
+label-card-class = Tipo di carta
+label-recognised-by = Riconosciuta da
+label-data-issuer = Codice emettitore
+label-data-issued-on = Rilasciata il
+label-data-expires-on = Scade il
+label-data-surname = Cognome
+label-data-given-name = Nome
+label-data-birth-date = Data di nascita
+label-data-sex = Sesso
+label-data-height = Statura (cm)
+label-data-citizenship = Cittadinanza
+label-data-birth-municipality = Comune di nascita
+label-data-birth-country = Stato di nascita
+label-data-birth-certificate = Atto di nascita
+label-data-residence-municipality = Comune di residenza
+label-data-residence-address = Indirizzo di residenza
+label-data-travel-notes = Annotazioni per l'espatrio
+
+recognised-by-files = dai suoi file: il modello non è fra quelli noti
+recognised-by-application = da un'applicazione che contiene
+card-class-citizen-national = cittadino, emessa a livello nazionale
+card-class-citizen-regional = cittadino, emessa da una Regione
+card-class-citizen-other-body = cittadino, emessa da un altro ente
+card-class-operator-national = operatore, emessa a livello nazionale
+card-class-operator-regional = operatore, emessa da una Regione
+card-class-unknown = non nota
+data-day = { $day }
 
 credential-cns = Carta Nazionale dei Servizi (CNS)
 digits = { $digits } cifre
@@ -53,6 +81,18 @@ login-trace-cut = Attenzione: la registrazione non è completa.
 login-pin-not-sent = Il PIN non è stato inviato alla carta: non si è perso nessun tentativo.
 login-card-not-reset = ATTENZIONE: non è stato possibile azzerare la carta. Estraila subito: finché resta inserita, un altro programma potrebbe usarla senza PIN.
 login-judged-at = Attenzione: il certificato è stato giudicato com'era il { $day }, come chiesto con --at, e non com'è oggi.
+login-birth-date-not-confirmed = I dati della carta non confermano la data di nascita: il secolo resta ignoto.
+data-notice = Attenzione: per leggere questi dati non serve il PIN. Li può leggere chiunque abbia la carta in mano.
+data-agreement = { $agreement ->
+    [matches] I dati corrispondono al certificato della carta.
+    [differs] Attenzione: i dati non corrispondono al certificato della carta.
+   *[unknown] I dati non sono stati confrontati con un certificato.
+}
+data-number-agreement = { $agreement ->
+    [matches] Il numero della carta è quello del certificato.
+    [differs] Attenzione: il numero della carta non è quello del certificato.
+   *[unknown] Il numero della carta non è stato confrontato con un certificato.
+}
 
 doctor-ready = Tutto pronto: il lettore e la carta si possono usare.
 doctor-service = Servizio per le smart card
