@@ -20,6 +20,7 @@ pub(crate) struct Fields<'f> {
 }
 
 /// What the first bytes of the file hold.
+#[expect(clippy::large_enum_variant, reason = "one at a time, on its way from parser to reader")]
 #[derive(PartialEq, Debug)]
 pub(crate) enum Parsed<'f> {
     /// All fields.
@@ -30,7 +31,7 @@ pub(crate) enum Parsed<'f> {
 
 /// Reads the fields out of the first bytes of the file.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Parsed<'_>, CardError> {
-    let mut values = [&bytes[..0]; PersonalField::COUNT];
+    let mut values = [&b""[..]; PersonalField::COUNT];
     let Some((header, mut rest)) = bytes.split_at_checked(HEADER_BYTES) else {
         return Ok(Parsed::Longer(0));
     };
