@@ -20,7 +20,10 @@ pub(crate) struct Fields<'f> {
 }
 
 /// What the first bytes of the file hold.
-#[expect(clippy::large_enum_variant, reason = "one at a time, on its way from parser to reader")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, on its way from parser to reader"
+)]
 #[derive(PartialEq, Debug)]
 pub(crate) enum Parsed<'f> {
     /// All fields.

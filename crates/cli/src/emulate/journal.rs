@@ -58,7 +58,7 @@ fn line(event: &SlotEvent) -> Value {
                 "command_bytes": exchange.command_bytes,
                 "answer_bytes": exchange.answer_bytes,
                 "status": exchange.status.to_string(),
-                "model_us": u64::try_from(exchange.took.as_micros()).unwrap_or(u64::MAX),
+                "model_ns": u64::try_from(exchange.took.as_nanos()).unwrap_or(u64::MAX),
             });
             if let (Some(read), Value::Object(fields)) = (exchange.read, &mut line) {
                 let part = json!({
