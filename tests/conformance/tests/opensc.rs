@@ -4,7 +4,7 @@
 //! does not, its failure is the one that is known of it; one that goes away is worth knowing too.
 //!
 //! Not here: our own driver. A card that only our driver could read would prove nothing.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test code")]
 
 use std::path::Path;
 use std::process::{Command, Output};
