@@ -10,6 +10,10 @@ use varco_messages::{Arg, Explanation, Messages};
 
 use crate::exit::Exit;
 
+/// How many programs are named that could hold the card.
+#[cfg(feature = "pcsc")]
+const PROGRAMS_NAMED: usize = 8;
+
 /// Something that ended a command, ready to be told.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -65,9 +69,33 @@ impl Problem {
         ];
         let problem = Self::new(messages, error.code(), &arguments);
         match error {
-            StartError::Link(error) => problem.detailed(error),
+            StartError::Link(error) => problem.detailed(error).naming_who_holds_the_card(messages),
             _ => problem,
         }
+    }
+
+    /// Where another program holds the card, says which ones could: the service does not tell.
+    #[cfg(feature = "pcsc")]
+    fn naming_who_holds_the_card(mut self, messages: &Messages) -> Self {
+        if self.told.code != "reader-busy" {
+            return self;
+        }
+        let programs: Vec<String> = varco::pcsc::other_programs()
+            .into_iter()
+            .take(PROGRAMS_NAMED)
+            .map(|program| format!("{} ({})", program.name, program.pid))
+            .collect();
+        if !programs.is_empty() {
+            let programs = programs.join(", ");
+            let named = messages.text("reader-busy-programs", &[("programs", Arg::Text(&programs))]);
+            self.told.message = format!("{} {named}", self.told.message);
+        }
+        self
+    }
+
+    #[cfg(not(feature = "pcsc"))]
+    fn naming_who_holds_the_card(self, _messages: &Messages) -> Self {
+        self
     }
 
     /// A login or a reading of the card ended.
@@ -80,7 +108,9 @@ impl Problem {
             LoginError::Card(_)
             | LoginError::Rejected(_)
             | LoginError::Auth(_)
-            | LoginError::Entry(EntryError::Unavailable { .. }) => problem.detailed(error),
+            | LoginError::Entry(EntryError::Unavailable { .. }) => {
+                problem.detailed(error).naming_who_holds_the_card(messages)
+            }
             _ => problem,
         }
     }

@@ -441,3 +441,48 @@ fn a_journey_of_processes_shows_neither_pin_nor_person() {
         assert!(!let_out.contains(secret), "{secret} was let out:\n{let_out}");
     }
 }
+
+/// A program of others, in another language: holds the card until its input ends.
+const HOLDER: &str = r#"
+import ctypes, sys
+pcsc = ctypes.CDLL("libpcsclite.so.1")
+context, card, protocol = ctypes.c_long(), ctypes.c_long(), ctypes.c_ulong()
+assert pcsc.SCardEstablishContext(2, None, None, ctypes.byref(context)) == 0
+shared, any_protocol = 2, 3
+assert pcsc.SCardConnect(context, b"Virtual PCD 00 00", shared, any_protocol, ctypes.byref(card), ctypes.byref(protocol)) == 0
+assert pcsc.SCardBeginTransaction(card) == 0
+print("held", flush=True)
+sys.stdin.read()
+"#;
+
+#[test]
+fn a_card_held_by_another_program_is_waited_for_and_the_program_named() {
+    let service = PrivatePcscd::start().unwrap();
+    let _card = CardBehindPcscd::insert(&service, "cns-st", &[]).unwrap();
+    let mut holder = Command::new("/usr/bin/python3")
+        .args(["-c", HOLDER])
+        .envs(service.env())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(holder.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    assert_eq!(line, "held\n");
+    let begun = Instant::now();
+    let ran = run_command(&mut varco(&service, &["card", "--json", "--wait", "1"]), "");
+    assert_eq!((ran.exit, ran.error_code().as_str()), (36, "reader-busy"));
+    assert!(begun.elapsed() < PATIENCE);
+    let message = ran.json()["error"]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains(&format!("({})", holder.id())), "{message}");
+    // It lets go while somebody waits.
+    let waiting = varco(&service, &["card", "--json", "--wait", "20"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
+    assert!(waiting.wait_with_output().unwrap().status.success());
+}

@@ -206,6 +206,7 @@ pub const TEXTS: &[Code] = &[
     ("reader-empty", &[]),
     ("reader-card-present", &[]),
     ("reader-card-mute", &[]),
+    ("reader-busy-programs", &["programs"]),
     // What commands tell.
     ("watch-started", &[]),
     ("watch-reader-added", &["reader"]),

@@ -2,3 +2,4 @@
 
 pub mod pcscd;
 pub mod program;
+pub mod unpluggable;

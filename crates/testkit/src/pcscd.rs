@@ -109,15 +109,26 @@ impl PrivatePcscd {
     /// When pcscd or vpcd is not installed, when neither kind of name space is allowed, or when the service
     /// is not up within 10 seconds; the text holds what the programs said.
     pub fn start() -> io::Result<Self> {
+        Self::start_with(&format!(
+            "FRIENDLYNAME \"{READER_NAME}\"\nDEVICENAME /dev/null:{VPCD_PORT}\n\
+             LIBPATH {VPCD_DRIVER}\nCHANNELID {VPCD_PORT}\n"
+        ))
+    }
+
+    /// Starts the service with another reader than vpcd, by its entry in the configuration.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub fn start_with(configuration: &str) -> io::Result<Self> {
         if !Path::new(VPCD_DRIVER).exists() {
             return Err(io::Error::new(
                 io::ErrorKind::NotFound,
                 format!("{VPCD_DRIVER} is not there: install vsmartcard-vpcd (`cargo xtask test` does it)"),
             ));
         }
-        let mut service = match Self::supervise(Privilege::Root) {
+        let mut service = match Self::supervise(Privilege::Root, configuration) {
             Ok(service) => service,
-            Err(as_root) => Self::supervise(Privilege::UserNamespace).map_err(|as_user| {
+            Err(as_root) => Self::supervise(Privilege::UserNamespace, configuration).map_err(|as_user| {
                 io::Error::new(
                     as_user.kind(),
                     format!("{as_root}; in a user name space: {as_user}"),
@@ -189,17 +200,11 @@ impl PrivatePcscd {
     }
 
     /// Makes the private folder and the name spaces, without a service yet.
-    fn supervise(privilege: Privilege) -> io::Result<Self> {
+    fn supervise(privilege: Privilege, configuration: &str) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("varco-pcscd-").tempdir()?;
         fs::create_dir(folder.path().join("run"))?;
         fs::create_dir(folder.path().join("conf"))?;
-        fs::write(
-            folder.path().join("conf/vpcd"),
-            format!(
-                "FRIENDLYNAME \"{READER_NAME}\"\nDEVICENAME /dev/null:{VPCD_PORT}\n\
-                 LIBPATH {VPCD_DRIVER}\nCHANNELID {VPCD_PORT}\n"
-            ),
-        )?;
+        fs::write(folder.path().join("conf/reader"), configuration)?;
         let complaints = folder.path().join("supervisor.log");
         let mut supervisor = Command::new("unshare")
             .args(privilege.unshare())

@@ -38,10 +38,12 @@
 mod diagnosis;
 mod features;
 mod link;
+mod others;
 mod readers;
 mod translate;
 mod watch;
 mod worker;
 
 pub use diagnosis::{Daemon, Diagnosis, Socket, diagnose};
+pub use others::{Program, other_programs};
 pub use readers::PcscReaders;

@@ -29,6 +29,8 @@ struct Known {
     seen: State,
     count: u32,
     card: CardPresence,
+    /// Whether it was told of, and not yet that it is gone.
+    is_there: bool,
 }
 
 /// Watches all readers.
@@ -57,8 +59,7 @@ impl PcscWatch {
         self.known.retain_mut(|known| {
             let stays = listed.contains(&known.system_name);
             if !stays {
-                known.settle(CardPresence::Absent, pending);
-                pending.push_back(ReaderEvent::ReaderGone(known.name.clone()));
+                known.go(pending);
             }
             stays
         });
@@ -72,6 +73,7 @@ impl PcscWatch {
                     seen: State::UNAWARE,
                     count: 0,
                     card: CardPresence::Absent,
+                    is_there: true,
                 });
             }
         }
@@ -126,15 +128,31 @@ impl PcscWatch {
 
 impl Known {
     fn observe(&mut self, state: &pcsc::ReaderState, pending: &mut VecDeque<ReaderEvent>) {
-        // A reader that is going holds nothing; the next listing says that it is gone.
-        let card = presence(state).unwrap_or(CardPresence::Absent);
-        if self.count != state.event_count() {
-            // Out and in again between two looks.
-            self.settle(CardPresence::Absent, pending);
+        match presence(state) {
+            // Listed or not: its device is gone, or on its way out.
+            None => self.go(pending),
+            Some(card) => {
+                if !self.is_there {
+                    self.is_there = true;
+                    pending.push_back(ReaderEvent::ReaderAdded(self.name.clone()));
+                }
+                if self.count != state.event_count() {
+                    // Out and in again between two looks.
+                    self.settle(CardPresence::Absent, pending);
+                }
+                self.settle(card, pending);
+            }
         }
-        self.settle(card, pending);
         self.count = state.event_count();
         self.seen = to_give_back(state);
+    }
+
+    fn go(&mut self, pending: &mut VecDeque<ReaderEvent>) {
+        self.settle(CardPresence::Absent, pending);
+        if self.is_there {
+            self.is_there = false;
+            pending.push_back(ReaderEvent::ReaderGone(self.name.clone()));
+        }
     }
 
     fn settle(&mut self, card: CardPresence, pending: &mut VecDeque<ReaderEvent>) {

@@ -11,16 +11,21 @@
 
 mod rig;
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rig::{ATR, GRANT, HOLD, IS_GRANTED, LONG, OTHER_ATR, PATIENCE, PlayedCard, Seen, claim, reader};
+use rig::{
+    ATR, GRANT, HOLD, IS_GRANTED, LONG, OTHER_ATR, PATIENCE, PlayedCard, Seen, claim, claim_with, reader,
+};
 use varco_apdu::Atr;
 use varco_card::{
     CardLink, CardPresence, Disposition, ExtendedLength, LinkError, PinPad, ReaderDriver, ReaderEvent,
-    ReaderWatch,
+    ReaderName, ReaderWatch,
 };
-use varco_reader_pcsc::{Daemon, PcscReaders, Socket, diagnose};
+use varco_reader_pcsc::{Daemon, PcscReaders, Socket, diagnose, other_programs};
 use varco_testkit::pcscd::PrivatePcscd;
+use varco_testkit::unpluggable::UnpluggableReader;
 
 fn readers() -> PcscReaders {
     PcscReaders::default()
@@ -135,7 +140,7 @@ fn an_empty_reader_and_an_unknown_one_are_told_apart() {
     claim("an_empty_reader_and_an_unknown_one_are_told_apart", |_| {
         let no_card = readers().connect(&reader(1), PATIENCE);
         assert_eq!(no_card.err(), Some(LinkError::NoCard));
-        let no_reader = readers().connect(&varco_card::ReaderName::new("None"), PATIENCE);
+        let no_reader = readers().connect(&ReaderName::new("None"), PATIENCE);
         assert_eq!(no_reader.err(), Some(LinkError::NoReader));
     });
 }
@@ -443,6 +448,134 @@ fn the_diagnosis_names_what_is_there_and_what_is_missing() {
             let dead = diagnose();
             assert_eq!(dead.socket, Socket::Absent);
             assert_eq!(dead.readers, Err(LinkError::NoService));
+        },
+    );
+}
+
+#[test]
+fn a_reader_that_is_unplugged_is_gone_for_every_face() {
+    let cable = std::cell::OnceCell::new();
+    claim_with(
+        "a_reader_that_is_unplugged_is_gone_for_every_face",
+        || {
+            let cable = cable.get_or_init(|| UnpluggableReader::new().unwrap());
+            PrivatePcscd::start_with(&cable.configuration()).unwrap()
+        },
+        |_| {
+            let name = ReaderName::new(&format!("{} 00 00", varco_testkit::unpluggable::READER_NAME));
+            let mut watch = readers().watch().unwrap();
+            assert_eq!(next(&mut watch), ReaderEvent::ReaderAdded(name.clone()));
+            assert_eq!(next(&mut watch), ReaderEvent::CardInserted(name.clone(), atr()));
+            let mut idle = readers().connect(&name, PATIENCE).unwrap();
+            let mut busy = readers().connect(&name, PATIENCE).unwrap();
+            busy.begin(PATIENCE).unwrap();
+            assert_eq!(busy.transmit(&GRANT).unwrap()[..], [0x90, 0x00]);
+            let before = busy.epoch();
+
+            cable.get().unwrap().unplug().unwrap();
+            assert_eq!(busy.transmit(&GRANT), Err(LinkError::ReaderGone));
+            assert!(busy.epoch() > before);
+            assert_eq!(idle.begin(PATIENCE), Err(LinkError::ReaderGone));
+            // What the service makes of the card until it sees that the reader is gone differs from run to run.
+            while next(&mut watch) != ReaderEvent::ReaderGone(name.clone()) {}
+            // This build of the service forgets only the names of readers on USB. No face of ours tells them on.
+            assert_eq!(readers().readers(), Ok(Vec::new()));
+            let late = readers().connect(&name, PATIENCE).err().unwrap();
+            assert!(
+                matches!(late, LinkError::ReaderGone | LinkError::NoReader),
+                "{late:?}"
+            );
+        },
+    );
+}
+
+#[test]
+fn two_cards_at_once_are_spoken_to_at_once() {
+    claim("two_cards_at_once_are_spoken_to_at_once", |service| {
+        let mut watch = readers().watch().unwrap();
+        let first = PlayedCard::insert(service, 0, &ATR);
+        let second = PlayedCard::insert(service, 1, &OTHER_ATR);
+        let mut inserted = std::collections::BTreeSet::new();
+        while inserted.len() < 2 {
+            if let ReaderEvent::CardInserted(name, _) = next(&mut watch) {
+                inserted.insert(name);
+            }
+        }
+        let link = |slot| readers().connect(&reader(slot), PATIENCE).unwrap();
+        let (mut one, mut other) = (link(0), link(1));
+        one.begin(PATIENCE).unwrap();
+        other.begin(PATIENCE).unwrap();
+        // The first card is in the middle of a command while the second answers.
+        let waiting = std::thread::spawn(move || {
+            let answer = one.transmit(&HOLD);
+            (one, answer)
+        });
+        while !matches!(first.seen.recv_timeout(PATIENCE).unwrap(), Seen::Command(0x06)) {}
+        assert!(!is_granted(other.as_mut()));
+        assert_eq!(other.transmit(&GRANT).unwrap()[..], [0x90, 0x00]);
+        assert!(is_granted(other.as_mut()));
+        first.release();
+        let (mut one, answer) = waiting.join().unwrap();
+        assert_eq!(answer.unwrap()[..], [0x90, 0x00]);
+        // What one granted is not granted by the other, and a card pulled out takes nothing from its neighbour.
+        assert!(!is_granted(one.as_mut()));
+        drop(first);
+        assert!(one.transmit(&GRANT).is_err());
+        assert!(is_granted(other.as_mut()));
+        drop(second);
+    });
+}
+
+/// What the next claim's other program does: holds the card until its input ends.
+#[test]
+fn another_program() {
+    if std::env::var_os(HOLDING).is_none() {
+        return;
+    }
+    let mut link = connect();
+    link.begin(PATIENCE).unwrap();
+    println!("holding");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+    link.end(Disposition::Leave).unwrap();
+    link.close(Disposition::Leave).unwrap();
+}
+
+const HOLDING: &str = "VARCO_TEST_HOLDING";
+
+#[test]
+fn the_program_that_holds_the_card_is_named_and_waited_for_no_longer_than_asked() {
+    claim(
+        "the_program_that_holds_the_card_is_named_and_waited_for_no_longer_than_asked",
+        |service| {
+            let _card = insert(service);
+            let mut ours = connect();
+            let mut other = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "another_program", "--nocapture", "--test-threads=1"])
+                .env(HOLDING, "1")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut said = BufReader::new(other.stdout.take().unwrap()).lines();
+            while !said.next().unwrap().unwrap().contains("holding") {}
+
+            let named = other_programs();
+            let found = named.iter().find(|program| program.pid == other.id()).unwrap();
+            assert!(found.name.starts_with("pcscd-"), "{named:?}");
+            assert!(named.iter().all(|program| program.pid != std::process::id()));
+            assert_eq!(ours.begin(Duration::from_millis(300)), Err(LinkError::ReaderBusy));
+
+            // Whoever waits longer than the other holds it gets it.
+            let waiting = std::thread::spawn(|| {
+                let mut link = connect();
+                let begun = link.begin(PATIENCE);
+                (link, begun)
+            });
+            other.stdin.take().unwrap().write_all(b"enough\n").unwrap();
+            assert!(other.wait().unwrap().success());
+            let (_link, begun) = waiting.join().unwrap();
+            assert_eq!(begun, Ok(()));
+            assert!(other_programs().iter().all(|program| program.pid != other.id()));
         },
     );
 }

@@ -62,6 +62,7 @@ date = { $day } { $month ->
 reader-empty = empty
 reader-card-present = card inserted
 reader-card-mute = a card that does not answer
+reader-busy-programs = Programs that use cards now: { $programs }.
 watch-started = Watching the readers. Press Ctrl-C to end.
 watch-reader-added = Reader { $reader } connected.
 watch-reader-gone = Reader { $reader } disconnected.

@@ -65,6 +65,7 @@ date = { $day ->
 reader-empty = vuoto
 reader-card-present = carta inserita
 reader-card-mute = una carta che non risponde
+reader-busy-programs = Programmi che adesso usano le carte: { $programs }.
 watch-started = Sto controllando i lettori. Per finire premi Ctrl-C.
 watch-reader-added = Collegato il lettore { $reader }.
 watch-reader-gone = Scollegato il lettore { $reader }.

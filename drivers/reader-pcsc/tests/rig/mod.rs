@@ -45,8 +45,17 @@ const CHILD_VARIABLE: &str = "VARCO_TEST_IN_CHILD";
 
 /// Runs a claim in a process of its own.
 pub(crate) fn claim(name: &str, body: impl FnOnce(&mut PrivatePcscd)) {
+    claim_with(name, || PrivatePcscd::start().unwrap(), body);
+}
+
+/// The same with a service that is started in another way.
+pub(crate) fn claim_with(
+    name: &str,
+    start: impl FnOnce() -> PrivatePcscd,
+    body: impl FnOnce(&mut PrivatePcscd),
+) {
     if std::env::var_os(CHILD_VARIABLE).is_some() {
-        let mut service = PrivatePcscd::start().unwrap();
+        let mut service = start();
         symlink(service.socket(), std::env::var_os(SOCKET_VARIABLE).unwrap()).unwrap();
         return body(&mut service);
     }
