@@ -24,8 +24,8 @@ impl ReaderArguments {
 pub(crate) fn varco(reader: Option<&str>, output: &Output) -> Result<Varco, Problem> {
     #[cfg(feature = "played")]
     if let Some(profile) = reader.and_then(|reader| reader.strip_prefix(PLAYED)) {
-        let profile = crate::emulate::load(profile, output)?;
-        let (readers, _hands) = varco::played::readers_with(vec![profile]);
+        let card = crate::emulate::load(profile, output)?;
+        let (readers, _hands) = varco::played::readers_with(vec![(profile, card)]);
         return Ok(Varco::with_readers(vec![Box::new(readers)]));
     }
     #[cfg(feature = "pcsc")]

@@ -242,3 +242,64 @@ fn pages_and_completions_are_written() {
         assert!(ran.exit == 0 && ran.out.contains("login"), "{shell}");
     }
 }
+
+/// A built-in card's folder with another answer to reset.
+fn answering(folder: &std::path::Path, card: &str, atr: &str) -> String {
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/cards/");
+    for entry in std::fs::read_dir(format!("{fixtures}{card}")).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+    }
+    let path = folder.join("card.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, after) = text.split_once("atr = \"").unwrap();
+    let (_, after) = after.split_once('"').unwrap();
+    std::fs::write(&path, format!("{before}atr = \"{atr}\"{after}")).unwrap();
+    format!("played:{}", folder.display())
+}
+
+#[test]
+fn a_card_of_others_is_named_in_the_language_asked_for() {
+    for (language, name) in [
+        ("it", "Carta d'Identità Elettronica della seconda serie"),
+        ("en", "Italian identity card of the second series"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let atr = "3BFF1800FF8131FE55006B0209130002495449442020 3180D3".replace(' ', "");
+        let reader = answering(folder.path(), "cns-athena", &atr);
+        let told = run(&["card", "--json", "--lang", language, "--reader", &reader], "");
+        assert_eq!((told.exit, told.error_code().as_str()), (33, "card-foreign"));
+        let message = told.json()["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.contains(name), "{message}");
+    }
+}
+
+#[test]
+fn an_unknown_card_that_reads_as_a_cns_logs_in_and_says_how_it_was_recognised() {
+    let folder = tempfile::tempdir().unwrap();
+    let reader = answering(folder.path(), "cns-athena", "3B8980014E554C4C30303030303D");
+    let told = run(&["card", "--json", "--reader", &reader], "").json();
+    assert_eq!(told["card"]["profile"], "generic");
+    assert_eq!(told["card"]["recognised_by"], "files");
+    assert_eq!(
+        told["pin"]["tries_left"],
+        Value::Null,
+        "never asked of an unknown card"
+    );
+    let text = run(&["card", "--lang", "it", "--reader", &reader], "").out;
+    assert!(text.contains("il modello non è fra quelli noti"), "{text}");
+    let ca = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../fixtures/pki/ca-cns-legacy.der"
+    );
+    let login = [
+        "login",
+        "--json",
+        "--pin-stdin",
+        "--trust-test",
+        ca,
+        "--reader",
+        &reader,
+    ];
+    assert_eq!(run(&login, "12345\n").exit, 0);
+}

@@ -16,19 +16,19 @@ use varco_card::ExtendedLength;
 pub fn readers(profiles: &[&str]) -> Result<(PlayedReaders, Vec<PlayedReader>), ProfileError> {
     let profiles = profiles
         .iter()
-        .map(|name| Profile::builtin(name))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|name| Ok((*name, Profile::builtin(name)?)))
+        .collect::<Result<Vec<_>, ProfileError>>()?;
     Ok(readers_with(profiles))
 }
 
-/// The same with profiles that need not be built in.
+/// The same with profiles that need not be built in, each behind the NAME of its reader.
 #[must_use]
-pub fn readers_with(profiles: Vec<Profile>) -> (PlayedReaders, Vec<PlayedReader>) {
+pub fn readers_with(profiles: Vec<(&str, Profile)>) -> (PlayedReaders, Vec<PlayedReader>) {
     let mut readers = PlayedReaders::new();
     let hands = profiles
         .into_iter()
-        .map(|profile| {
-            let hand = readers.add(&format!("played:{}", profile.name()), ExtendedLength::Supported);
+        .map(|(name, profile)| {
+            let hand = readers.add(&format!("played:{name}"), ExtendedLength::Supported);
             hand.insert(Box::new(profile.into_card()));
             hand
         })

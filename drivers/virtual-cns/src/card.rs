@@ -236,6 +236,8 @@ impl CardOs for CnsOs {
 }
 
 #[cfg(test)]
+mod makers;
+#[cfg(test)]
 mod random;
 #[cfg(test)]
 mod tests;

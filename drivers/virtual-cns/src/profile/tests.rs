@@ -74,6 +74,36 @@ fn bad_value_is_named_with_what_is_expected() {
         ("1000/1003", "1/2/3/4/5/6/7/8/9", "file[0].path", "4 hex digits"),
         ("read = \"pin\"", "", "file[2].read", "`always`"),
         ("A0 00 00 05 30", "A0", "file[3].aid", "5 to 16"),
+        (
+            "format = 1",
+            "format = 1\nsecurity_application = \"A000000530\"",
+            "security_application",
+            "one of the applications",
+        ),
+        (
+            "aid = \"A0 00 00 05 30\"",
+            "[[application]]\naid = \"A0\"",
+            "application[0].aid",
+            "5 to 16",
+        ),
+        (
+            "aid = \"A0 00 00 05 30\"",
+            "[[application]]\naid = \"A000000530\"\n[[application]]\naid = \"A000000530\"",
+            "application[1].aid",
+            "another one",
+        ),
+        (
+            "aid = \"A0 00 00 05 30\"",
+            "[[application]]\naid = \"A000000530\"\ndata = [{ tag = \"80\", value = \"\" }]",
+            "application[0].data[0].tag",
+            "2 bytes",
+        ),
+        (
+            "reference = 0x01",
+            "reference = 0x01\nfolder = \"1400/\"",
+            "key[0].folder",
+            "4 hex digits",
+        ),
     ] {
         let error = profile(&[(from, to)]).expect_err(to);
         let ProfileError::Value { key: found, .. } = &error else {
