@@ -69,6 +69,7 @@ pub(crate) fn run(arguments: &DataArguments, output: &Output) -> Exit {
     });
     match read {
         Ok(read) => {
+            output.note(&output.say("data-notice", &[]));
             match output.format() {
                 Format::Json => output.json(json(&read)),
                 Format::Text => text(&read, output),
@@ -111,7 +112,6 @@ fn json(read: &Read) -> Value {
 }
 
 fn text(read: &Read, output: &Output) {
-    output.note(&output.say("data-notice", &[]));
     let mut rows: Vec<(&str, String)> = PersonalField::ALL
         .into_iter()
         .filter_map(|field| {

@@ -6,7 +6,7 @@
 //! Not here: reading the card. A certificate that was not judged good says nothing about anybody.
 
 use jiff::civil::Date;
-use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY};
 
 use crate::{BirthDate, BirthYear, CardId, ChainValid, CnsSubject};
 
@@ -64,15 +64,28 @@ impl PersonalDataFile<'_> {
     fn hashes(&self) -> Vec<[u8; 20]> {
         let used = self.bytes.get(..self.used_bytes).unwrap_or(self.bytes);
         let size = self.size_bytes.unwrap_or(FILE_BYTES).min(FILE_MAX_BYTES);
-        let mut filled = used.to_vec();
-        filled.resize(size.max(used.len()), 0x00);
-        let mut read_and_filled = self.bytes.to_vec();
-        read_and_filled.resize(size.max(self.bytes.len()), 0x00);
-        [used, self.bytes, &filled, &read_and_filled]
+        [used, self.bytes]
             .into_iter()
-            .filter_map(|bytes| digest(&SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref().try_into().ok())
+            .flat_map(|bytes| [sha1(bytes, bytes.len()), sha1(bytes, size)])
+            .flatten()
             .collect()
     }
+}
+
+/// SHA-1 of these bytes, filled up with zeros to a size where they are fewer.
+fn sha1(bytes: &[u8], size: usize) -> Option<[u8; 20]> {
+    const ZEROS: [u8; 64] = [0; 64];
+    let mut context = Context::new(&SHA1_FOR_LEGACY_USE_ONLY);
+    context.update(bytes);
+    let mut missing = size.saturating_sub(bytes.len());
+    while let Some(zeros) = ZEROS
+        .get(..missing.min(ZEROS.len()))
+        .filter(|zeros| !zeros.is_empty())
+    {
+        context.update(zeros);
+        missing -= zeros.len();
+    }
+    context.finish().as_ref().try_into().ok()
 }
 
 impl CnsSubject {
@@ -133,6 +146,7 @@ impl ChainValid {
 mod tests {
     use super::*;
     use base64::Engine as _;
+    use ring::digest::digest;
 
     fn subject(hashed: &[u8]) -> CnsSubject {
         let hash = digest(&SHA1_FOR_LEGACY_USE_ONLY, hashed);

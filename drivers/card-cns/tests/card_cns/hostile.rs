@@ -3,11 +3,23 @@
 use varco_apdu::{Atr, CommandApdu, Repeat, ResponseApdu, Sensitivity, StatusWord, ins};
 use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, Request};
 use varco_credential::{
-    CardError, LoginCard, PinSession, SigningInput, SigningRequest, Verification, tries_left,
+    CardError, Extent, LoginCard, PinSession, SigningInput, SigningRequest, Verification, tries_left,
 };
 use zeroize::Zeroizing;
 
-use crate::script::{ATHENA, ST_1_1, ST_2021, bytes, recognised, typed};
+use crate::script::{ATHENA, ST_1_1, ST_2021, UNKNOWN_MAKER, bytes, recognised, typed};
+
+/// Those of makers whose dialogues differ; none is shared with cards of others.
+const ATRS: [&str; 7] = [
+    ST_1_1,
+    ST_2021,
+    ATHENA,
+    UNKNOWN_MAKER,
+    // IDEMIA with a folder for the key, G+D with an application for the certificate, ChipDoc with one for all.
+    "3BFF1800008131FE45006B0505912001F101434E5310318038",
+    "3BFF1800FF8131FE4D006B0404B85B01F101434E531031809D",
+    "3BFF1800008131FE45006B150C0302010101434E5310318061",
+];
 
 /// A source of numbers that is the same on every run.
 struct Dice(u64);
@@ -104,7 +116,7 @@ fn play(seed: u64) {
     ];
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let extended_length = readers[usize::try_from(dice.roll(3)).unwrap()];
-    let atr = [ST_1_1, ST_2021, ATHENA][usize::try_from(dice.roll(3)).unwrap()];
+    let atr = ATRS[usize::try_from(dice.roll(ATRS.len() as u64)).unwrap()];
     let mut oracle = Oracle {
         dice,
         extended_length,
@@ -119,29 +131,44 @@ fn play(seed: u64) {
         Err(CardError::Link(error)) => panic!("seed {seed}: {error}"),
         Err(_) => {}
     }
-    // Each READ may be sent once more after 6Cxx.
-    assert!(oracle.heard.len() <= 2 + 2 * 80, "seed {seed}");
+    // At each of at most four places: application and file in two forms, and READs, each perhaps once more after 6Cxx.
+    assert!(oracle.heard.len() <= 4 * (8 + 2 * 80), "seed {seed}");
     assert_reads_are_sound(&oracle.heard, seed);
 
     oracle.heard.clear();
     let _ = card.read_card_id(&mut oracle);
     let _ = tries_left(&mut *card, &mut oracle);
-    assert!(oracle.heard.len() <= 5, "seed {seed}");
+    assert!(oracle.heard.len() <= 24, "seed {seed}");
+    oracle.heard.clear();
+    for extent in [Extent::Fields, Extent::WholeFile] {
+        let _ = card.read_personal_data(&mut oracle, extent);
+    }
+    assert!(oracle.heard.len() <= 2 * (8 + 2 * 40), "seed {seed}");
 
     for modulus_bits in [1024, 2048] {
         oracle.heard.clear();
         if let Some(signature) = sign(&mut *card, &mut oracle, modulus_bits) {
             assert_eq!(signature.len() * 8, modulus_bits, "seed {seed}");
         }
-        // VERIFY, perhaps a question, RESTORE, SET, PSO in at most two parts.
-        assert!(oracle.heard.len() <= 6, "seed {seed}");
+        // VERIFY and perhaps a question, each behind two selections in two forms, RESTORE, SET, PSO in two parts.
+        let others = |command: &&CommandApdu| command.ins() != ins::SELECT;
+        assert!(oracle.heard.iter().filter(others).count() <= 6, "seed {seed}");
+        assert!(oracle.heard.len() <= 6 + 16, "seed {seed}");
         assert_secrets_are_marked(&oracle.heard, seed);
     }
 }
 
 fn assert_reads_are_sound(heard: &[CommandApdu], seed: u64) {
     let mut last = 0;
-    for read in heard.iter().filter(|command| command.ins() == ins::READ_BINARY) {
+    for read in heard {
+        match read.ins() {
+            ins::READ_BINARY => {}
+            // Another place begins anew.
+            _ => {
+                last = 0;
+                continue;
+            }
+        }
         let offset = u16::from_be_bytes([read.p1(), read.p2()]);
         assert!(offset >= last && offset < 0x8000, "seed {seed}");
         assert_eq!(read.response_sensitivity(), Sensitivity::Personal);
@@ -159,6 +186,10 @@ fn assert_secrets_are_marked(heard: &[CommandApdu], seed: u64) {
                 assert_eq!(command.response_sensitivity(), Sensitivity::Secret);
             }
             ins::MANAGE_SECURITY_ENVIRONMENT => {}
+            ins::SELECT => {
+                assert_eq!(command.repeat(), Repeat::Allowed, "seed {seed}");
+                continue;
+            }
             other => panic!("seed {seed}: {other:02X}"),
         }
         assert_eq!(command.repeat(), Repeat::Never, "seed {seed}");
