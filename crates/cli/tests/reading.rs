@@ -121,6 +121,17 @@ fn makers_that_a_user_brings_are_taken_from_a_folder_and_faults_in_them_named() 
     assert_eq!(known["card"]["profile"], "digest-info");
     let empty = card(dir);
     assert_eq!((empty.exit, empty.error_code().as_str()), (64, "makers-empty"));
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        folder.path().join("pipe.toml"),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR,
+        0,
+    )
+    .unwrap();
+    let pipe = card(dir);
+    assert_eq!((pipe.exit, pipe.error_code().as_str()), (64, "makers-unreadable"));
+    std::fs::remove_file(folder.path().join("pipe.toml")).unwrap();
     let missing = card(&format!("{dir}/nowhere"));
     assert_eq!(
         (missing.exit, missing.error_code().as_str()),

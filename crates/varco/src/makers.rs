@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use varco_roster::makers::{PROFILE_MAX_BYTES, PROFILES_MAX, ProfileError};
 
+/// Most entries looked at in the folder.
+const ENTRIES_MAX: usize = 10_000;
+
 /// Makers' files were not taken.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -47,7 +50,8 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<(String, String)>, MakersError> 
         reason,
     };
     let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(|reason| unreadable(folder, reason))? {
+    let entries = fs::read_dir(folder).map_err(|reason| unreadable(folder, reason))?;
+    for entry in entries.take(ENTRIES_MAX) {
         let path = entry.map_err(|reason| unreadable(folder, reason))?.path();
         if path.extension().is_some_and(|extension| extension == "toml") {
             paths.push(path);
@@ -72,6 +76,10 @@ pub(crate) fn read(folder: &Path) -> Result<Vec<(String, String)>, MakersError> 
 
 /// One byte more than is taken at most, so that the card's driver says that it is too long.
 fn read_text(path: &Path) -> io::Result<String> {
+    // Opening a pipe would wait for whoever writes to it.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a plain file"));
+    }
     let mut text = String::new();
     File::open(path)?
         .take(PROFILE_MAX_BYTES as u64 + 1)

@@ -45,10 +45,13 @@ impl CardDriver for CnsDriver {
     /// A card that is labelled CNS costs no exchange, unless others are known to have the same answer to reset. Any
     /// other card is asked for its files and for the applications of makers that use one, a few exchanges in all.
     fn recognise(&self, atr: &Atr, channel: &mut dyn CardChannel) -> Result<Recognition, CardError> {
-        let foreign = foreign::look_up(atr);
-        if let Foreign::Certain(card) = foreign {
-            return Ok(Recognition::Foreign(card));
-        }
+        // A maker's file that names this very answer knows better than a list of others.
+        let is_hinted = self.library.hinted(atr).next().is_some();
+        let foreign = match foreign::look_up(atr) {
+            Foreign::Certain(card) if is_hinted => Foreign::Possible(card),
+            Foreign::Certain(card) => return Ok(Recognition::Foreign(card)),
+            foreign => foreign,
+        };
         let mut search = Search {
             library: &self.library,
             channel,

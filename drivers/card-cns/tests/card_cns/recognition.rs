@@ -167,3 +167,30 @@ fn a_card_that_wants_the_fci_asked_for_is_asked_so_from_then_on() {
     ];
     assert_eq!(recognise(NO_CARD_OF_OURS, &neither), Made::Unknown);
 }
+
+#[test]
+fn a_makers_file_that_names_the_answer_is_heard_before_the_list_of_others() {
+    let siae = "3BFB1100FF81318055006802001010534941450004";
+    let mine = include_str!("../../profiles/generic.toml")
+        .replace("name = \"generic\"", "name = \"mine\"")
+        .replace("[pin]", &format!("[match]\natr = [\"{siae}\"]\n\n[pin]"));
+    let driver = CnsDriver::with_profiles(&[("mine.toml".to_owned(), mine)]).unwrap();
+    for (answer, expected) in [("9000", "mine"), ("6A82", "siae")] {
+        let mut link = ScriptedLink::new(Atr::new(&bytes(siae)).unwrap());
+        link.expect(SELECT_NUMBER, answer);
+        if answer == "9000" {
+            link.expect(READ_NUMBER, NUMBER);
+        } else {
+            link.expect(&JSIGN.replace(' ', ""), "6A82");
+            link.expect(CHIPDOC, "6A82");
+        }
+        let atr = link.atr().clone();
+        let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+        let found = match driver.recognise(&atr, &mut transaction).unwrap() {
+            Recognition::Login(card) => card.description().profile,
+            Recognition::Foreign(card) => card.id,
+            Recognition::Unknown => "unknown".to_owned(),
+        };
+        assert_eq!(found, expected);
+    }
+}
