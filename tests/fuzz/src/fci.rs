@@ -1,5 +1,7 @@
 //! File control information: any answer to the selection of EF.Dati_personali.
 
+use std::sync::LazyLock;
+
 use varco_apdu::{Atr, tlv};
 use varco_card_cns::CnsDriver;
 use varco_credential::{CardDriver, CardError, Extent, Recognition};
@@ -10,9 +12,9 @@ use crate::fixtures;
 /// The size that it tells never keeps the fields from being read but where it ends before them, and is never more than a
 /// card can have.
 pub fn target(data: &[u8]) {
-    let (atr, name) = &fixtures::card_atrs()[0];
-    let content = fixtures::read(&format!("cards/{name}/ef-1102.bin"));
-    let mut card = Decided::new(&[1; 8], &content).with_fci(data);
+    static CONTENT: LazyLock<Vec<u8>> = LazyLock::new(|| fixtures::read("cards/cns-st/ef-1102.bin"));
+    let (atr, _) = &fixtures::card_atrs()[0];
+    let mut card = Decided::new(&[1; 8], &CONTENT).with_fci(data);
     let atr = Atr::new(atr).unwrap();
     let Recognition::Login(mut cns) = CnsDriver::default().recognise(&atr, &mut card).unwrap() else {
         panic!("this one is labelled CNS")

@@ -44,13 +44,17 @@ pub(crate) fn files(path: &str, ending: &str) -> Vec<Vec<u8>> {
 }
 
 /// The answer to reset of every played card, with its name.
-pub(crate) fn card_atrs() -> Vec<(Vec<u8>, &'static str)> {
-    varco_virtual_cns::Profile::names()
-        .map(|name| {
-            let card = varco_virtual_cns::Profile::builtin(name).unwrap().into_card();
-            (card.atr().as_bytes().to_vec(), name)
-        })
-        .collect()
+pub(crate) fn card_atrs() -> &'static [(Vec<u8>, &'static str)] {
+    /// Made once: a card costs the reading of its key.
+    static ATRS: LazyLock<Vec<(Vec<u8>, &str)>> = LazyLock::new(|| {
+        varco_virtual_cns::Profile::names()
+            .map(|name| {
+                let card = varco_virtual_cns::Profile::builtin(name).unwrap().into_card();
+                (card.atr().as_bytes().to_vec(), name)
+            })
+            .collect()
+    });
+    &ATRS
 }
 
 /// The certificate on a played card, without the filling behind it.

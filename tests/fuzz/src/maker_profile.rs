@@ -27,7 +27,7 @@ pub fn target(data: &[u8]) {
     };
     for (atr, name) in fixtures::card_atrs() {
         let mut card = Decided::new(&[1; 64], b"6090000000000016");
-        let atr = Atr::new(&atr).unwrap();
+        let atr = Atr::new(atr).unwrap();
         let Recognition::Login(mut cns) = driver.recognise(&atr, &mut card).unwrap() else {
             continue;
         };

@@ -49,7 +49,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     for (atr, name) in fixtures::card_atrs() {
         for content in fixtures::files(&format!("cards/{name}"), "bin") {
             for decisions in [&[1; 16][..], &[0, 1, 1, 1], &[0x80, 1, 0, 0, 0, 1, 1, 1]] {
-                seeds.push([sized(&atr), sized(decisions), content.clone()].concat());
+                seeds.push([sized(atr), sized(decisions), content.clone()].concat());
             }
         }
     }
