@@ -188,7 +188,16 @@ pub trait LoginCard: Send {
         permit: &mut PinPermit,
     ) -> Result<TriesLeft, CardError>;
 
-    /// Sends VERIFY with a typed value, once.
+    /// Goes where the PIN and the key of the certificate that was read are used, for cards that want to be told: a folder,
+    /// an application. In the same transaction as the VERIFY after it.
+    ///
+    /// # Errors
+    /// [`CardError`]; no try is spent.
+    fn approach(&mut self, _channel: &mut dyn CardChannel) -> Result<(), CardError> {
+        Ok(())
+    }
+
+    /// Sends VERIFY with a typed value, once, to a card that was [approached](LoginCard::approach).
     ///
     /// # Errors
     /// [`CardError`]; whether the try is spent is then unknown.

@@ -10,7 +10,7 @@
 //!
 //! Invariants:
 //! * One typed value is sent at most once: [`PinRules::authorise`] takes it by value, and what comes out,
-//!   [`AuthorisedPin`], can only be consumed by [`PinSession::open`].
+//!   [`AuthorisedPin`], can only be consumed by [`Approached::open`].
 //! * A driver cannot be asked to sign without [`PinVerified`], which only an accepted VERIFY makes, and
 //!   [`CardSignature`] comes out of a [`PinSession`] only.
 //! * Whatever a PIN granted ends with a card reset: when the session is finished, dropped or unwound.
@@ -44,5 +44,5 @@ pub use error::CardError;
 pub use personal_data::{Extent, PersonalData, PersonalField};
 pub use pin::{PinForm, PinOutcome, PinReference, TriesLeft};
 pub use rules::{Attendance, AuthorisedPin, LastTry, NotSent, PinRules, UnknownTries};
-pub use session::{CardSignature, PinSession, PinVerified, Verification, tries_left};
+pub use session::{Approached, CardSignature, PinSession, PinVerified, Verification, tries_left};
 pub use varco_pki::SignatureScheme;

@@ -21,7 +21,7 @@ pub fn tries_left(card: &mut dyn LoginCard, channel: &mut dyn CardChannel) -> Re
     }
 }
 
-/// Evidence that the card accepted a PIN that was typed for it. Made by [`PinSession::open`] only.
+/// Evidence that the card accepted a PIN that was typed for it. Made by [`Approached::open`] only.
 #[derive(Debug)]
 pub struct PinVerified(());
 
@@ -73,18 +73,27 @@ impl core::fmt::Debug for PinSession<'_> {
     }
 }
 
-impl<'c> PinSession<'c> {
+/// A card that stands where its PIN and key are used. No try can be spent before it does.
+pub struct Approached<'c> {
+    card: &'c mut dyn LoginCard,
+    channel: &'c mut dyn CardChannel,
+}
+
+impl core::fmt::Debug for Approached<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("Approached")
+    }
+}
+
+impl<'c> Approached<'c> {
     /// Sends the PIN, once. After a wrong one whose answer carries no counter, the counter is asked for where
     /// that is free.
     ///
     /// # Errors
     /// [`CardError`]; whether a try is spent is then unknown, and the card is reset all the same when the
     /// transaction ends.
-    pub fn open(
-        card: &'c mut dyn LoginCard,
-        channel: &'c mut dyn CardChannel,
-        authorised: AuthorisedPin,
-    ) -> Result<Verification<'c>, CardError> {
+    pub fn open(self, authorised: AuthorisedPin) -> Result<Verification<'c>, CardError> {
+        let Self { card, channel } = self;
         let AuthorisedPin { pin, mut permit } = authorised;
         let outcome = card.verify(channel, &pin, &mut permit)?;
         drop(pin);
@@ -92,7 +101,7 @@ impl<'c> PinSession<'c> {
             PinOutcome::Verified => {
                 let epoch = channel.epoch();
                 let verified = PinVerified(());
-                Verification::Verified(Self {
+                Verification::Verified(PinSession {
                     card,
                     channel,
                     epoch,
@@ -113,6 +122,21 @@ impl<'c> PinSession<'c> {
             | PinOutcome::Blocked => Verification::Blocked,
             PinOutcome::Wrong { tries_left } => Verification::Wrong { tries_left },
         })
+    }
+}
+
+impl<'c> PinSession<'c> {
+    /// Brings the card to where its PIN and key are used, before a typed value gets its permit: what fails here has spent
+    /// no try.
+    ///
+    /// # Errors
+    /// [`CardError`].
+    pub fn approach(
+        card: &'c mut dyn LoginCard,
+        channel: &'c mut dyn CardChannel,
+    ) -> Result<Approached<'c>, CardError> {
+        card.approach(channel)?;
+        Ok(Approached { card, channel })
     }
 
     /// Has the card sign. Nothing is sent again if it fails.

@@ -7,9 +7,9 @@ use varco_apdu::Pin;
 use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
-    AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, Extent, LoginCard,
-    NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition, SigningRequest, TriesLeft,
-    Verification, tries_left as ask_tries_left,
+    Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, Extent,
+    LoginCard, NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition, SigningRequest,
+    TriesLeft, Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
     Agreement, Certificate, ChainValid, CnsSubject, ConfirmedBirthDate, PathValidator, PublicKey, Rejection,
@@ -311,8 +311,10 @@ impl CardTrusted {
                 TriesLeft::Known(shown) if shown <= 2 => ask_again(&mut *card, channel, rules)?,
                 shown => shown,
             };
+            // The permit comes last: what fails before it has sent nothing.
+            let approached = PinSession::approach(&mut *card, channel)?;
             let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
-            sign_under_pin(&mut *card, channel, authorised, &request, rules)
+            sign_under_pin(approached, authorised, &request, rules)
         })?;
         let signed = challenge.verify(chain, signature, now())?;
         Ok(Proven {
@@ -339,13 +341,12 @@ fn ask_again(
 }
 
 fn sign_under_pin(
-    card: &mut dyn LoginCard,
-    channel: &mut dyn CardChannel,
+    card: Approached<'_>,
     authorised: AuthorisedPin,
     request: &SigningRequest,
     rules: &mut PinRules,
 ) -> Result<CardSignature, LoginError> {
-    match PinSession::open(card, channel, authorised)? {
+    match card.open(authorised)? {
         Verification::Verified(mut session) => {
             rules.note_accepted();
             let signature = session.sign(request)?;

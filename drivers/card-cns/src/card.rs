@@ -123,14 +123,19 @@ impl LoginCard for CnsCard {
         Ok(answer.tries_left())
     }
 
+    fn approach(&mut self, channel: &mut dyn CardChannel) -> Result<(), CardError> {
+        let (mut dialogue, place) = self.by_key(channel)?;
+        dialogue.stand_by_key(place)
+    }
+
     fn verify(
         &mut self,
         channel: &mut dyn CardChannel,
         pin: &Pin,
         permit: &mut PinPermit,
     ) -> Result<PinOutcome, CardError> {
-        let (mut dialogue, place) = self.by_key(channel)?;
-        pin::verify(&mut dialogue, place, pin, permit)
+        let mut dialogue = Dialogue::new(channel, &self.profile, &mut self.habits);
+        pin::verify(&mut dialogue, pin, permit)
     }
 
     fn sign(

@@ -53,7 +53,6 @@ pub(crate) fn query_counter(
 /// Sends the typed value, once, filled up to the block `[cns §3.1]`, `[cns §3.4]`.
 pub(crate) fn verify(
     dialogue: &mut Dialogue<'_>,
-    place: &Place,
     pin: &Pin,
     permit: &mut PinPermit,
 ) -> Result<PinOutcome, CardError> {
@@ -63,7 +62,6 @@ pub(crate) fn verify(
         .ok_or(CardError::Unsupported {
             what: "a PIN longer than its block",
         })?;
-    dialogue.stand_by_key(place)?;
     let command = commands::verify(dialogue.profile.pin_reference().0, block);
     let status = dialogue.ask_with_permit(&command, permit)?;
     match status.kind() {

@@ -5,25 +5,59 @@ use varco::played::LostAt;
 use varco_card::ExtendedLength;
 use varco_scenario::{PIN, Stage};
 
+/// Makers whose dialogues differ: plain, with a folder for the key, with applications, by T=0.
+const CARDS: [&str; 6] = [
+    "cns-st",
+    "cns-infocamere",
+    "cns-idemia-2021",
+    "cns-gd-2025",
+    "cns-chipdoc",
+    "cns-t0",
+];
+
+/// How many exchanges a login takes, and which of them, from 0, is the VERIFY.
+fn whole_login(card: &str, announced: ExtendedLength) -> (u32, u32) {
+    let stage = Stage::with(card, announced);
+    let exchanges = stage.login(PIN).unwrap().exchanges;
+    let verify = stage.hand.look(|card| {
+        card.unwrap()
+            .log()
+            .events()
+            .position(|event| event.ins() == 0x20 && event.command_bytes > 5)
+            .unwrap()
+    });
+    (exchanges, u32::try_from(verify).unwrap())
+}
+
 #[test]
 fn a_removal_at_any_exchange_ends_the_login_and_costs_at_most_the_typed_try() {
-    for announced in [ExtendedLength::Supported, ExtendedLength::Unknown] {
-        let whole = Stage::with("cns-st", announced).login(PIN).unwrap().exchanges;
-        for typed in [PIN, "54321"] {
-            for lost_at in [LostAt::Command, LostAt::Answer] {
-                for exchange in 0..whole {
-                    let stage = Stage::with("cns-st", announced);
-                    stage.hand.remove_at(exchange, lost_at);
-                    let report = stage.login(typed).unwrap();
-                    let place = format!("{typed} {lost_at:?} {exchange}");
-                    match report.outcome {
-                        // A wrong PIN is known before the later exchanges, which then do not happen.
-                        Err(error) if error.code() == "pin-wrong" => assert_ne!(typed, PIN, "{place}"),
-                        outcome => assert_eq!(outcome.unwrap_err().code(), "card-removed", "{place}"),
+    for card in CARDS {
+        for announced in [ExtendedLength::Supported, ExtendedLength::Unknown] {
+            let (exchanges, verify) = whole_login(card, announced);
+            for typed in [PIN, "54321"] {
+                for lost_at in [LostAt::Command, LostAt::Answer] {
+                    for exchange in 0..exchanges {
+                        let stage = Stage::with(card, announced);
+                        stage.hand.remove_at(exchange, lost_at);
+                        let report = stage.login(typed).unwrap();
+                        let place = format!("{card} {typed} {lost_at:?} {exchange}");
+                        match &report.outcome {
+                            // A wrong PIN is known before the later exchanges, which then do not happen.
+                            Err(error) if error.code() == "pin-wrong" => assert_ne!(typed, PIN, "{place}"),
+                            outcome => {
+                                assert_eq!(outcome.as_ref().unwrap_err().code(), "card-removed", "{place}");
+                            }
+                        }
+                        let spent = if typed == PIN { 0 } else { stage.verifies() };
+                        assert!(stage.verifies() <= 1, "{place}");
+                        assert_eq!(usize::from(3 - stage.tries_on_card()), spent, "{place}");
+                        // What is told of the PIN is so: nothing was sent before its turn came.
+                        assert_eq!(
+                            report.pin.is_some_and(|pin| pin.sent),
+                            exchange >= verify,
+                            "{place}"
+                        );
                     }
-                    let spent = if typed == PIN { 0 } else { stage.verifies() };
-                    assert!(stage.verifies() <= 1, "{place}");
-                    assert_eq!(usize::from(3 - stage.tries_on_card()), spent, "{place}");
                 }
             }
         }

@@ -95,8 +95,9 @@ pub(crate) fn sign(card: &str, request: &SigningRequest) -> CardSignature {
             transaction.epoch(),
         )
         .unwrap();
-    let Verification::Verified(mut session) =
-        PinSession::open(&mut card, &mut transaction, authorised).unwrap()
+    let Verification::Verified(mut session) = PinSession::approach(&mut card, &mut transaction)
+        .and_then(|card| card.open(authorised))
+        .unwrap()
     else {
         panic!("the card takes any PIN")
     };

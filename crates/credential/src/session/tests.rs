@@ -137,8 +137,9 @@ fn a_session_ends_with_a_reset_when_finished_and_when_dropped() {
             let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
             let mut card = TinyCard(CounterQuery::Free);
             let authorised = authorise(transaction.epoch());
-            let Verification::Verified(mut session) =
-                PinSession::open(&mut card, &mut transaction, authorised).unwrap()
+            let Verification::Verified(mut session) = PinSession::approach(&mut card, &mut transaction)
+                .and_then(|card| card.open(authorised))
+                .unwrap()
             else {
                 panic!("verified")
             };
@@ -174,8 +175,9 @@ fn a_wrong_pin_without_counter_is_followed_by_a_free_query_and_by_none_otherwise
             let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
             let authorised = authorise(transaction.epoch());
             let mut card = TinyCard(query);
-            let Verification::Wrong { tries_left } =
-                PinSession::open(&mut card, &mut transaction, authorised).unwrap()
+            let Verification::Wrong { tries_left } = PinSession::approach(&mut card, &mut transaction)
+                .and_then(|card| card.open(authorised))
+                .unwrap()
             else {
                 panic!("wrong")
             };
@@ -195,7 +197,9 @@ fn a_last_wrong_try_is_blocked_in_either_word() {
     let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
     let authorised = authorise(transaction.epoch());
     let mut card = TinyCard(CounterQuery::Free);
-    let verification = PinSession::open(&mut card, &mut transaction, authorised).unwrap();
+    let verification = PinSession::approach(&mut card, &mut transaction)
+        .and_then(|card| card.open(authorised))
+        .unwrap();
     assert!(matches!(verification, Verification::Blocked));
 }
 
@@ -207,8 +211,9 @@ fn nothing_is_signed_with_a_grant_of_an_earlier_epoch() {
     let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
     let authorised = authorise(transaction.epoch());
     let mut card = TinyCard(CounterQuery::Free);
-    let Verification::Verified(mut session) =
-        PinSession::open(&mut card, &mut transaction, authorised).unwrap()
+    let Verification::Verified(mut session) = PinSession::approach(&mut card, &mut transaction)
+        .and_then(|card| card.open(authorised))
+        .unwrap()
     else {
         panic!("verified")
     };
@@ -226,7 +231,9 @@ fn a_pin_authorised_in_an_earlier_epoch_does_not_leave_the_host() {
     link.reset().unwrap();
     let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
     let mut card = TinyCard(CounterQuery::Free);
-    let refused = PinSession::open(&mut card, &mut transaction, authorised).unwrap_err();
+    let refused = PinSession::approach(&mut card, &mut transaction)
+        .and_then(|card| card.open(authorised))
+        .unwrap_err();
     assert_eq!(refused.code(), "pin-guard");
     assert_eq!(transaction.exchanges(), 0);
 }

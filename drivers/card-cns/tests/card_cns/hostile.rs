@@ -94,7 +94,9 @@ impl CardChannel for Oracle {
 
 fn sign(card: &mut dyn LoginCard, channel: &mut dyn CardChannel, modulus_bits: usize) -> Option<Vec<u8>> {
     let authorised = typed(card, channel);
-    let Ok(Verification::Verified(mut session)) = PinSession::open(card, channel, authorised) else {
+    let Ok(Verification::Verified(mut session)) =
+        PinSession::approach(card, channel).and_then(|card| card.open(authorised))
+    else {
         return None;
     };
     let request = SigningRequest {

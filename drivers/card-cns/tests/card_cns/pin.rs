@@ -17,7 +17,7 @@ fn verify(answer: &str) -> String {
     script.expect(VERIFY_ATHENA, answer);
     script.run(|card, channel| {
         let authorised = typed(card, channel);
-        match PinSession::open(card, channel, authorised) {
+        match PinSession::approach(card, channel).and_then(|card| card.open(authorised)) {
             Ok(Verification::Verified(_)) => "verified".to_owned(),
             Ok(Verification::Wrong { tries_left }) => format!("wrong, {tries_left:?}"),
             Ok(Verification::Blocked) => "blocked".to_owned(),
@@ -111,7 +111,9 @@ fn on_st_masks_9001_is_done_and_6300_is_followed_by_a_question() {
     script.expect(VERIFY_ST, "9001");
     script.run(|card, channel| {
         let authorised = typed(card, channel);
-        let verification = PinSession::open(card, channel, authorised).unwrap();
+        let verification = PinSession::approach(card, channel)
+            .and_then(|card| card.open(authorised))
+            .unwrap();
         assert!(matches!(verification, Verification::Verified(_)));
     });
     let mut script = Script::st();
@@ -119,7 +121,9 @@ fn on_st_masks_9001_is_done_and_6300_is_followed_by_a_question() {
     script.expect(QUERY, "63C1");
     script.run(|card, channel| {
         let authorised = typed(card, channel);
-        let verification = PinSession::open(card, channel, authorised).unwrap();
+        let verification = PinSession::approach(card, channel)
+            .and_then(|card| card.open(authorised))
+            .unwrap();
         let expected = TriesLeft::Known(1);
         assert!(matches!(verification, Verification::Wrong { tries_left } if tries_left == expected));
     });

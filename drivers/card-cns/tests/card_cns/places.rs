@@ -147,7 +147,10 @@ fn sign(atr: &str, exchanges: &[(&str, String)]) -> Vec<u8> {
     script(atr, exchanges).run(|card, channel| {
         card.read_certificate(channel).unwrap();
         let authorised = typed(card, channel);
-        let Verification::Verified(mut session) = PinSession::open(card, channel, authorised).unwrap() else {
+        let Verification::Verified(mut session) = PinSession::approach(card, channel)
+            .and_then(|card| card.open(authorised))
+            .unwrap()
+        else {
             panic!("verified")
         };
         let request = SigningRequest {

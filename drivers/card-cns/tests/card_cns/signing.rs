@@ -27,7 +27,10 @@ fn input(modulus_bytes: usize) -> String {
 fn sign(script: Script, request: &SigningRequest) -> Result<Vec<u8>, CardError> {
     script.run(|card, channel| {
         let authorised = typed(card, channel);
-        let Verification::Verified(mut session) = PinSession::open(card, channel, authorised).unwrap() else {
+        let Verification::Verified(mut session) = PinSession::approach(card, channel)
+            .and_then(|card| card.open(authorised))
+            .unwrap()
+        else {
             panic!("verified")
         };
         session
