@@ -24,8 +24,18 @@ pub mod ins {
     pub const READ_BINARY: u8 = 0xB0;
     /// GET RESPONSE.
     pub const GET_RESPONSE: u8 = 0xC0;
+    /// EXTERNAL AUTHENTICATE.
+    pub const EXTERNAL_AUTHENTICATE: u8 = 0x82;
+    /// GET CHALLENGE.
+    pub const GET_CHALLENGE: u8 = 0x84;
+    /// INTERNAL AUTHENTICATE.
+    pub const INTERNAL_AUTHENTICATE: u8 = 0x88;
+    /// READ BINARY whose data field holds the offset, as BER-TLV.
+    pub const READ_BINARY_OBJECTS: u8 = 0xB1;
     /// GET DATA.
     pub const GET_DATA: u8 = 0xCA;
+    /// GET DATA whose data field names the objects, as BER-TLV.
+    pub const GET_DATA_OBJECTS: u8 = 0xCB;
 }
 
 /// How much a data field may be shown to somebody who reads a trace.
@@ -201,9 +211,12 @@ impl CommandApdu {
             ins::PERFORM_SECURITY_OPERATION => "PERFORM SECURITY OPERATION",
             ins::RESET_RETRY_COUNTER => "RESET RETRY COUNTER",
             ins::SELECT => "SELECT",
-            ins::READ_BINARY => "READ BINARY",
+            ins::EXTERNAL_AUTHENTICATE => "EXTERNAL AUTHENTICATE",
+            ins::GET_CHALLENGE => "GET CHALLENGE",
+            ins::INTERNAL_AUTHENTICATE => "INTERNAL AUTHENTICATE",
+            ins::READ_BINARY | ins::READ_BINARY_OBJECTS => "READ BINARY",
             ins::GET_RESPONSE => "GET RESPONSE",
-            ins::GET_DATA => "GET DATA",
+            ins::GET_DATA | ins::GET_DATA_OBJECTS => "GET DATA",
             _ => "command",
         }
     }

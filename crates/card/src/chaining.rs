@@ -6,7 +6,7 @@ use varco_apdu::{ChainPosition, ResponseApdu};
 
 use crate::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, Protocol, Request};
 
-/// Data bytes in one part of a chain.
+/// Data bytes in one part of a chain, where nobody says otherwise: what a short command holds.
 const PART_BYTES: usize = 255;
 
 /// How a card takes commands that do not fit a short APDU.
@@ -53,12 +53,24 @@ impl LongCommands {
 pub struct Chaining<C> {
     inner: C,
     long_commands: LongCommands,
+    part_bytes: usize,
 }
 
 impl<C: CardChannel> Chaining<C> {
     /// Around a channel to a card that takes long commands in this way.
     pub fn new(inner: C, long_commands: LongCommands) -> Self {
-        Self { inner, long_commands }
+        Self {
+            inner,
+            long_commands,
+            part_bytes: PART_BYTES,
+        }
+    }
+
+    /// In parts of so many data bytes, 1 to 255, where the channel within needs room for more.
+    #[must_use]
+    pub fn in_parts_of(mut self, part_bytes: usize) -> Self {
+        self.part_bytes = part_bytes.clamp(1, PART_BYTES);
+        self
     }
 
     /// Whether commands and answers of extended length are used with this card through this reader.
@@ -75,7 +87,8 @@ impl<C: CardChannel> CardChannel for Chaining<C> {
             return self.inner.exchange(request);
         };
         let way = self.long_commands.way(self.inner.limits());
-        if command.fits_short() || way == Some(Way::Extended) {
+        let is_short = command.fits_short() && command.data().len() <= self.part_bytes;
+        if is_short || way == Some(Way::Extended) {
             return self.inner.send(command);
         }
         let too_long = LinkError::CommandTooLong {
@@ -85,7 +98,7 @@ impl<C: CardChannel> CardChannel for Chaining<C> {
         if way.is_none() || command.expected().is_some_and(|expected| expected > 256) {
             return Err(too_long);
         }
-        let mut parts = command.data().chunks(PART_BYTES).peekable();
+        let mut parts = command.data().chunks(self.part_bytes).peekable();
         while let Some(part) = parts.next() {
             let position = if parts.peek().is_some() {
                 ChainPosition::NotLast

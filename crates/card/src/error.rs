@@ -48,6 +48,12 @@ pub enum LinkError {
         /// What was wrong, in fixed words.
         what: &'static str,
     },
+    /// Secure messaging with the card is over: nothing more is sent through it.
+    #[error("the secure channel to the card is closed: {what}")]
+    SecureChannel {
+        /// Why, in fixed words.
+        what: &'static str,
+    },
     /// The command does not fit through this reader, or this card has no way to take it.
     #[error("{command} with {length_bytes} data bytes does not fit through this reader and card")]
     CommandTooLong {
@@ -93,6 +99,7 @@ impl LinkError {
             Self::CardReset => "card-reset",
             Self::TimedOut { .. } => "link-timed-out",
             Self::Protocol { .. } => "link-protocol",
+            Self::SecureChannel { .. } => "secure-channel",
             Self::CommandTooLong { .. } => "command-too-long",
             Self::PinPadUnsupported => "pin-pad-unsupported",
             Self::Guard { .. } => "pin-guard",

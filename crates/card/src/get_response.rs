@@ -12,6 +12,10 @@ const ANSWER_MAX_BYTES: usize = 65_536;
 /// The most GET RESPONSE for one command: [`ANSWER_MAX_BYTES`] in full blocks, and one more for each 6Cxx.
 const ROUNDS_MAX: usize = 512;
 
+/// Bits of CLA that GET RESPONSE does not take over: it ends no chain, and is in clear under secure messaging too
+/// `[cie §3.1]`.
+const NOT_OF_TRANSPORT: u8 = CommandApdu::CHAINING_BIT | 0x0C;
+
 /// A channel that gives one answer where the card gives it in parts.
 pub struct GetResponse<C>(C);
 
@@ -41,7 +45,7 @@ impl<C: CardChannel> CardChannel for GetResponse<C> {
         let mut collected = Zeroizing::new(Vec::with_capacity(ANSWER_MAX_BYTES));
         collected.extend_from_slice(answer.data());
         for _ in 0..ROUNDS_MAX {
-            let fetch = CommandApdu::new(class & !CommandApdu::CHAINING_BIT, ins::GET_RESPONSE, 0, 0)
+            let fetch = CommandApdu::new(class & !NOT_OF_TRANSPORT, ins::GET_RESPONSE, 0, 0)
                 .expecting(next)
                 .answering(sensitivity)
                 .repeatable();
