@@ -45,7 +45,7 @@ const LINES_P90_MAX: usize = 500;
 const PERMIT_ISSUER: &str = "crates/credential/";
 
 /// Where permits are spent. Its tests have to make some; what it ships does not.
-const PERMIT_SPENDER: &str = "crates/card/";
+const PERMIT_SPENDERS: [&str; 2] = ["crates/card/", "crates/sm/"];
 
 /// What is a link or wraps one. Everybody else speaks through a transaction, where the PIN guard stands.
 const LINK_USERS: &[&str] = &[
@@ -105,7 +105,10 @@ fn permits_elsewhere(source: &Source) -> Vec<String> {
     let why = "only the PIN rules of credential issue permits";
     if source.path.starts_with(PERMIT_ISSUER) {
         Vec::new()
-    } else if source.path.starts_with(PERMIT_SPENDER) {
+    } else if PERMIT_SPENDERS
+        .iter()
+        .any(|folder| source.path.starts_with(folder))
+    {
         source.shipped().having(&call, why)
     } else {
         source.having(&call, why)

@@ -1,3 +1,5 @@
+//! The channel: what closes it, and that a PIN passes it once.
+
 use varco_apdu::{Atr, CommandApdu};
 use varco_card::scripted::ScriptedLink;
 use varco_card::{PermitScope, PinPermit, Transaction, WAIT_DEFAULT};

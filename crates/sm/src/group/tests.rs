@@ -1,3 +1,5 @@
+//! Groups and values that are to be refused, and agreement in a small group.
+
 use super::*;
 
 const SMALL: Strength = Strength {
