@@ -11,10 +11,23 @@ use crate::{CardState, Event, EventLog, FileRead, Played, PlayedCard, StateError
 
 /// The commands and the memory of a kind of card.
 pub trait CardOs: Send {
-    /// Executes a command that has passed class, lengths and chaining; CLA is 00.
+    /// Executes a command that has passed class, protection, lengths and chaining; CLA is 00.
     fn execute(&mut self, command: &CommandApdu) -> Reply;
     /// Forgets what a reset forgets.
     fn reset(&mut self);
+    /// Takes the protection of secure messaging off a command in class 0C; what is left is chained and executed.
+    ///
+    /// # Errors
+    /// The status to answer in clear. A card that speaks in clear only refuses the class.
+    fn open(&mut self, _protected: &CommandApdu) -> Result<CommandApdu, StatusWord> {
+        Err(StatusWord::SECURE_MESSAGING_UNSUPPORTED)
+    }
+    /// Protects the answer to a command that came protected.
+    fn seal(&mut self, answer: ResponseApdu) -> ResponseApdu {
+        answer
+    }
+    /// Hears that a command came in clear, before it is executed.
+    fn hear_clear(&mut self, _command: &CommandApdu) {}
     /// What a power loss does not take.
     fn snapshot(&self) -> CardState;
     /// Takes up such a state, or none of it.
@@ -71,6 +84,10 @@ impl Reply {
     }
 }
 
+/// The class of secure messaging with a protected header (ISO/IEC 7816-4 §5.4.1), and the same within a chain.
+const SECURE: u8 = 0x0C;
+const SECURE_CHAINED: u8 = SECURE | CommandApdu::CHAINING_BIT;
+
 /// What a card's link can do. The default is all but GET RESPONSE: a T=1 card of today.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LinkHabits {
@@ -78,9 +95,21 @@ pub struct LinkHabits {
     pub chaining: bool,
     /// Takes extended lengths (else 6700).
     pub extended_length: bool,
-    /// Gives answers by 61xx and GET RESPONSE, as T=0 does: to a command with data always, else when the
-    /// answer is longer than expected. Otherwise every answer is sent whole.
-    pub get_response: bool,
+    /// How answers are given.
+    pub answers: Answers,
+}
+
+/// How a card gives an answer that may be long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Answers {
+    /// Whole, always.
+    Whole,
+    /// By 61xx and GET RESPONSE, as T=0 does: to a command with data always, else when the answer is longer than
+    /// expected.
+    AsT0,
+    /// By 61xx and GET RESPONSE where the answer is longer than expected, 256 bytes where nothing was (ISO/IEC 7816-4
+    /// §5.3.4).
+    InParts,
 }
 
 impl Default for LinkHabits {
@@ -88,7 +117,7 @@ impl Default for LinkHabits {
         Self {
             chaining: true,
             extended_length: true,
-            get_response: false,
+            answers: Answers::Whole,
         }
     }
 }
@@ -136,21 +165,42 @@ impl<O: CardOs> Emulated<O> {
             Ok(command) => command,
             Err(status) => return Reply::status(status),
         };
-        if self.habits.get_response && command.ins() == ins::GET_RESPONSE && !self.chain.is_open() {
+        // Part of the transport: in clear under secure messaging too, which it does not end [cie §3.1].
+        if self.habits.answers != Answers::Whole
+            && command.ins() == ins::GET_RESPONSE
+            && !self.chain.is_open()
+        {
             return self.next_part(&command);
         }
         self.waiting = None;
-        match self.chain.take(command) {
-            Chained::Waiting => Reply::status(StatusWord::SUCCESS),
-            Chained::Refused(status) => Reply::status(status),
-            Chained::Whole(command) => {
-                let mut reply = self.os.execute(&command);
-                if self.habits.get_response {
-                    reply.response = self.hold_back(&command, reply.response);
-                }
-                reply
+        let is_secure = command.cla() & SECURE == SECURE;
+        let (room, plain) = (self.room(&command), self.bare(command, is_secure));
+        let mut reply = match plain.map(|plain| self.chain.take(plain)) {
+            // In clear, and the end of any session.
+            Err(status) => {
+                self.chain.abandon();
+                return Reply::status(status);
             }
+            Ok(Chained::Waiting) => Reply::status(StatusWord::SUCCESS),
+            Ok(Chained::Refused(status)) => Reply::status(status),
+            Ok(Chained::Whole(command)) => self.os.execute(&command),
+        };
+        if is_secure {
+            reply.response = self.os.seal(reply.response);
         }
+        if let Some(room) = room {
+            reply.response = self.cut(reply.response, room);
+        }
+        reply
+    }
+
+    /// The command without protection.
+    fn bare(&mut self, command: CommandApdu, is_secure: bool) -> Result<CommandApdu, StatusWord> {
+        if is_secure {
+            return self.os.open(&command);
+        }
+        self.os.hear_clear(&command);
+        Ok(command)
     }
 
     /// Class byte and length form; `None` for bytes that are no command.
@@ -159,6 +209,8 @@ impl<O: CardOs> Emulated<O> {
         let refused = match cla {
             0x00 => None,
             CommandApdu::CHAINING_BIT if self.habits.chaining => None,
+            // What the operating system makes of protection is its own matter.
+            SECURE | SECURE_CHAINED => None,
             // Interindustry classes, ISO/IEC 7816-4 §5.4.1: secure messaging first, then logical channels.
             0x00..=0x1F if cla & 0x0C != 0 => Some(StatusWord::SECURE_MESSAGING_UNSUPPORTED),
             0x00..=0x1F if cla & 0x03 != 0 => Some(StatusWord::LOGICAL_CHANNEL_UNSUPPORTED),
@@ -173,20 +225,22 @@ impl<O: CardOs> Emulated<O> {
         }
         // A T=0 command cannot carry data and Le at once: one with data may always have an answer.
         let without_le = command.expected().is_none() && !command.data().is_empty();
-        Some(Ok(if self.habits.get_response && without_le {
+        Some(Ok(if self.habits.answers == Answers::AsT0 && without_le {
             command.expecting(256)
         } else {
             command
         }))
     }
 
-    /// ISO/IEC 7816-3 §12.2: a command with data gets 61xx first; other answers are cut at Le.
-    fn hold_back(&mut self, command: &CommandApdu, response: ResponseApdu) -> ResponseApdu {
-        let room = match command.expected() {
-            _ if !command.data().is_empty() => 0,
-            expected => expected.unwrap_or(0),
-        };
-        self.cut(response, room)
+    /// How much of an answer is given at once, where that is limited. By T=0 a command with data gets 61xx first
+    /// (ISO/IEC 7816-3 §12.2).
+    fn room(&self, command: &CommandApdu) -> Option<u32> {
+        match self.habits.answers {
+            Answers::Whole => None,
+            Answers::AsT0 if !command.data().is_empty() => Some(0),
+            Answers::AsT0 => Some(command.expected().unwrap_or(0)),
+            Answers::InParts => Some(command.expected().unwrap_or(256)),
+        }
     }
 
     fn next_part(&mut self, command: &CommandApdu) -> Reply {

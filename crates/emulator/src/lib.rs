@@ -54,16 +54,21 @@ mod log;
 mod pin;
 mod played;
 mod position;
+mod profile;
 mod state;
 mod timing;
 mod tree;
 
-pub use front::{CardOs, Emulated, LinkHabits, Reply, Work};
+pub use front::{Answers, CardOs, Emulated, LinkHabits, Reply, Work};
 pub use key::{KeyError, PlayedKey};
 pub use log::{Event, EventLog, FileRead};
 pub use pin::{EmptyVerify, PinError, PinObject, PinSet, SECRET_BLOCK_BYTES, WrongPin, padded_block};
 pub use played::{Played, PlayedCard};
 pub use position::{Position, ShortRead};
+pub use profile::{
+    PROFILE_FILE_MAX_BYTES, ProfileError, ProfileSecret, ProfileSource, is_plain_name, load_profile_file,
+    profile_atr, profile_hex,
+};
 pub use state::{CardState, PinState, StateError};
 pub use timing::TimingModel;
 pub use tree::{Access, FILE_SIZE_MAX_BYTES, FileTree, Node, NodeKind, TreeError};

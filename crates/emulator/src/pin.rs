@@ -284,6 +284,36 @@ impl PinSet {
         Ok(())
     }
 
+    /// RESET RETRY COUNTER of a card that verified the unblocking value before (ISO/IEC 7816-4 §11.5.10, P1 = 02 with a
+    /// new value, 03 without): all tries again, and the value is not verified.
+    pub fn renew(&mut self, reference: u8, new: Option<&[u8]>) -> StatusWord {
+        let object = match self.find(reference) {
+            Ok(object) => object,
+            Err(status) => return status,
+        };
+        if let Some(new) = new {
+            let Ok(block) = Block::try_from(new) else {
+                return StatusWord::WRONG_LENGTH;
+            };
+            if !object.takes(&block) {
+                return StatusWord::WRONG_DATA;
+            }
+            object.block = Zeroizing::new(block);
+        }
+        object.tries_left = object.tries_max;
+        object.verified = false;
+        StatusWord::SUCCESS
+    }
+
+    /// Tries left and tries at most of an object.
+    #[must_use]
+    pub fn tries(&self, reference: u8) -> Option<(u8, u8)> {
+        self.objects
+            .iter()
+            .find(|object| object.reference == reference)
+            .map(|object| (object.tries_left, object.tries_max))
+    }
+
     /// Forgets which values were verified, as a reset does. Counters stay.
     pub fn reset(&mut self) {
         for object in &mut self.objects {

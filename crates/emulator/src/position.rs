@@ -67,6 +67,20 @@ impl Position {
         Ok(node)
     }
 
+    /// SELECT of an elementary file below the current directory (ISO/IEC 7816-4 §11.2.2, P1 = 02), or by its short
+    /// identifier while reading.
+    ///
+    /// # Errors
+    /// 6A82 when there is none.
+    pub fn select_file<'t>(&mut self, tree: &'t FileTree, id: FileId) -> Result<&'t Node, StatusWord> {
+        let at = tree
+            .child(self.directory, id)
+            .filter(|&at| tree.node(at).is_some_and(|node| !node.is_directory()))
+            .ok_or(StatusWord::FILE_NOT_FOUND)?;
+        self.file = Some(at);
+        tree.node(at).ok_or(StatusWord::FILE_NOT_FOUND)
+    }
+
     /// The master file, the current directory, its children, its parent, its sisters: in this order, with
     /// ISO/IEC 7816-4 §11.2.2.
     fn by_identifier(self, tree: &FileTree, id: FileId) -> Option<usize> {

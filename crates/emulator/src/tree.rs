@@ -113,6 +113,13 @@ impl FileTree {
         Self { nodes: vec![master] }
     }
 
+    /// Gives the master file a name: on some cards it is an application.
+    pub fn name_master(&mut self, aid: Aid) {
+        if let Some(node) = self.nodes.get_mut(Self::MASTER) {
+            node.kind = NodeKind::Directory { aid: Some(aid) };
+        }
+    }
+
     /// Adds a directory at this path below the master file, and those above it that are missing. One that is
     /// there without a name may get its name.
     ///

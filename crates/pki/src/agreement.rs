@@ -127,7 +127,7 @@ impl ChainValid {
     /// codice fiscale.
     #[must_use]
     pub fn confirm_birth_date(&self, file: PersonalDataFile<'_>, stated: Date) -> Option<ConfirmedBirthDate> {
-        let holder = self.holder();
+        let holder = self.holder().cns()?;
         if holder.agrees_on_personal_data(file) != Agreement::Matches {
             return None;
         }

@@ -159,6 +159,22 @@ impl Certificate {
         self.fields.common_name.as_deref()
     }
 
+    /// The subject's serialNumber attribute as encoded, unescaped; `None` unless there is exactly one.
+    #[must_use]
+    pub fn subject_serial_number(&self) -> Option<&str> {
+        self.fields.subject_serial_number.as_deref()
+    }
+
+    /// The issuer's name in DER.
+    pub(crate) fn issuer_der(&self) -> &[u8] {
+        &self.fields.issuer_der
+    }
+
+    /// The serial number's bytes as encoded.
+    pub(crate) fn serial(&self) -> &[u8] {
+        &self.fields.serial
+    }
+
     /// Serial number in upper-case hexadecimal, every byte as encoded.
     #[must_use]
     pub fn serial_hex(&self) -> String {

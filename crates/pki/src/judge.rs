@@ -1,4 +1,4 @@
-//! The verdict on a CNS certificate: path, dates, leaf profile; and what the verdict permits.
+//! The verdict on a certificate of a CNS or an identity card: path, dates, leaf profile; and what the verdict permits.
 //!
 //! Revocation is not judged yet and the verdict says so.
 
@@ -8,12 +8,14 @@ use ring::signature::{
 };
 
 use crate::{
-    AnchorKind, Certificate, CnsSubject, Downgrade, Misuse, PathValidator, PublicKey, Rejection,
-    SubjectError, Timestamp, TrustAnchors,
+    AnchorKind, Certificate, CieSubject, CnsSubject, Downgrade, Holder, Misuse, PathValidator, PublicKey,
+    Rejection, SubjectError, Timestamp, TrustAnchors,
 };
 
 /// Policies that mark a CNS authentication certificate: the national one, then Lombardy's two equivalents.
 const CNS_POLICIES: [&str; 3] = ["1.3.76.16.2.1", "1.3.159.6.1.3.2.10", "1.3.76.12.1.1.10.2.2.10"];
+/// The policy of certificates on identity cards.
+const CIE_POLICY: &str = "1.3.76.47.4";
 /// id-kp-clientAuth (RFC 5280 §4.2.1.12).
 const CLIENT_AUTHENTICATION: &str = "1.3.6.1.5.5.7.3.2";
 /// RSA lengths in bits that CNS cards have had, and some room above.
@@ -87,17 +89,52 @@ impl SignatureError {
     }
 }
 
-/// Evidence that a certificate was judged good for CNS authentication at one instant.
+/// Evidence that a certificate was judged good for authentication with a kind of card at one instant.
 ///
-/// Made by [`judge_cns`] alone, and not to be copied: who holds it has judged.
+/// Made by [`judge_cns`] and [`judge_cie`] alone, and not to be copied: who holds it has judged.
 #[derive(Debug)]
 pub struct ChainValid {
     leaf: Certificate,
-    holder: CnsSubject,
+    holder: Holder,
     anchor_sha256: [u8; 32],
     anchor_kind: AnchorKind,
     judged_at: Timestamp,
     downgrades: Vec<Downgrade>,
+}
+
+/// What a kind of card asks of its certificate.
+struct LeafProfile {
+    policies: &'static [&'static str],
+    no_policy: Misuse,
+    rsa_bits: std::ops::RangeInclusive<usize>,
+}
+
+const CNS: LeafProfile = LeafProfile {
+    policies: &CNS_POLICIES,
+    no_policy: Misuse::NoCnsPolicy,
+    rsa_bits: RSA_BITS,
+};
+const CIE: LeafProfile = LeafProfile {
+    policies: &[CIE_POLICY],
+    no_policy: Misuse::NoCiePolicy,
+    rsa_bits: 2048..=4096,
+};
+
+/// Judges the certificate of an identity card at an instant: path and dates by `validator`, then the leaf profile
+/// `[cie §6]`. That it is the certificate which the card's security object speaks of is asked elsewhere.
+///
+/// # Errors
+/// [`Rejection`], the first in its order: not trusted, outside validity, wrong purpose.
+pub fn judge_cie(
+    leaf: Certificate,
+    intermediates: &[Certificate],
+    anchors: &TrustAnchors,
+    validator: &dyn PathValidator,
+    at: Timestamp,
+) -> Result<ChainValid, Rejection> {
+    judge(leaf, intermediates, anchors, validator, at, &CIE, |leaf, name| {
+        CieSubject::parse(name, leaf.subject_serial_number()).map(Holder::Cie)
+    })
 }
 
 /// Judges a CNS certificate at an instant: path and dates by `validator`, then the leaf profile `[cns §6]`.
@@ -111,12 +148,26 @@ pub fn judge_cns(
     validator: &dyn PathValidator,
     at: Timestamp,
 ) -> Result<ChainValid, Rejection> {
+    judge(leaf, intermediates, anchors, validator, at, &CNS, |_, name| {
+        CnsSubject::parse(name).map(Holder::Cns)
+    })
+}
+
+fn judge(
+    leaf: Certificate,
+    intermediates: &[Certificate],
+    anchors: &TrustAnchors,
+    validator: &dyn PathValidator,
+    at: Timestamp,
+    profile: &LeafProfile,
+    holder: impl FnOnce(&Certificate, &str) -> Result<Holder, SubjectError>,
+) -> Result<ChainValid, Rejection> {
     let path = validator.validate(&leaf, intermediates, anchors, at)?;
-    check_profile(&leaf)?;
+    check_profile(&leaf, profile)?;
     let name = leaf
         .subject_common_name()
         .ok_or(Misuse::Subject(SubjectError::CommonName))?;
-    let holder = CnsSubject::parse(name).map_err(Misuse::Subject)?;
+    let holder = holder(&leaf, name).map_err(Misuse::Subject)?;
     Ok(ChainValid {
         holder,
         leaf,
@@ -127,17 +178,17 @@ pub fn judge_cns(
     })
 }
 
-/// The leaf profile, without the subject. `[cns §6]`
-fn check_profile(leaf: &Certificate) -> Result<(), Misuse> {
+/// The leaf profile, without the subject.
+fn check_profile(leaf: &Certificate, profile: &LeafProfile) -> Result<(), Misuse> {
     if leaf.is_ca() {
         return Err(Misuse::Authority);
     }
     if !leaf
         .policies()
         .iter()
-        .any(|policy| CNS_POLICIES.contains(&policy.as_str()))
+        .any(|policy| profile.policies.contains(&policy.as_str()))
     {
-        return Err(Misuse::NoCnsPolicy);
+        return Err(profile.no_policy);
     }
     if !leaf.may_sign_challenges() {
         return Err(Misuse::NoDigitalSignature);
@@ -153,7 +204,7 @@ fn check_profile(leaf: &Certificate) -> Result<(), Misuse> {
         return Err(Misuse::NoClientAuthentication);
     }
     match leaf.key() {
-        PublicKey::Rsa { bits, .. } if RSA_BITS.contains(bits) => Ok(()),
+        PublicKey::Rsa { bits, .. } if profile.rsa_bits.contains(bits) => Ok(()),
         _ => Err(Misuse::KeyKind),
     }
 }
@@ -167,7 +218,7 @@ impl ChainValid {
 
     /// Whom it names.
     #[must_use]
-    pub fn holder(&self) -> &CnsSubject {
+    pub fn holder(&self) -> &Holder {
         &self.holder
     }
 

@@ -2,8 +2,8 @@
 //!
 //! # What it does not do
 //! No clock, file, socket or card: the caller gives the bytes, the anchors and the instant. Revocation is not
-//! checked yet and every verdict says so ([`Revocation::NotChecked`]). Signatures on certificates
-//! are verified for RSA with PKCS#1 v1.5 only; a path that needs RSASSA-PSS, ECDSA or EdDSA is not trusted.
+//! checked yet and every verdict says so ([`Revocation::NotChecked`]). Signatures on certificates and security objects
+//! are verified for RSA only; a path that needs ECDSA or EdDSA is not trusted.
 //!
 //! # Where to start
 //! [`Certificate::parse`], [`TrustAnchors`], then [`judge_cns`]: its answer is either [`ChainValid`], the
@@ -11,7 +11,7 @@
 //!
 //! # Layer and invariants
 //! Layer 2 (knowledge), depends on no other crate of the workspace.
-//! - Only [`judge_cns`] makes a [`ChainValid`], and only a [`PathValidator`] of this crate makes a [`ValidPath`].
+//! - Only [`judge_cns`] and [`judge_cie`] make a [`ChainValid`], only [`judge_document`] a [`GenuineDocument`], and only a [`PathValidator`] of this crate makes a [`ValidPath`].
 //! - SHA-1 signatures and RSA keys under 2048 bits pass only below an anchor that accepts them, and are
 //!   always listed in [`ChainValid::downgrades`].
 //! - Test material (the fixture CAs) is known by compiled-in key hashes and never becomes a production anchor.
@@ -44,9 +44,13 @@ mod card_id;
 mod certificate;
 mod codice_fiscale;
 mod der_length;
+mod der_reader;
+mod document;
 mod judge;
 mod path;
 mod rejection;
+mod rsa_signature;
+mod security_object;
 mod subject;
 pub mod test_material;
 
@@ -56,12 +60,16 @@ pub use card_id::{CardClass, CardId, CardIdError};
 pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
 pub use der_length::der_total_length;
+pub use document::{DocumentRejection, GenuineDocument, judge_document};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
-pub use judge::{ChainValid, Revocation, SignatureError, SignatureScheme, judge_cns};
+pub use judge::{ChainValid, Revocation, SignatureError, SignatureScheme, judge_cie, judge_cns};
 pub use path::{CertvalValidator, Downgrade, PathValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, Rejection, ValiditySide};
-pub use subject::{CnsSubject, SubjectError};
+pub use security_object::{
+    DataGroup, SECURITY_OBJECT_MAX_BYTES, SecurityObject, SecurityObjectError, security_object_length,
+};
+pub use subject::{CieSubject, CnsSubject, Holder, Nis, SubjectError};
 
 #[cfg(test)]
 mod tests;

@@ -28,7 +28,7 @@ pub enum Rejection {
         not_after: Timestamp,
     },
     /// A good certificate for something else (exit 43).
-    #[error("certificate is not one for CNS authentication: {0}")]
+    #[error("certificate is not one to log in with: {0}")]
     WrongPurpose(#[from] Misuse),
 }
 
@@ -99,7 +99,7 @@ pub enum Distrust {
     TooManyIntermediates,
 }
 
-/// Why a trusted certificate is not one for CNS authentication. `[cns §6]`
+/// Why a trusted certificate is not one for authentication with its kind of card. `[cns §6]`, `[cie §6]`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Misuse {
@@ -109,6 +109,9 @@ pub enum Misuse {
     /// It states none of the CNS policies.
     #[error("it does not state the CNS policy")]
     NoCnsPolicy,
+    /// It does not state the policy of identity cards.
+    #[error("it does not state the policy of identity cards")]
+    NoCiePolicy,
     /// Key usage does not include digitalSignature.
     #[error("its key is not for digital signatures")]
     NoDigitalSignature,
@@ -118,8 +121,8 @@ pub enum Misuse {
     /// Extended key usage does not include client authentication.
     #[error("its key is not for client authentication")]
     NoClientAuthentication,
-    /// The key is not RSA of 1024 to 4096 bits.
-    #[error("its key is of a kind that CNS cards do not have")]
+    /// The key is not RSA of 1024 to 4096 bits, or of 2048 and more on an identity card.
+    #[error("its key is of a kind that such cards do not have")]
     KeyKind,
     /// The subject does not name a holder.
     #[error(transparent)]

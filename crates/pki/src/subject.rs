@@ -1,4 +1,4 @@
-//! The subject of a CNS certificate, read from its common name. `[cns §6]`
+//! The subject of a certificate: of a CNS, read from its common name `[cns §6]`; of an identity card `[cie §6]`.
 //!
 //! `<codice fiscale>/<card number>.<base64 SHA-1 of EF.Dati_personali>`: only the first part is needed to know
 //! the holder. The other two serve to compare certificate and card; where one is absent or not of its form it
@@ -61,6 +61,111 @@ impl CnsSubject {
     #[must_use]
     pub fn personal_data_sha1(&self) -> Option<&[u8; 20]> {
         self.personal_data_sha1.as_ref()
+    }
+}
+
+/// The twelve digits by which a CIE names itself to services: Numero Identificativo Servizi. `[cie §4]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nis(String);
+
+impl Nis {
+    /// Twelve digits in ASCII; `None` for anything else.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let is_one = bytes.len() == 12 && bytes.iter().all(u8::is_ascii_digit);
+        let text = is_one.then(|| std::str::from_utf8(bytes).ok()).flatten()?;
+        Some(Self(text.to_owned()))
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who the certificate of an identity card speaks of: `<codice fiscale>/<number>` in the common name, the document's number
+/// behind `IDCIT-` in serialNumber. `[cie §6]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CieSubject {
+    codice_fiscale: CodiceFiscale,
+    nis: Option<Nis>,
+    document: Option<String>,
+}
+
+/// The longest number of a document; present ones have nine characters.
+const DOCUMENT_MAX_CHARACTERS: usize = 16;
+
+impl CieSubject {
+    /// Reads a common name and a serialNumber. Numbers that are absent or not of their form are unknown.
+    ///
+    /// # Errors
+    /// [`SubjectError`] when no codice fiscale is in the name.
+    pub fn parse(common_name: &str, serial_number: Option<&str>) -> Result<Self, SubjectError> {
+        let (code, rest) = common_name.split_once('/').unwrap_or((common_name, ""));
+        let is_number = |text: &&str| {
+            (1..=DOCUMENT_MAX_CHARACTERS).contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        Ok(Self {
+            codice_fiscale: CodiceFiscale::parse(code)?,
+            nis: Nis::parse(rest.as_bytes()),
+            document: serial_number
+                .and_then(|text| text.strip_prefix("IDCIT-"))
+                .filter(is_number)
+                .map(str::to_owned),
+        })
+    }
+
+    /// The number that the certificate gives the card.
+    #[must_use]
+    pub fn nis(&self) -> Option<&Nis> {
+        self.nis.as_ref()
+    }
+
+    /// The number of the document.
+    #[must_use]
+    pub fn document(&self) -> Option<&str> {
+        self.document.as_deref()
+    }
+}
+
+/// Whom a certificate names, by the kind of card that it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Holder {
+    /// Of a Carta Nazionale dei Servizi.
+    Cns(CnsSubject),
+    /// Of an identity card.
+    Cie(CieSubject),
+}
+
+impl Holder {
+    /// The person.
+    #[must_use]
+    pub fn codice_fiscale(&self) -> &CodiceFiscale {
+        match self {
+            Self::Cns(subject) => subject.codice_fiscale(),
+            Self::Cie(subject) => &subject.codice_fiscale,
+        }
+    }
+
+    /// What a CNS certificate says.
+    #[must_use]
+    pub fn cns(&self) -> Option<&CnsSubject> {
+        match self {
+            Self::Cns(subject) => Some(subject),
+            Self::Cie(_) => None,
+        }
+    }
+
+    /// What the certificate of an identity card says.
+    #[must_use]
+    pub fn cie(&self) -> Option<&CieSubject> {
+        match self {
+            Self::Cie(subject) => Some(subject),
+            Self::Cns(_) => None,
+        }
     }
 }
 

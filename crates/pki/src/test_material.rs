@@ -41,6 +41,16 @@ pub const FIXTURE_CAS: &[FixtureCa] = &[
         key_sha256: hex("df494e99164ce811016cf37ca28f9e9192d62eabde97e3551b0045177fce12f8"),
         legacy: false,
     },
+    FixtureCa {
+        name: "csca",
+        key_sha256: hex("3e8621392fb2f716933559d746ba43ea73a0ab3e691e1e40848976d5f746ae96"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "csca-old",
+        key_sha256: hex("de0296e759e627844f07fae42654f32aba4b95ae486cedf7bc98703d438464e9"),
+        legacy: false,
+    },
     // A card's certificate that claims to be an authority.
     FixtureCa {
         name: "leaf-of-an-authority",

@@ -48,6 +48,7 @@ pub use authentication::{AuthenticationError, Terms, authenticate};
 pub use certificate::RootKey;
 pub use channel::{SHORT_PART_BYTES, SecureMessaging};
 pub use cipher::SessionKeys;
+pub use constants::ROOT_PRIVATE_EXPONENT;
 pub use group::{Group, Strength, WeakValue};
 pub use session::{Session, SessionFault};
 

@@ -5,6 +5,7 @@
 
 mod card;
 mod certificates;
+mod identity;
 mod keys;
 mod material;
 mod person;

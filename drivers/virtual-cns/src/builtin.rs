@@ -92,7 +92,9 @@ mod tests {
     #[test]
     fn every_fixture_is_built_in_with_all_its_files() {
         let folders: BTreeSet<String> = names().map(str::to_owned).collect();
-        assert_eq!(folders, listing(fixtures()));
+        let mut there = listing(fixtures());
+        there.retain(|folder| folder.starts_with("cns-"));
+        assert_eq!(folders, there);
         for embedded in PROFILES {
             let mut files: BTreeSet<String> = embedded
                 .files
@@ -113,8 +115,7 @@ mod tests {
     fn built_in_profiles_are_playable_and_have_titles_in_both_languages() {
         for name in names() {
             let built_in = Profile::builtin(name).unwrap();
-            let from_folder = Profile::from_dir(&fixtures().join(name)).unwrap();
-            assert_eq!((built_in.name(), from_folder.name()), (name, name));
+            assert_eq!(built_in.name(), name);
             assert!(!built_in.title_en().is_empty() && !built_in.title_it().is_empty());
             assert_eq!(
                 (built_in.pin_value(), built_in.puk_value()),

@@ -64,9 +64,7 @@
 mod application;
 mod builtin;
 mod card;
-mod error;
 mod fci;
-mod folder;
 mod profile;
 mod schema;
 mod security;
@@ -74,5 +72,5 @@ mod security;
 mod testing;
 
 pub use card::{CnsOs, VirtualCns};
-pub use error::ProfileError;
 pub use profile::Profile;
+pub use varco_emulator::ProfileError;

@@ -1,35 +1,33 @@
 //! A profile: card.toml and the files it names, checked and ready to be played.
 //!
-//! Not here: where the files are (`folder`, `builtin`, or the caller), and what the card does (`card`).
+//! Not here: where the files are (`builtin`, or the caller), and what the card does (`card`).
 
 mod files;
 
 use std::fmt;
-use std::io;
 
 use varco_apdu::{Atr, StatusWord};
-use varco_emulator::{EmptyVerify, Emulated, LinkHabits, PinObject, PinSet, PlayedKey, ShortRead, WrongPin};
+use varco_emulator::{
+    Answers, EmptyVerify, Emulated, LinkHabits, PinSet, PlayedKey, ProfileError, ProfileSecret,
+    ProfileSource, ShortRead, WrongPin, is_plain_name, load_profile_file as load, profile_atr,
+    profile_hex as hex,
+};
 
 use files::{aid, applications, path, wrong_path};
 
 use crate::card::{CnsOs, Habits, PinReferences, VirtualCns};
 use crate::schema::{self, CardToml};
 use crate::security::{CardKey, KeyRing, SecurityHabits};
-use crate::{ProfileError, builtin, fci, folder};
+use crate::{builtin, fci};
 
 /// The form of card.toml that this version reads.
 const FORMAT: u32 = 1;
-/// The largest file that a profile may name.
-pub(crate) const FILE_MAX_BYTES: usize = 65_536;
 const KEYS_MAX: usize = 16;
 const APPLICATIONS_MAX: usize = 8;
 /// What GET DATA gives in one short answer.
 const DATA_MAX_BYTES: usize = 255;
 /// DF0 to the deepest path of the specification is two steps; more than this is a mistake.
 const PATH_STEPS_MAX: usize = 8;
-
-/// Gives the bytes of a file of the profile by its name. Names are plain: no folder, no leading dot.
-pub(crate) type Source<'a> = &'a mut dyn FnMut(&str) -> io::Result<Vec<u8>>;
 
 /// A card that can be played: one make, one holder.
 pub struct Profile {
@@ -57,24 +55,15 @@ impl Profile {
         builtin::profile(name)
     }
 
-    /// Reads a profile's folder: `card.toml` and the files that it names, none from elsewhere.
-    ///
-    /// # Errors
-    /// [`ProfileError`] names the file and the key.
-    pub fn from_dir(folder: &std::path::Path) -> Result<Self, ProfileError> {
-        folder::profile(folder)
-    }
-
     /// Builds a profile from the text of card.toml; `file` gives the bytes of each file that it names.
     ///
     /// # Errors
     /// [`ProfileError`] names the file and the key. `file` is asked for plain names only.
-    pub fn parse(card_toml: &str, file: Source<'_>) -> Result<Self, ProfileError> {
-        let written: CardToml = toml::from_str(card_toml).map_err(|error| ProfileError::Form {
-            line: error.span().map_or(1, |span| line_of(card_toml, span.start)),
-            message: error.message().replace('\n', ", "),
+    pub fn parse(card_toml: &str, file: ProfileSource<'_>) -> Result<Self, ProfileError> {
+        let written: CardToml = toml::from_str(card_toml).map_err(|error| {
+            ProfileError::form(card_toml, error.span().map(|span| span.start), error.message())
         })?;
-        // The only kind there is; a new one must be handled here.
+        // Other kinds are played by other crates.
         let schema::Kind::Cns = written.kind;
         if written.format != FORMAT {
             return Err(ProfileError::value("format", format!("expected {FORMAT}")));
@@ -106,11 +95,15 @@ impl Profile {
             ),
         );
         Ok(Self {
-            atr: atr(&written.atr)?,
+            atr: profile_atr(&written.atr)?,
             link: LinkHabits {
                 chaining: behaviour.chaining,
                 extended_length: behaviour.extended_length,
-                get_response: behaviour.get_response,
+                answers: if behaviour.get_response {
+                    Answers::AsT0
+                } else {
+                    Answers::Whole
+                },
             },
             os,
             name: written.name,
@@ -164,66 +157,6 @@ impl fmt::Debug for Profile {
     }
 }
 
-fn line_of(text: &str, at: usize) -> usize {
-    1 + text.bytes().take(at).filter(|&byte| byte == b'\n').count()
-}
-
-/// A name that stays in its folder on every system.
-fn is_plain_name(name: &str) -> bool {
-    (1..=64).contains(&name.len())
-        && !name.starts_with('.')
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
-}
-
-fn load(name: &str, key: &str, file: Source<'_>) -> Result<Vec<u8>, ProfileError> {
-    if !is_plain_name(name) {
-        return Err(ProfileError::value(
-            key,
-            "expected the name of a file in the same folder, of letters, digits, . - and _",
-        ));
-    }
-    let bytes = file(name).map_err(|reason| ProfileError::Unreadable {
-        file: name.to_owned(),
-        reason,
-    })?;
-    if bytes.len() > FILE_MAX_BYTES {
-        return Err(ProfileError::value(
-            key,
-            format!(
-                "{name} has {} bytes, expected at most {FILE_MAX_BYTES}",
-                bytes.len()
-            ),
-        ));
-    }
-    Ok(bytes)
-}
-
-fn hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text
-        .chars()
-        .filter(|c| !c.is_ascii_whitespace())
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect::<Option<_>>()?;
-    let (pairs, rest) = digits.as_chunks::<2>();
-    rest.is_empty()
-        .then(|| pairs.iter().map(|[high, low]| high << 4 | low).collect())
-}
-
-fn atr(text: &str) -> Result<Atr, ProfileError> {
-    let expected = "expected 2 to 33 bytes in hex";
-    let bytes = hex(text).ok_or_else(|| ProfileError::value("atr", expected))?;
-    let atr = Atr::new(&bytes).map_err(|_| ProfileError::value("atr", expected))?;
-    if atr.historical_bytes().is_none() {
-        return Err(ProfileError::value(
-            "atr",
-            "its structure announces more bytes than it has",
-        ));
-    }
-    Ok(atr)
-}
-
 fn pins(written: &CardToml) -> Result<PinSet, ProfileError> {
     if written.pin.reference == written.puk.reference {
         return Err(ProfileError::value(
@@ -231,22 +164,16 @@ fn pins(written: &CardToml) -> Result<PinSet, ProfileError> {
             "expected another one than the PIN's",
         ));
     }
-    let object = |key: &str, secret: &schema::Secret| {
+    let object = |key: &str, secret: &ProfileSecret| {
         if !(0x01..=0x1F).contains(&secret.reference) {
             return Err(ProfileError::value(
                 format!("{key}.reference"),
                 "expected 0x01 to 0x1F",
             ));
         }
-        PinObject::new(
-            secret.reference,
-            secret.value.as_bytes(),
-            secret.length_min,
-            secret.length_max,
-            secret.tries_max,
-        )
-        .and_then(|object| object.with_tries_left(secret.tries_left))
-        .map_err(|error| ProfileError::value(key, error.to_string()))
+        secret
+            .object()
+            .map_err(|error| ProfileError::value(key, error.to_string()))
     };
     Ok(PinSet::new(
         vec![object("pin", &written.pin)?, object("puk", &written.puk)?],
@@ -299,7 +226,7 @@ fn habits(written: &CardToml) -> Result<Habits, ProfileError> {
     })
 }
 
-fn keys(written: &[schema::Key], file: Source<'_>) -> Result<Vec<CardKey>, ProfileError> {
+fn keys(written: &[schema::Key], file: ProfileSource<'_>) -> Result<Vec<CardKey>, ProfileError> {
     if written.len() > KEYS_MAX {
         return Err(ProfileError::value("key", format!("expected at most {KEYS_MAX}")));
     }

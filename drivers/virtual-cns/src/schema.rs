@@ -3,6 +3,7 @@
 //! Not here: whether the values make a card (`profile`).
 
 use serde::Deserialize;
+use varco_emulator::ProfileSecret;
 
 /// The whole file.
 #[derive(Deserialize)]
@@ -15,8 +16,8 @@ pub(crate) struct CardToml {
     pub(crate) title_it: String,
     pub(crate) atr: String,
     pub(crate) behaviour: Behaviour,
-    pub(crate) pin: Secret,
-    pub(crate) puk: Secret,
+    pub(crate) pin: ProfileSecret,
+    pub(crate) puk: ProfileSecret,
     #[serde(default)]
     pub(crate) key: Vec<Key>,
     /// The files of the default application.
@@ -166,18 +167,6 @@ pub(crate) enum ShortRead {
     EndOfFile,
     #[serde(rename = "6cxx")]
     CorrectLength,
-}
-
-/// A PIN or PUK object.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Secret {
-    pub(crate) reference: u8,
-    pub(crate) value: String,
-    pub(crate) tries_max: u8,
-    pub(crate) tries_left: u8,
-    pub(crate) length_min: usize,
-    pub(crate) length_max: usize,
 }
 
 /// A private key.

@@ -43,7 +43,7 @@ fn old() -> Emulated<Echo> {
     card(LinkHabits {
         chaining: false,
         extended_length: false,
-        get_response: true,
+        answers: Answers::AsT0,
     })
 }
 

@@ -6,13 +6,15 @@ use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::x509::X509Name;
 
 /// Object identifier of the common name.
-const COMMON_NAME: &str = "2.5.4.3";
+pub(super) const COMMON_NAME: &str = "2.5.4.3";
+/// Object identifier of the serial number of a subject.
+pub(super) const SERIAL_NUMBER: &str = "2.5.4.5";
 
 /// Short names of attribute types (RFC 4514 §3 and the usual others); the rest shows as dotted numbers.
 const SHORT_NAMES: &[(&str, &str)] = &[
     (COMMON_NAME, "CN"),
     ("2.5.4.4", "SN"),
-    ("2.5.4.5", "serialNumber"),
+    (SERIAL_NUMBER, "serialNumber"),
     ("2.5.4.6", "C"),
     ("2.5.4.7", "L"),
     ("2.5.4.8", "ST"),
@@ -48,11 +50,11 @@ pub(super) fn display(name: &X509Name<'_>) -> String {
     parts.join(", ")
 }
 
-/// The common name, if the subject has exactly one.
-pub(super) fn only_common_name(name: &X509Name<'_>) -> Option<String> {
+/// The value of an attribute, if the name has exactly one of this type.
+pub(super) fn only(name: &X509Name<'_>, attribute: &str) -> Option<String> {
     let mut names = name
         .iter_attributes()
-        .filter(|pair| pair.attr_type().to_id_string() == COMMON_NAME);
+        .filter(|pair| pair.attr_type().to_id_string() == attribute);
     match (names.next(), names.next()) {
         (Some(pair), None) => Some(value_text(pair.attr_value())),
         _ => None,

@@ -37,7 +37,10 @@ fn every_good_card_is_accepted_and_its_holder_named() {
     ] {
         let valid = judge(card_certificate(card), &["ca-cns"]).unwrap();
         assert_eq!(valid.holder().codice_fiscale().as_str(), code);
-        assert!(valid.holder().card_id().is_some() && valid.holder().personal_data_sha1().is_some());
+        assert!(
+            valid.holder().cns().unwrap().card_id().is_some()
+                && valid.holder().cns().unwrap().personal_data_sha1().is_some()
+        );
         assert_eq!(valid.downgrades(), []);
         assert!(valid.is_test_material());
         assert_eq!(valid.anchor_sha256(), certificate("ca-cns").sha256());
@@ -55,7 +58,7 @@ fn the_common_name_binds_the_personal_data_of_the_card() {
     );
     let hash: [u8; 20] = sha1::Sha1::digest(std::fs::read(file).unwrap()).into();
     let valid = judge(card_certificate("cns-st"), &["ca-cns"]).unwrap();
-    assert_eq!(valid.holder().personal_data_sha1(), Some(&hash));
+    assert_eq!(valid.holder().cns().unwrap().personal_data_sha1(), Some(&hash));
 }
 
 #[test]

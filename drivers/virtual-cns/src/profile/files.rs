@@ -3,14 +3,19 @@
 //! Not here: PINs, keys and habits (the rest of `profile`).
 
 use varco_apdu::{Aid, FileId};
-use varco_emulator::{Access, FileTree};
+use varco_emulator::{
+    Access, FileTree, PROFILE_FILE_MAX_BYTES, ProfileError, ProfileSource, load_profile_file as load,
+    profile_hex as hex,
+};
 
-use super::{APPLICATIONS_MAX, DATA_MAX_BYTES, FILE_MAX_BYTES, PATH_STEPS_MAX, Source, hex, load};
-use crate::ProfileError;
+use super::{APPLICATIONS_MAX, DATA_MAX_BYTES, PATH_STEPS_MAX};
 use crate::application::{Application, Applications};
 use crate::schema::{self, CardToml};
 
-pub(super) fn applications(written: &CardToml, source: Source<'_>) -> Result<Applications, ProfileError> {
+pub(super) fn applications(
+    written: &CardToml,
+    source: ProfileSource<'_>,
+) -> Result<Applications, ProfileError> {
     let pin = written.pin.reference;
     let outside = Application {
         aid: None,
@@ -58,7 +63,12 @@ fn data(written: &[schema::Data], key: &str) -> Result<Vec<(u16, Vec<u8>)>, Prof
     written.iter().enumerate().map(object).collect()
 }
 
-fn tree(written: &[schema::File], at: &str, pin: u8, source: Source<'_>) -> Result<FileTree, ProfileError> {
+fn tree(
+    written: &[schema::File],
+    at: &str,
+    pin: u8,
+    source: ProfileSource<'_>,
+) -> Result<FileTree, ProfileError> {
     let mut tree = FileTree::new();
     for (index, file) in written.iter().enumerate() {
         let key = |name: &str| format!("{at}[{index}].{name}");
@@ -95,7 +105,7 @@ pub(super) fn path(text: &str) -> Option<Vec<FileId>> {
 fn content(
     file: &schema::File,
     key: &dyn Fn(&str) -> String,
-    source: Source<'_>,
+    source: ProfileSource<'_>,
 ) -> Result<Option<Vec<u8>>, ProfileError> {
     let mut bytes = match &file.content {
         Some(name) => load(name, &key("content"), source)?,
@@ -106,8 +116,8 @@ fn content(
         (None, Some(_)) => bytes.len(),
         (None, None) => return Ok(None),
     };
-    if size > FILE_MAX_BYTES || bytes.len() > size {
-        let expected = format!("expected {} to {FILE_MAX_BYTES} bytes", bytes.len());
+    if size > PROFILE_FILE_MAX_BYTES || bytes.len() > size {
+        let expected = format!("expected {} to {PROFILE_FILE_MAX_BYTES} bytes", bytes.len());
         return Err(ProfileError::value(key("size"), expected));
     }
     bytes.resize(size, 0x00);

@@ -1,11 +1,9 @@
 //! Tests of profiles, by claim.
 
-use std::fs;
-
 use varco_emulator::PlayedCard;
 
 use super::*;
-use crate::testing::{profile, text};
+use crate::testing::profile;
 
 #[test]
 fn small_profile_is_playable() {
@@ -150,48 +148,6 @@ fn missing_file_is_named() {
     let error = profile(&[("number.bin", "no-number.bin")]).unwrap_err();
     assert_eq!(error.code(), "profile-unreadable");
     assert!(error.to_string().starts_with("no-number.bin cannot be read"));
-}
-
-#[test]
-fn folder_is_read_but_not_left() {
-    let root = tempfile::tempdir().unwrap();
-    let folder = root.path().join("card");
-    fs::create_dir(&folder).unwrap();
-    let read = || Profile::from_dir(&folder);
-    assert!(
-        read()
-            .unwrap_err()
-            .to_string()
-            .contains("card.toml cannot be read")
-    );
-
-    let without_key = text(&[("[[key]]\nreference = 0x01\nfile = \"key.p8\"\n", "")]);
-    fs::write(folder.join("card.toml"), without_key).unwrap();
-    fs::write(folder.join("certificate.bin"), [1; 4]).unwrap();
-    fs::write(folder.join("number.bin"), b"6090000000000016").unwrap();
-    assert!(read().is_ok());
-
-    fs::write(folder.join("number.bin"), vec![0; FILE_MAX_BYTES + 1]).unwrap();
-    assert!(read().unwrap_err().to_string().contains("more than 65536 bytes"));
-    fs::remove_file(folder.join("number.bin")).unwrap();
-    fs::create_dir(folder.join("number.bin")).unwrap();
-    assert_eq!(read().unwrap_err().code(), "profile-unreadable");
-    fs::write(folder.join("card.toml"), [0xFF]).unwrap();
-    assert!(read().unwrap_err().to_string().contains("not UTF-8"));
-}
-
-#[cfg(unix)]
-#[test]
-fn link_out_of_the_folder_is_not_followed() {
-    let root = tempfile::tempdir().unwrap();
-    let folder = root.path().join("card");
-    fs::create_dir(&folder).unwrap();
-    fs::write(root.path().join("outside"), b"6090000000000016").unwrap();
-    std::os::unix::fs::symlink("../outside", folder.join("number.bin")).unwrap();
-    let without_key = text(&[("[[key]]\nreference = 0x01\nfile = \"key.p8\"\n", "")]);
-    fs::write(folder.join("card.toml"), without_key).unwrap();
-    let error = Profile::from_dir(&folder).unwrap_err();
-    assert!(error.to_string().contains("not a plain file"), "{error}");
 }
 
 #[test]
