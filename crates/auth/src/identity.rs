@@ -7,7 +7,9 @@ use std::fmt::{self, Display};
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use varco_credential::{CredentialKind, SignatureScheme};
-use varco_pki::{BirthDate, BirthYear, CardId, CodiceFiscale, ConfirmedBirthDate, Timestamp};
+use varco_pki::{
+    BirthDate, BirthYear, CardId, CnsSubject, CodiceFiscale, ConfirmedBirthDate, Holder, Timestamp,
+};
 
 use crate::assurance::card_with_pin;
 use crate::{Assurance, Audience, ChallengeSigned};
@@ -90,8 +92,10 @@ impl VerifiedIdentity {
             scheme,
             evidence_id,
         } = signed;
-        // A chain is judged for a CNS, the only kind of card there is a profile for.
-        let kind = CredentialKind::Cns;
+        let kind = match chain.holder() {
+            Holder::Cie(_) => CredentialKind::Cie,
+            _ => CredentialKind::Cns,
+        };
         let codice_fiscale = chain.holder().codice_fiscale().clone();
         Self {
             birth_date: birth_date
@@ -101,7 +105,7 @@ impl VerifiedIdentity {
             credential: Credential {
                 kind,
                 issuer: chain.leaf().issuer().to_owned(),
-                card_id: chain.holder().card_id().cloned(),
+                card_id: chain.holder().cns().and_then(CnsSubject::card_id).cloned(),
                 certificate_sha256: chain.leaf().sha256(),
             },
             assurance: Assurance {

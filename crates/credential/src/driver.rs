@@ -7,7 +7,9 @@ use varco_apdu::{Atr, Pin};
 use varco_card::{CardChannel, Limits, PinPermit};
 use varco_pki::{CardId, SignatureScheme};
 
-use crate::{CardError, Extent, PersonalData, PinForm, PinOutcome, PinReference, PinVerified, TriesLeft};
+use crate::{
+    CardError, DocumentCard, Extent, PersonalData, PinForm, PinOutcome, PinReference, PinVerified, TriesLeft,
+};
 
 /// The kinds of card that varco logs in with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,6 +17,8 @@ use crate::{CardError, Extent, PersonalData, PinForm, PinOutcome, PinReference, 
 pub enum CredentialKind {
     /// Carta Nazionale dei Servizi, TS-CNS included.
     Cns,
+    /// Carta d'Identità Elettronica 3.0.
+    Cie,
 }
 
 impl CredentialKind {
@@ -23,6 +27,7 @@ impl CredentialKind {
     pub fn name(self) -> &'static str {
         match self {
             Self::Cns => "cns",
+            Self::Cie => "cie",
         }
     }
 }
@@ -155,6 +160,13 @@ pub trait LoginCard: Send {
         Err(CardError::Unsupported {
             what: "reading of personal data",
         })
+    }
+
+    /// The card as a document whose origin is proven before its PIN is used, for kinds of card that are one. Their
+    /// certificate is read, their PIN is sent and their key signs through the channel that [`DocumentCard::open_channel`]
+    /// gives, and in no other way.
+    fn as_document(&mut self) -> Option<&mut dyn DocumentCard> {
+        None
     }
 
     /// The form of its PIN.

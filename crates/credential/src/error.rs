@@ -33,6 +33,12 @@ pub enum CardError {
         /// What was wrong, in fixed words.
         what: &'static str,
     },
+    /// The card is not what it must be: a copy, or something that stands between it and the reader.
+    #[error("the card is not genuine: {what}")]
+    NotGenuine {
+        /// Why, in fixed words.
+        what: &'static str,
+    },
     /// The card holds no certificate where its kind keeps it.
     #[error("the card holds no authentication certificate")]
     CertificateAbsent,
@@ -72,6 +78,7 @@ impl CardError {
             Self::Link(error) => error.code(),
             Self::Status { .. } => "card-status",
             Self::Misbehaved { .. } => "card-misbehaved",
+            Self::NotGenuine { .. } => "card-not-genuine",
             Self::CertificateAbsent => "certificate-absent",
             Self::CertificateUnreadable { .. } => "certificate-unreadable",
             Self::PersonalDataAbsent => "personal-data-absent",

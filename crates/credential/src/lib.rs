@@ -29,6 +29,7 @@
 //! assert_eq!(refused.unwrap_err(), NotSent::WrongForm { form });
 //! ```
 
+mod document;
 mod driver;
 mod error;
 mod personal_data;
@@ -36,6 +37,7 @@ mod pin;
 mod rules;
 mod session;
 
+pub use document::{DocumentCard, DocumentFiles, DocumentKey};
 pub use driver::{
     CardDescription, CardDriver, CounterQuery, CredentialKind, ForeignCard, LoginCard, RecognisedBy,
     Recognition, SigningInput, SigningRequest,

@@ -154,6 +154,14 @@ impl<'c> PinSession<'c> {
         Ok(CardSignature { bytes })
     }
 
+    /// Reads a certificate that is given under a verified PIN only.
+    ///
+    /// # Errors
+    /// [`CardError`].
+    pub fn read_certificate(&mut self) -> Result<Vec<u8>, CardError> {
+        self.card.read_certificate(self.channel)
+    }
+
     /// Ends the session with a card reset.
     ///
     /// # Errors

@@ -52,3 +52,33 @@ pub trait PlayedCard: Send {
     /// [`StateError`] when the state is another card's or its numbers cannot be; the card is then unchanged.
     fn restore(&mut self, state: &CardState) -> Result<(), StateError>;
 }
+
+impl<P: PlayedCard + ?Sized> PlayedCard for Box<P> {
+    fn atr(&self) -> &Atr {
+        (**self).atr()
+    }
+    fn power_on(&mut self) {
+        (**self).power_on();
+    }
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+    fn power_off(&mut self) {
+        (**self).power_off();
+    }
+    fn process(&mut self, command: &[u8]) -> Played {
+        (**self).process(command)
+    }
+    fn log(&self) -> &EventLog {
+        (**self).log()
+    }
+    fn set_timing(&mut self, timing: TimingModel) {
+        (**self).set_timing(timing);
+    }
+    fn snapshot(&self) -> CardState {
+        (**self).snapshot()
+    }
+    fn restore(&mut self, state: &CardState) -> Result<(), StateError> {
+        (**self).restore(state)
+    }
+}

@@ -49,6 +49,6 @@ pub use varco_reader_pcsc as pcsc;
 #[cfg(feature = "played")]
 pub use varco_virtual_vpcd as vpcd;
 
-/// The played CNS.
+/// What is wrong with a played card's profile.
 #[cfg(feature = "played")]
-pub use varco_virtual_cns as virtual_cns;
+pub use varco_emulator::ProfileError as PlayedProfileError;

@@ -6,7 +6,9 @@
 //!
 //! Not here: cards (`virtual-*`), readers for other programs (`virtual-vpcd`).
 
+mod folder;
 mod link;
+mod profile;
 mod slot;
 
 use core::time::Duration;
@@ -19,6 +21,7 @@ use varco_card::{
 use varco_emulator::PlayedCard;
 
 use link::PlayedLink;
+pub use profile::Profile;
 use slot::{Bell, Slot};
 pub use slot::{LostAt, PlayedReader};
 

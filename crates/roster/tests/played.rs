@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use varco_card::{CardLink, Disposition, ExtendedLength, LinkError, ReaderDriver, ReaderEvent, WAIT_DEFAULT};
+use varco_roster::played::Profile;
 use varco_roster::played::{LostAt, PlayedReader, PlayedReaders};
-use varco_roster::virtual_cns::Profile;
 
 const SELECT_ID_CARTA: &[u8] = &[0x00, 0xA4, 0x08, 0x0C, 0x04, 0x10, 0x00, 0x10, 0x03];
 const SHORT_WAIT: Duration = Duration::from_millis(1);

@@ -243,8 +243,11 @@ impl CardTrusted {
         conversation: &mut Conversation<'_>,
     ) -> Result<Agreement, LoginError> {
         let read = conversation.hold(|channel| self.card.read_personal_data(channel, Extent::Fields));
-        let compared = read
-            .and_then(|data| compare_personal_data(&mut *self.card, conversation, self.chain.holder(), data));
+        let Some(holder) = self.chain.holder().cns() else {
+            return Ok(Agreement::Unknown);
+        };
+        let compared =
+            read.and_then(|data| compare_personal_data(&mut *self.card, conversation, holder, data));
         match compared {
             Ok((data, agreement)) => {
                 self.birth_date = data

@@ -38,6 +38,8 @@ pub struct Terms<'t> {
     pub device_key: &'t RsaPublicKey,
     /// How it takes more than a short command holds.
     pub long_commands: LongCommands,
+    /// The most bytes that one answer is asked to have: 256, or more where card and reader pass extended length.
+    pub answer_bytes: u32,
 }
 
 /// Why there is no channel. The card is as before, but for a session that nobody holds.
@@ -92,7 +94,10 @@ pub fn authenticate<C: CardChannel>(
     let certificate = terminal_certificate(terms.root).ok_or(AuthenticationError::OtherRoot)?;
     let mut expansion = Expansion::new(seed);
     let own = terms.group.key(&mut expansion)?;
-    let card_value = exchange_values(&mut Chaining::new(&mut channel, terms.long_commands), &own.public)?;
+    let card_value = {
+        let mut chaining = Chaining::new(&mut channel, terms.long_commands);
+        exchange_values(&mut chaining, &own.public, terms.answer_bytes)?
+    };
     let session = Session::new(own.agree(&card_value)?, FIRST_COUNTER);
     let mut secure = SecureMessaging::new(channel, session);
 
@@ -119,7 +124,11 @@ fn counter_after(card: &[u8; RANDOM_BYTES], own: &[u8; RANDOM_BYTES]) -> u64 {
 }
 
 /// MANAGE SECURITY ENVIRONMENT, SET, with the own value (ISO/IEC 7816-4 §11.5.11, template A6); GET DATA of the card's.
-fn exchange_values(channel: &mut dyn CardChannel, own: &[u8]) -> Result<Vec<u8>, AuthenticationError> {
+fn exchange_values(
+    channel: &mut dyn CardChannel,
+    own: &[u8],
+    answer_bytes: u32,
+) -> Result<Vec<u8>, AuthenticationError> {
     const VALUES: &str = "Diffie-Hellman values";
     let mut data = Vec::new();
     let whole = object(&mut data, &[0x80], &[WITH_PRIVACY])
@@ -131,7 +140,7 @@ fn exchange_values(channel: &mut dyn CardChannel, own: &[u8]) -> Result<Vec<u8>,
 
     let get = CommandApdu::new(0, ins::GET_DATA_OBJECTS, 0x3F, 0xFF)
         .with_data(&[0x4D, 0x04, 0xA6, 0x02, 0x91, 0x00])
-        .expecting(256);
+        .expecting(answer_bytes);
     let answer = done(&get, VALUES, channel.send(&get)?)?;
     let malformed = misbehaved(&get, VALUES, "no value in the answer");
     let objects = tlv::read(answer.data()).map_err(|_| malformed.clone())?;

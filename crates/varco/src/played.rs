@@ -2,8 +2,9 @@
 //!
 //! Not here: how they are played (`emulator`, `virtual-*`).
 
+pub use varco_roster::PlayedProfileError as ProfileError;
+pub use varco_roster::played::Profile;
 pub use varco_roster::played::{LostAt, PlayedReader, PlayedReaders};
-pub use varco_roster::virtual_cns::{Profile, ProfileError};
 pub use varco_roster::vpcd;
 
 use varco_card::ExtendedLength;
@@ -29,7 +30,7 @@ pub fn readers_with(profiles: Vec<(&str, Profile)>) -> (PlayedReaders, Vec<Playe
         .into_iter()
         .map(|(name, profile)| {
             let hand = readers.add(&format!("played:{name}"), ExtendedLength::Supported);
-            hand.insert(Box::new(profile.into_card()));
+            hand.insert(profile.into_card());
             hand
         })
         .collect();

@@ -56,7 +56,7 @@ fn an_identity_is_json_with_stable_names() {
             "credential": {
                 "kind": "cns",
                 "issuer": leaf.leaf().issuer(),
-                "card_id": leaf.holder().card_id().unwrap().as_str(),
+                "card_id": leaf.holder().cns().unwrap().card_id().unwrap().as_str(),
                 "certificate_sha256": fingerprint,
             },
             "assurance": {
@@ -78,7 +78,14 @@ fn an_identity_is_json_with_stable_names() {
 fn debug_output_shows_nothing_of_the_person() {
     let challenge = challenge([1; 32]);
     let chain = judged("cns-st");
-    let number = chain.holder().card_id().unwrap().as_str().to_owned();
+    let number = chain
+        .holder()
+        .cns()
+        .unwrap()
+        .card_id()
+        .unwrap()
+        .as_str()
+        .to_owned();
     let signature = sign("cns-st", &challenge.signing_request(&chain).unwrap());
     let signed = challenge.verify(chain, signature, at(NOW)).unwrap();
     let mut shown = format!("{signed:?}");

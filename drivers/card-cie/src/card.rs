@@ -1,0 +1,449 @@
+//! One CIE in the field: what it tells in clear, the channel to it, and what is said through that.
+//!
+//! Not here: whether what it tells is genuine (`pki`).
+
+use varco_apdu::{Pin, StatusKind, tlv};
+use varco_card::{
+    CardChannel, Epoch, ExtendedLength, LengthCorrection, Limits, LinkError, LongCommands, PinPermit,
+};
+use varco_credential::{
+    CardDescription, CardError, CounterQuery, CredentialKind, DocumentCard, DocumentFiles, DocumentKey,
+    LoginCard, PinForm, PinOutcome, PinReference, PinVerified, RecognisedBy, SignatureScheme, SigningInput,
+    SigningRequest, TriesLeft,
+};
+use varco_pki::{CardId, der_total_length, security_object_length};
+use varco_sm::{AuthenticationError, RsaPublicKey, Strength, Terms, authenticate};
+use zeroize::Zeroizing;
+
+use crate::capabilities::Capabilities;
+use crate::commands::{self, CIE, SHORT_READ_BYTES};
+use crate::family::Family;
+use crate::parameters;
+use crate::read_file::{File, read_file};
+
+const USER_PIN: u8 = 0x81;
+const HOLDER_KEY: u8 = 0x81;
+const SERVICE_KEY: u8 = 0x83;
+const PIN_DIGITS: usize = 8;
+/// What the card pads: two fifths of the modulus `[cie §3.8]`.
+const INPUT_MAX_BYTES: usize = 102;
+/// Where the certificate's padding begins is not known before it is read; present ones are shorter than this.
+const CERTIFICATE_FIRST_BYTES: u32 = 2_048;
+
+const NUMBER: File = File {
+    short_id: 0x01,
+    name: "EF.ID_Servizi",
+};
+const CERTIFICATE: File = File {
+    short_id: 0x03,
+    name: "EF.Cert_CIE",
+};
+const DEVICE_PUBLIC_KEY: File = File {
+    short_id: 0x04,
+    name: "EF.Int.Kpub",
+};
+const SERVICE_PUBLIC_KEY: File = File {
+    short_id: 0x05,
+    name: "EF.Servizi_Int.Kpub",
+};
+const SECURITY_OBJECT: File = File {
+    short_id: 0x06,
+    name: "EF.SOD",
+};
+const NUMBER_BYTES: usize = 12;
+
+/// What is known of a chip.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Chip {
+    pub(crate) family: &'static Family,
+    pub(crate) capabilities: Capabilities,
+    pub(crate) strength: Strength,
+}
+
+/// A CIE.
+#[derive(Debug)]
+pub(crate) struct CieCard {
+    chip: Chip,
+    /// In which its application was selected.
+    selected_in: Epoch,
+    /// Whether the holder's key is the one that signs, in the present channel.
+    holder_key_is_set: bool,
+}
+
+impl CieCard {
+    pub(crate) fn new(chip: Chip, selected_in: Epoch) -> Self {
+        Self {
+            chip,
+            selected_in,
+            holder_key_is_set: false,
+        }
+    }
+
+    /// The most bytes of one answer: what the chip gives where the reader passes it.
+    fn answer_bytes(&self, limits: Limits) -> Option<u32> {
+        self.chip
+            .capabilities
+            .extended_answer_bytes
+            .filter(|_| limits.extended_length == ExtendedLength::Supported)
+    }
+
+    fn read_bytes(&self, limits: Limits) -> u32 {
+        self.answer_bytes(limits).unwrap_or(SHORT_READ_BYTES)
+    }
+
+    /// Selects the application again after a reset.
+    fn stand_in_application(&mut self, channel: &mut dyn CardChannel) -> Result<(), CardError> {
+        if self.selected_in == channel.epoch() {
+            return Ok(());
+        }
+        let command = commands::select(&CIE);
+        let status = channel.send(&command)?.status();
+        if !status.is_success() {
+            return Err(CardError::Status {
+                command: command.name(),
+                target: "application of the identity card",
+                status,
+            });
+        }
+        self.selected_in = channel.epoch();
+        Ok(())
+    }
+
+    fn set_key(channel: &mut dyn CardChannel, reference: u8, target: &'static str) -> Result<(), CardError> {
+        let command = commands::set_key(reference);
+        let status = channel.send(&command)?.status();
+        if status.is_success() {
+            Ok(())
+        } else {
+            Err(CardError::Status {
+                command: command.name(),
+                target,
+                status,
+            })
+        }
+    }
+
+    fn padded_signature(
+        channel: &mut dyn CardChannel,
+        command: &varco_apdu::CommandApdu,
+        modulus_bytes: usize,
+        target: &'static str,
+    ) -> Result<Vec<u8>, CardError> {
+        let answer = channel.send(command)?;
+        if !answer.status().is_success() {
+            return Err(CardError::Status {
+                command: command.name(),
+                target,
+                status: answer.status(),
+            });
+        }
+        if answer.data().len() != modulus_bytes {
+            return Err(CardError::Misbehaved {
+                command: command.name(),
+                target,
+                what: "a signature of another length than the key",
+            });
+        }
+        Ok(answer.data().to_vec())
+    }
+}
+
+impl LoginCard for CieCard {
+    fn description(&self) -> CardDescription {
+        CardDescription {
+            kind: CredentialKind::Cie,
+            profile: self.chip.family.name.clone(),
+            title_en: self.chip.family.title_en.clone(),
+            title_it: self.chip.family.title_it.clone(),
+            recognised_by: RecognisedBy::Application,
+        }
+    }
+
+    /// Through the channel, after VERIFY.
+    fn read_certificate(&mut self, channel: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
+        let block_bytes = self.read_bytes(channel.limits());
+        let mut corrected = LengthCorrection::new(channel);
+        let length = |start: &[u8]| match der_total_length(start) {
+            Ok(total) => Ok(Some(total)),
+            Err(varco_pki::CertificateError::Truncated) => Ok(None),
+            Err(_) => Err(CardError::CertificateUnreadable {
+                what: "it is not DER",
+            }),
+        };
+        read_file(
+            &mut corrected,
+            CERTIFICATE,
+            block_bytes,
+            CERTIFICATE_FIRST_BYTES,
+            &length,
+        )
+    }
+
+    fn read_card_id(&mut self, _channel: &mut dyn CardChannel) -> Result<CardId, CardError> {
+        Err(CardError::Unsupported {
+            what: "the card number of a CNS",
+        })
+    }
+
+    fn pin_form(&self) -> PinForm {
+        PinForm {
+            length_min: PIN_DIGITS,
+            length_max: PIN_DIGITS,
+        }
+    }
+
+    fn pin_reference(&self) -> PinReference {
+        PinReference(USER_PIN)
+    }
+
+    /// By GET DATA, which spends no try; only within the channel.
+    fn counter_query(&self) -> CounterQuery {
+        CounterQuery::Free
+    }
+
+    fn check_signing(
+        &self,
+        _limits: Limits,
+        modulus_bits: usize,
+        scheme: SignatureScheme,
+    ) -> Result<(), CardError> {
+        if scheme != SignatureScheme::RsaPkcs1Sha256 {
+            return Err(CardError::Unsupported {
+                what: "RSASSA-PSS: this card pads by itself, as PKCS#1 v1.5 has it",
+            });
+        }
+        if modulus_bits.is_multiple_of(8) {
+            Ok(())
+        } else {
+            Err(CardError::Unsupported {
+                what: "an RSA key whose bits do not fill bytes",
+            })
+        }
+    }
+
+    /// `70 { BF8101 { A0 { 9A most, 9B left, .. } } }` `[cie §3.7]`. A chip that does not tell is not asked otherwise: the
+    /// permit stays unspent.
+    fn query_counter(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        _permit: &mut PinPermit,
+    ) -> Result<TriesLeft, CardError> {
+        let tags = [
+            0x4D,
+            0x08,
+            0x70,
+            0x06,
+            0xBF,
+            0x81,
+            USER_PIN & 0x1F,
+            0x02,
+            0xA0,
+            0x80,
+        ];
+        let answer = channel.send(&commands::get_data(&tags))?;
+        if !answer.status().is_success() {
+            return Ok(TriesLeft::Unknown);
+        }
+        let objects = tlv::read(answer.data()).unwrap_or_default();
+        let header = tlv::find(&objects, 0x70).and_then(|outer| outer.child(0x00BF_8101)?.child(0xA0));
+        let number = |tag| match header?.child(tag)?.bytes()? {
+            &[number] => Some(number),
+            _ => None,
+        };
+        Ok(match (number(0x9A), number(0x9B)) {
+            (Some(most), Some(left)) if left <= most => TriesLeft::Known(left),
+            (None, Some(left @ 0..=15)) => TriesLeft::Known(left),
+            _ => TriesLeft::Unknown,
+        })
+    }
+
+    fn verify(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        pin: &Pin,
+        permit: &mut PinPermit,
+    ) -> Result<PinOutcome, CardError> {
+        let block = pin
+            .padded(PIN_DIGITS, 0xFF)
+            .filter(|_| pin.length() == PIN_DIGITS)
+            .ok_or(CardError::Unsupported {
+                what: "a PIN of other than eight digits",
+            })?;
+        let command = &commands::verify(USER_PIN, block);
+        let status = channel
+            .exchange(varco_card::Request::PinCommand { command, permit })?
+            .status();
+        match status.kind() {
+            StatusKind::Success => Ok(PinOutcome::Verified),
+            StatusKind::Counter { tries_left } => Ok(PinOutcome::Wrong {
+                tries_left: TriesLeft::Known(tries_left),
+            }),
+            StatusKind::AuthenticationBlocked => Ok(PinOutcome::Blocked),
+            _ => Err(CardError::Status {
+                command: command.name(),
+                target: "user PIN",
+                status,
+            }),
+        }
+    }
+
+    /// The key is set once for all signatures of a channel.
+    fn sign(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        _verified: &PinVerified,
+        request: &SigningRequest,
+    ) -> Result<Vec<u8>, CardError> {
+        const KEY: &str = "authentication key";
+        let SigningInput::DigestInfo(input) = &request.input else {
+            return Err(CardError::Unsupported {
+                what: "a message that was padded already",
+            });
+        };
+        if input.len() > INPUT_MAX_BYTES {
+            return Err(CardError::Unsupported {
+                what: "a digest too long for the key",
+            });
+        }
+        if !self.holder_key_is_set {
+            Self::set_key(channel, HOLDER_KEY, KEY)?;
+            self.holder_key_is_set = true;
+        }
+        let command = commands::internal_authenticate(input);
+        Self::padded_signature(channel, &command, request.modulus_bits / 8, KEY)
+    }
+
+    fn as_document(&mut self) -> Option<&mut dyn DocumentCard> {
+        Some(self)
+    }
+}
+
+impl DocumentCard for CieCard {
+    fn read_document(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        key: DocumentKey,
+    ) -> Result<DocumentFiles, CardError> {
+        self.stand_in_application(channel)?;
+        let block_bytes = self.read_bytes(channel.limits());
+        let mut channel = LengthCorrection::new(channel);
+        let whole = |_: &[u8]| Ok(Some(NUMBER_BYTES));
+        let number = read_file(&mut channel, NUMBER, block_bytes, 12, &whole)?;
+        let key_file = match key {
+            DocumentKey::Device => DEVICE_PUBLIC_KEY,
+            DocumentKey::Service => SERVICE_PUBLIC_KEY,
+        };
+        let key_length = |start: &[u8]| match der_total_length(start) {
+            Ok(total) => Ok(Some(total)),
+            Err(varco_pki::CertificateError::Truncated) => Ok(None),
+            Err(_) => Err(CardError::Misbehaved {
+                command: "READ BINARY",
+                target: key_file.name,
+                what: "no public key in it",
+            }),
+        };
+        let key = read_file(&mut channel, key_file, block_bytes, block_bytes, &key_length)?;
+        let object_length = |start: &[u8]| {
+            security_object_length(start).map_err(|_| CardError::Misbehaved {
+                command: "READ BINARY",
+                target: SECURITY_OBJECT.name,
+                what: "no security object in it",
+            })
+        };
+        let security_object = read_file(
+            &mut channel,
+            SECURITY_OBJECT,
+            block_bytes,
+            block_bytes,
+            &object_length,
+        )?;
+        Ok(DocumentFiles {
+            number,
+            key,
+            security_object,
+        })
+    }
+
+    fn sign_with_service_key(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        input: &[u8],
+        modulus_bits: usize,
+    ) -> Result<Vec<u8>, CardError> {
+        const KEY: &str = "key against cloning";
+        self.stand_in_application(channel)?;
+        Self::set_key(channel, SERVICE_KEY, KEY)?;
+        let answer_bytes = self.answer_bytes(channel.limits()).unwrap_or(256);
+        let command = commands::internal_authenticate(input).expecting(answer_bytes);
+        Self::padded_signature(channel, &command, modulus_bits / 8, KEY)
+    }
+
+    fn open_channel<'c>(
+        &mut self,
+        channel: &'c mut dyn CardChannel,
+        (modulus, exponent): (&[u8], &[u8]),
+        seed: Zeroizing<[u8; 32]>,
+    ) -> Result<Box<dyn CardChannel + 'c>, CardError> {
+        let strength = self.chip.strength;
+        let device_key = RsaPublicKey::new(modulus, exponent)
+            .filter(|key| key.modulus_bits() >= strength.modulus_bits_min)
+            .ok_or(CardError::NotGenuine {
+                what: "its device key is not of the strength that its specification asks for",
+            })?;
+        self.stand_in_application(channel)?;
+        self.holder_key_is_set = false;
+        let limits = channel.limits();
+        let answer_bytes = self.answer_bytes(limits).unwrap_or(256);
+        let form = self.chip.family.domain_parameters;
+        let group = parameters::read_group(channel, form, answer_bytes, strength)?;
+        let root = parameters::read_root_key(channel, answer_bytes)?;
+        let terms = Terms {
+            group: &group,
+            root: &root,
+            device_key: &device_key,
+            long_commands: match self.answer_bytes(limits) {
+                Some(_) => LongCommands::Either,
+                None => LongCommands::Chained,
+            },
+            answer_bytes,
+        };
+        let secure = authenticate(channel, terms, seed).map_err(authentication)?;
+        Ok(Box::new(secure))
+    }
+}
+
+fn authentication(error: AuthenticationError) -> CardError {
+    match error {
+        AuthenticationError::Link(error) => CardError::Link(error),
+        AuthenticationError::Status {
+            command,
+            target,
+            status,
+        } => CardError::Status {
+            command,
+            target,
+            status,
+        },
+        AuthenticationError::Misbehaved {
+            command,
+            target,
+            what,
+        } => CardError::Misbehaved {
+            command,
+            target,
+            what,
+        },
+        AuthenticationError::Weak(_) => CardError::NotGenuine {
+            what: "its Diffie-Hellman value is not in its group",
+        },
+        AuthenticationError::OtherRoot => CardError::Unsupported {
+            what: "a root key for terminals other than the published one",
+        },
+        AuthenticationError::NotProven => CardError::NotGenuine {
+            what: "it did not prove the device key that was signed for it",
+        },
+        _ => CardError::Link(LinkError::Protocol {
+            what: "device authentication failed",
+        }),
+    }
+}
