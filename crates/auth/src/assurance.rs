@@ -32,8 +32,12 @@ impl AssuranceLevel {
 
 /// What a card of each kind is worth once it accepted its PIN and signed. CNS: substantial, as its scheme is not
 /// notified under eIDAS and national practice equates it with SPID level 2 [access-policy, "The credentials"].
-const CARD_WITH_PIN: &[(CredentialKind, AssuranceLevel)] =
-    &[(CredentialKind::Cns, AssuranceLevel::Substantial)];
+///
+/// CIE: high, as notified in 2019 for chip and PIN.
+const CARD_WITH_PIN: &[(CredentialKind, AssuranceLevel)] = &[
+    (CredentialKind::Cns, AssuranceLevel::Substantial),
+    (CredentialKind::Cie, AssuranceLevel::High),
+];
 
 /// What a card with its PIN is worth. A kind that the table does not know is worth least.
 pub(crate) fn card_with_pin(kind: CredentialKind) -> AssuranceLevel {

@@ -8,7 +8,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use varco_credential::{CredentialKind, SignatureScheme};
 use varco_pki::{
-    BirthDate, BirthYear, CardId, CnsSubject, CodiceFiscale, ConfirmedBirthDate, Holder, Timestamp,
+    BirthDate, BirthYear, CardId, ChainValid, Downgrade, GenuineDocument, Nis, CnsSubject, CodiceFiscale, ConfirmedBirthDate, Holder, Timestamp,
 };
 
 use crate::assurance::card_with_pin;
@@ -24,6 +24,20 @@ pub struct Credential {
     card_id: Option<CardId>,
     #[serde(serialize_with = "hex")]
     certificate_sha256: [u8; 32],
+    /// Of identity cards.
+    #[serde(serialize_with = "number", skip_serializing_if = "Option::is_none")]
+    nis: Option<Nis>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document_number: Option<String>,
+}
+
+/// How far the origin of a card that is a document was proven.
+#[derive(Clone, Copy, Debug)]
+pub enum CardOrigin<'d> {
+    /// Its security object is genuine, and the card proved the device key that the object names.
+    Genuine(&'d GenuineDocument),
+    /// Nobody asked; the identity is marked as downgraded.
+    Unchecked,
 }
 
 impl Credential {
@@ -43,6 +57,18 @@ impl Credential {
     #[must_use]
     pub fn card_id(&self) -> Option<&CardId> {
         self.card_id.as_ref()
+    }
+
+    /// The number by which an identity card names itself, as its certificate gives it.
+    #[must_use]
+    pub fn nis(&self) -> Option<&Nis> {
+        self.nis.as_ref()
+    }
+
+    /// The number of an identity card as a document, as its certificate gives it.
+    #[must_use]
+    pub fn document_number(&self) -> Option<&str> {
+        self.document_number.as_deref()
     }
 
     /// SHA-256 of its certificate in DER.
@@ -82,7 +108,7 @@ pub struct VerifiedIdentity {
 }
 
 impl VerifiedIdentity {
-    /// The identity that a card proved, with the full birth date where that was confirmed by the same certificate.
+    /// The identity that a card proved; of a document, without its origin, which is marked. With the full birth date where that was confirmed by the same certificate.
     #[must_use]
     pub fn from_card(signed: ChallengeSigned, birth_date: Option<ConfirmedBirthDate>) -> Self {
         let ChallengeSigned {
@@ -96,6 +122,7 @@ impl VerifiedIdentity {
             Holder::Cie(_) => CredentialKind::Cie,
             _ => CredentialKind::Cns,
         };
+        let document = chain.holder().cie();
         let codice_fiscale = chain.holder().codice_fiscale().clone();
         Self {
             birth_date: birth_date
@@ -107,10 +134,12 @@ impl VerifiedIdentity {
                 issuer: chain.leaf().issuer().to_owned(),
                 card_id: chain.holder().cns().and_then(CnsSubject::card_id).cloned(),
                 certificate_sha256: chain.leaf().sha256(),
+                nis: document.and_then(|subject| subject.nis().cloned()),
+                document_number: document.and_then(|subject| subject.document().map(str::to_owned)),
             },
             assurance: Assurance {
                 level: card_with_pin(kind),
-                downgraded: chain.downgrades().to_vec(),
+                downgraded: downgrades(&chain),
                 test_material: chain.is_test_material(),
                 revocation: chain.revocation(),
                 judged_at: chain.judged_at(),
@@ -120,6 +149,18 @@ impl VerifiedIdentity {
             signature_scheme: scheme,
             evidence_id,
         }
+    }
+
+    /// The identity that a card which is a document proved, with its origin.
+    #[must_use]
+    pub fn from_document(signed: ChallengeSigned, origin: CardOrigin<'_>) -> Self {
+        let mut identity = Self::from_card(signed, None);
+        if let CardOrigin::Genuine(document) = origin {
+            let assurance = &mut identity.assurance;
+            assurance.downgraded.retain(|one| *one != Downgrade::CardOriginUnchecked);
+            assurance.test_material |= document.is_test_material();
+        }
+        identity
     }
 
     /// Who it is.
@@ -173,6 +214,12 @@ impl VerifiedIdentity {
     }
 }
 
+/// Those of the path, and that of a document whose origin is not shown.
+fn downgrades(chain: &ChainValid) -> Vec<Downgrade> {
+    let unchecked = chain.holder().cie().map(|_| Downgrade::CardOriginUnchecked);
+    chain.downgrades().iter().copied().chain(unchecked).collect()
+}
+
 /// Shows nothing of the person.
 impl fmt::Debug for VerifiedIdentity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -207,6 +254,10 @@ fn kind_name<S: Serializer>(kind: &CredentialKind, serializer: S) -> Result<S::O
 
 fn scheme_name<S: Serializer>(scheme: &SignatureScheme, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(scheme.name())
+}
+
+fn number<S: Serializer>(number: &Option<Nis>, serializer: S) -> Result<S::Ok, S::Error> {
+    number.as_ref().map(Nis::as_str).serialize(serializer)
 }
 
 fn card_number<S: Serializer>(number: &Option<CardId>, serializer: S) -> Result<S::Ok, S::Error> {

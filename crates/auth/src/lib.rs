@@ -43,4 +43,4 @@ pub use assurance::{Assurance, AssuranceLevel};
 pub use audience::{Audience, Nonce};
 pub use challenge::{CHALLENGE_LIFETIME_S, Challenge, ChallengeSigned};
 pub use error::AuthError;
-pub use identity::{Credential, VerifiedIdentity};
+pub use identity::{CardOrigin, Credential, VerifiedIdentity};

@@ -133,10 +133,20 @@ impl PinRules {
     /// # Errors
     /// [`NotSent`] says why it will not be sent.
     pub fn check(&self, typed: &Pin, form: PinForm, tries_left: TriesLeft) -> Result<(), NotSent> {
-        if !typed.is_digits() || !(form.length_min..=form.length_max).contains(&typed.length()) {
-            return Err(NotSent::WrongForm { form });
-        }
+        self.check_form(typed, form)?;
         self.admit(tries_left)
+    }
+
+    /// Looks at the form of a typed value alone, where the number of tries is not known yet.
+    ///
+    /// # Errors
+    /// [`NotSent::WrongForm`].
+    pub fn check_form(&self, typed: &Pin, form: PinForm) -> Result<(), NotSent> {
+        if typed.is_digits() && (form.length_min..=form.length_max).contains(&typed.length()) {
+            Ok(())
+        } else {
+            Err(NotSent::WrongForm { form })
+        }
     }
 
     /// Whether any PIN at all may be sent with this many tries left: asked before a person is made to type.

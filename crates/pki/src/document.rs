@@ -34,6 +34,9 @@ pub enum DocumentRejection {
     /// A file is not the one that was signed.
     #[error("the card's {} is not the one that was signed", .0.name())]
     Changed(DataGroup),
+    /// The certificate names another card than the one it was read from.
+    #[error("the certificate names another card")]
+    OtherNumber,
     /// The object says nothing about a file.
     #[error("the security object says nothing about the card's {}", .0.name())]
     NotSigned(DataGroup),
@@ -48,7 +51,7 @@ impl DocumentRejection {
             Self::Signer(_) => "document-signer-not-trusted",
             Self::SignerUse(_) => "document-signer-use",
             Self::Signature => "document-signature",
-            Self::Changed(_) | Self::NotSigned(_) => "document-changed",
+            Self::Changed(_) | Self::NotSigned(_) | Self::OtherNumber => "document-changed",
         }
     }
 }

@@ -66,6 +66,7 @@ pub use jiff::civil::Date;
 pub use judge::{ChainValid, Revocation, SignatureError, SignatureScheme, judge_cie, judge_cns};
 pub use path::{CertvalValidator, Downgrade, PathValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, Rejection, ValiditySide};
+pub use rsa_signature::rsa_public_key;
 pub use security_object::{
     DataGroup, SECURITY_OBJECT_MAX_BYTES, SecurityObject, SecurityObjectError, security_object_length,
 };

@@ -43,6 +43,8 @@ pub enum Downgrade {
     Rsa1024,
     /// A SHA-1 signature on a certificate of the path.
     Sha1Signature,
+    /// Not of a path: whether the card itself is genuine was not asked.
+    CardOriginUnchecked,
 }
 
 impl Downgrade {
@@ -52,6 +54,7 @@ impl Downgrade {
         match self {
             Self::Rsa1024 => "rsa-1024",
             Self::Sha1Signature => "sha1-signature",
+            Self::CardOriginUnchecked => "card-origin-unchecked",
         }
     }
 }
@@ -99,7 +102,7 @@ fn downgrades(leaf: &Certificate, issuers: &[&Certificate], anchor: &Certificate
 /// Lets weaknesses pass only below an anchor that accepts them.
 fn admit(downgrades: &[Downgrade], legacy: Legacy) -> Result<(), crate::Distrust> {
     match (legacy, downgrades.first()) {
-        (Legacy::Accepted, _) | (Legacy::Refused, None) => Ok(()),
+        (Legacy::Accepted, _) | (Legacy::Refused, None | Some(Downgrade::CardOriginUnchecked)) => Ok(()),
         (Legacy::Refused, Some(Downgrade::Rsa1024)) => Err(crate::Distrust::WeakKey),
         (Legacy::Refused, Some(Downgrade::Sha1Signature)) => Err(crate::Distrust::WeakSignature),
     }

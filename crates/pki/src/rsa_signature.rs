@@ -140,3 +140,23 @@ fn null_or_nothing(mut reader: DerReader<'_>) -> Result<(), NotDer> {
     }
     reader.end()
 }
+
+/// Modulus and exponent of an RSAPublicKey in DER (RFC 8017 appendix A.1.1), as numbers without zeros in front; `None` for
+/// anything else.
+#[must_use]
+pub fn rsa_public_key(der: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let mut reader = DerReader::new(der);
+    let mut inside = reader.enter(tag::SEQUENCE).ok()?;
+    reader.end().ok()?;
+    let mut number = || -> Option<Vec<u8>> {
+        // Positive, and no longer than needed (X.690 §8.3).
+        match inside.expect(tag::INTEGER).ok()?.content {
+            [0, rest @ ..] if rest.first().is_some_and(|first| *first >= 0x80) => Some(rest.to_vec()),
+            number @ [0x01..=0x7F, ..] => Some(number.to_vec()),
+            _ => None,
+        }
+    };
+    let key = (number()?, number()?);
+    inside.end().ok()?;
+    Some(key)
+}

@@ -11,9 +11,10 @@
 //!
 //! ```
 //! let drivers = varco_roster::card_drivers();
-//! assert_eq!(drivers.len(), 1);
+//! assert_eq!(drivers.len(), 2);
 //! ```
 
+use varco_card_cie::CieDriver;
 use varco_card_cns::CnsDriver;
 use varco_credential::CardDriver;
 
@@ -23,7 +24,7 @@ pub mod played;
 /// The kinds of card that are known, in the order in which they are asked.
 #[must_use]
 pub fn card_drivers() -> Vec<Box<dyn CardDriver>> {
-    vec![Box::new(CnsDriver::default())]
+    vec![Box::new(CieDriver::default()), Box::new(CnsDriver::default())]
 }
 
 /// The same, with makers' files that a user brings: the name of each, for errors, and its text.
@@ -33,7 +34,10 @@ pub fn card_drivers() -> Vec<Box<dyn CardDriver>> {
 pub fn card_drivers_with(
     files: &[(String, String)],
 ) -> Result<Vec<Box<dyn CardDriver>>, makers::ProfileError> {
-    Ok(vec![Box::new(CnsDriver::with_profiles(files)?)])
+    Ok(vec![
+        Box::new(CieDriver::default()),
+        Box::new(CnsDriver::with_profiles(files)?),
+    ])
 }
 
 /// Makers' files: what is wrong with one, and how much of them is taken.

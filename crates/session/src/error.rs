@@ -4,7 +4,7 @@
 
 use varco_auth::AuthError;
 use varco_credential::{CardError, ForeignCard, NotSent, TriesLeft};
-use varco_pki::Rejection;
+use varco_pki::{DocumentRejection, Rejection};
 
 use crate::EntryError;
 
@@ -21,6 +21,15 @@ pub enum LoginError {
     /// The card or the way to it failed.
     #[error(transparent)]
     Card(#[from] CardError),
+    /// The card is none that is a document.
+    #[error("the card is no identity card")]
+    NotADocument,
+    /// A document is not believed.
+    #[error(transparent)]
+    Document(#[from] DocumentRejection),
+    /// No country signer is given, so no document can be believed.
+    #[error("no country signer is given")]
+    NoCountrySigners,
     /// The certificate was read and is not accepted.
     #[error(transparent)]
     Rejected(#[from] Rejection),
@@ -55,6 +64,9 @@ impl LoginError {
             Self::NotRecognised => "card-not-recognised",
             Self::ForeignCard(_) => "card-foreign",
             Self::Card(error) => error.code(),
+            Self::NotADocument => "card-not-a-document",
+            Self::Document(rejection) => rejection.code(),
+            Self::NoCountrySigners => "country-signers-missing",
             Self::Rejected(rejection) => rejection.code(),
             Self::Entry(error) => error.code(),
             Self::NotSent(reason) => reason.code(),

@@ -22,12 +22,14 @@
 //! An example that runs, on a played card, stands in crate `varco`, which applications depend on.
 
 mod conversation;
+mod document;
 mod entry;
 mod error;
 mod login;
 mod steps;
 
 pub use conversation::Conversation;
+pub use document::{DocumentRead, Origin};
 pub use entry::{EntryError, PinEntry, PinQuestion};
 pub use error::LoginError;
 pub use login::{Asker, BirthDateSource, LoginReport, LoginRequest, PinReport, login};

@@ -9,8 +9,10 @@ use varco_auth::{Audience, Challenge, Nonce, VerifiedIdentity};
 use varco_card::{CardLink, Trace};
 use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft};
 use varco_pki::{Agreement, SignatureScheme, Timestamp};
+use zeroize::Zeroizing;
 
-use crate::{CardSeen, Conversation, LoginError, PinEntry, Trust};
+use crate::document::{DocumentTrusted, Proof};
+use crate::{CardSeen, Conversation, LoginError, PinEntry, PinQuestion, Trust};
 
 /// Who asks for the login, and for what.
 pub struct Asker<'a> {
@@ -52,7 +54,7 @@ pub struct LoginRequest<'a> {
     pub rules: &'a mut PinRules,
     /// Fresh randomness for the challenge.
     pub random: [u8; 32],
-    /// More of it, for the salt of RSASSA-PSS.
+    /// More of it, for the salt of RSASSA-PSS or the channel to a document.
     pub salt: [u8; 32],
     /// The clock.
     pub now: &'a dyn Fn() -> Timestamp,
@@ -156,9 +158,12 @@ impl Journey<'_> {
         entry: &mut dyn PinEntry,
         seen: &mut Seen,
     ) -> Result<(VerifiedIdentity, Option<Decision>), LoginError> {
-        let card = CardSeen::recognise(conversation, self.drivers)?;
+        let mut card = CardSeen::recognise(conversation, self.drivers)?;
         let description = card.description();
         seen.card = Some(description.clone());
+        if card.card().as_document().is_some() {
+            return self.walk_document(card, &description, conversation, entry, seen);
+        }
         let mut trusted = card.judge(conversation, self.trust, self.asker.scheme, self.rules)?;
         seen.pin = Some(PinReport {
             tries_left: trusted.tries_left(),
@@ -192,9 +197,58 @@ impl Journey<'_> {
             pin.sent = self.rules.permits() > before;
         }
         let identity = proven?.identity;
-        let decision = self.asker.service.map(|(policy, service, facts)| {
-            policy.decide((&identity).into(), &Request::new(service), &facts, self.trust.at)
-        });
+        let decision = decide(self.asker.service, &identity, self.trust.at);
         Ok((identity, decision))
     }
+
+    /// With a card that is a document: what can be judged without a channel is judged before a person types; the number of
+    /// tries is told within it, just before the PIN is sent.
+    fn walk_document(
+        self,
+        card: CardSeen,
+        description: &CardDescription,
+        conversation: &mut Conversation<'_>,
+        entry: &mut dyn PinEntry,
+        seen: &mut Seen,
+    ) -> Result<(VerifiedIdentity, Option<Decision>), LoginError> {
+        let trusted = DocumentTrusted::judge(card, conversation, self.trust, self.asker.scheme)?;
+        let mut told = TriesLeft::Unknown;
+        let service = self.asker.service.as_ref();
+        let question = PinQuestion {
+            reader: conversation.reader(),
+            card: description,
+            form: trusted.card.pin_form(),
+            tries_left: told,
+            audience: self.asker.audience.as_str(),
+            service: service
+                .and_then(|(policy, service, _)| policy.service(service))
+                .map(|service| &service.title),
+        };
+        let typed = entry.ask(&question)?;
+        let audience = self.asker.audience.clone();
+        let proof = Proof {
+            trust: self.trust,
+            challenge: Challenge::new(self.random, audience, self.asker.nonce, (self.now)())
+                .signed_by(self.asker.scheme, self.salt),
+            seed: Zeroizing::new(self.salt),
+            now: self.now,
+        };
+        let before = self.rules.permits();
+        let proven = trusted.prove(conversation, typed, self.rules, proof, &mut told);
+        seen.pin = Some(PinReport {
+            tries_left: told,
+            sent: self.rules.permits() > before,
+        });
+        let identity = proven?;
+        let decision = decide(self.asker.service, &identity, self.trust.at);
+        Ok((identity, decision))
+    }
+}
+
+fn decide(
+    service: Option<(&AccessPolicy, ServiceId, Facts)>,
+    identity: &VerifiedIdentity,
+    at: Timestamp,
+) -> Option<Decision> {
+    service.map(|(policy, service, facts)| policy.decide(identity.into(), &Request::new(service), &facts, at))
 }

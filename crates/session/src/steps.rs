@@ -7,7 +7,7 @@ use varco_apdu::Pin;
 use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
-    Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, Extent,
+    Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, DocumentKey, Extent,
     LoginCard, NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition, SigningRequest,
     TriesLeft, Verification, tries_left as ask_tries_left,
 };
@@ -16,7 +16,8 @@ use varco_pki::{
     SignatureScheme, Timestamp, TrustAnchors, judge_cns,
 };
 
-use crate::{Conversation, LoginError, PinQuestion};
+use crate::document::{DocumentRead, read_document};
+use crate::{Conversation, LoginError, Origin, PinQuestion};
 
 /// Whom to believe, and when.
 #[derive(Clone, Copy)]
@@ -29,6 +30,8 @@ pub struct Trust<'t> {
     pub validator: &'t dyn PathValidator,
     /// The instant to judge at.
     pub at: Timestamp,
+    /// Whom to believe about documents.
+    pub origin: Origin<'t>,
 }
 
 /// A card of a known kind.
@@ -72,6 +75,24 @@ impl CardSeen {
     /// The card itself, for reading what needs no PIN.
     pub fn card(&mut self) -> &mut dyn LoginCard {
         &mut *self.card
+    }
+
+    /// The card, given away.
+    pub(crate) fn into_card(self) -> Box<dyn LoginCard> {
+        self.card
+    }
+
+    /// Reads number, key against cloning and security object of a document, and judges them.
+    ///
+    /// # Errors
+    /// [`LoginError::NotADocument`] for other cards; [`LoginError::Document`] when it is not believed.
+    pub fn read_document(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        trust: Trust<'_>,
+    ) -> Result<DocumentRead, LoginError> {
+        let document = self.card.as_document().ok_or(LoginError::NotADocument)?;
+        read_document(document, conversation, trust, DocumentKey::Service)
     }
 
     /// Reads the certificate as it stands, without judging it.

@@ -15,7 +15,7 @@ use varco_card::{CardLink, Disposition, ReaderDriver, ReaderName, ReaderState, T
 use varco_credential::{Attendance, CardDriver, LastTry, PinRules, TriesLeft, UnknownTries};
 use varco_pki::{AnchorKind, CertvalValidator, SignatureScheme, Timestamp, TrustAnchor, TrustAnchors};
 use varco_session::{
-    Asker, BirthDateSource, EntryError, LoginReport, LoginRequest, PinEntry, PinQuestion, Trust, login,
+    Asker, BirthDateSource, EntryError, LoginReport, LoginRequest, Origin, PinEntry, PinQuestion, Trust, login,
 };
 
 use crate::choose::{StartError, choose};
@@ -37,10 +37,19 @@ pub struct LoginOptions {
     reader: Option<String>,
     service: Option<(AccessPolicy, ServiceId)>,
     anchors: TrustAnchors,
+    country_signers: TrustAnchors,
+    origin: OriginCheck,
     at: Option<Timestamp>,
     last_try: LastTry,
     unknown_tries: UnknownTries,
     wait: Duration,
+}
+
+/// Whether an identity card must be shown to be genuine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum OriginCheck {
+    Required,
+    Waived,
 }
 
 /// Bytes from the system's generator.
@@ -64,6 +73,8 @@ impl LoginOptions {
             reader: None,
             service: None,
             anchors: TrustAnchors::default(),
+            country_signers: TrustAnchors::default(),
+            origin: OriginCheck::Required,
             at: None,
             last_try: LastTry::Refuse,
             unknown_tries: UnknownTries::OneVerify,
@@ -107,6 +118,19 @@ impl LoginOptions {
     /// that access is given to an identity that is marked as test material.
     pub fn trust(&mut self, anchors: impl IntoIterator<Item = TrustAnchor>) -> &mut Self {
         anchors.into_iter().for_each(|anchor| self.anchors.add(anchor));
+        self
+    }
+
+    /// Believes these country signers about identity cards. Those of the fixtures are known by their keys, and what rests on
+    /// them is marked as test material.
+    pub fn country_signers(&mut self, signers: impl IntoIterator<Item = TrustAnchor>) -> &mut Self {
+        signers.into_iter().for_each(|signer| self.country_signers.add(signer));
+        self
+    }
+
+    /// Takes identity cards without asking whether they are genuine: the identity is marked as downgraded.
+    pub fn unchecked_origin(&mut self) -> &mut Self {
+        self.origin = OriginCheck::Waived;
         self
     }
 
@@ -301,6 +325,10 @@ impl<'v> Login<'v> {
                 intermediates: &[],
                 validator: &CertvalValidator,
                 at: options.at.unwrap_or_else(Timestamp::now),
+                origin: match options.origin {
+                    OriginCheck::Required => Origin::CountrySigners(&options.country_signers),
+                    OriginCheck::Waived => Origin::Unchecked,
+                },
             },
             asker: Asker {
                 audience: options.audience.clone(),

@@ -99,6 +99,7 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
             intermediates: &[],
             validator: &CertvalValidator,
             at: fixtures::instant(),
+            origin: varco_session::Origin::Unchecked,
         },
         asker: Asker {
             audience: Audience::parse("kiosk-7.example").unwrap(),

@@ -1,0 +1,138 @@
+//! A citizen logs in with an identity card: every family of chips, with short and with extended length, and the cards that
+//! are not what they say.
+
+use varco::steps::TriesLeft;
+use varco::trust::{AnchorKind, load_anchors};
+use varco::{Audience, LoginOptions, LoginReport};
+use varco_card::ExtendedLength;
+use varco_scenario::{Stage, fixtures};
+
+const PIN: &str = "12345678";
+const WRONG: &str = "11111111";
+
+fn options() -> LoginOptions {
+    let mut options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
+    options.trust(load_anchors(&fixtures("pki/ca-cie-sub.pem"), AnchorKind::Test).unwrap());
+    for signer in ["pki/csca.pem", "pki/csca-old.pem"] {
+        options.country_signers(load_anchors(&fixtures(signer), AnchorKind::Test).unwrap());
+    }
+    options
+}
+
+fn stage(card: &str, extended_length: ExtendedLength) -> Stage {
+    let mut stage = Stage::with(card, extended_length);
+    stage.options = options();
+    stage
+}
+
+fn tries(stage: &Stage) -> u8 {
+    stage
+        .hand
+        .look(|card| card.unwrap().snapshot().tries_left(0x81))
+        .unwrap()
+}
+
+/// VERIFY that reached the card.
+fn verifies(stage: &Stage) -> usize {
+    stage
+        .hand
+        .look(|card| card.unwrap().log().events().filter(|event| event.ins() == 0x20).count())
+}
+
+fn code(report: &LoginReport) -> &'static str {
+    report.outcome.as_ref().err().map_or("identified", |error| error.code())
+}
+
+#[test]
+fn every_family_logs_in_within_its_exchanges() {
+    // SOD 2853 bytes (2225 of the old generation), certificate about 1350; one VERIFY, one signature, the counter.
+    for (card, extended, short) in [
+        ("cie-nxp", 50, 50),
+        ("cie-st", 50, 50),
+        ("cie-gemalto", 47, 47),
+        ("cie-gemalto2", 23, 50),
+        ("cie-actalis", 24, 50),
+        ("cie-minor", 24, 50),
+        ("cie-dh-zeros", 24, 50),
+    ] {
+        for (length, most) in [(ExtendedLength::Supported, extended), (ExtendedLength::Unsupported, short)] {
+            let stage = stage(card, length);
+            let report = stage.login(PIN).unwrap();
+            let (identity, _) = report.outcome.as_ref().unwrap_or_else(|error| panic!("{card}: {error}"));
+            assert_eq!(identity.credential().kind().name(), "cie");
+            assert_eq!(identity.assurance().level().name(), "high");
+            assert!(identity.credential().nis().is_some() && identity.credential().document_number().is_some());
+            assert!(identity.assurance().downgraded().is_empty() && identity.assurance().is_test_material());
+            assert!(report.exchanges <= most, "{card}, {length:?}: {} exchanges", report.exchanges);
+            assert_eq!((verifies(&stage), tries(&stage)), (1, 3));
+            assert_eq!(report.pin.unwrap().tries_left, TriesLeft::Known(3));
+        }
+    }
+}
+
+#[test]
+fn a_wrong_pin_tells_what_is_left_and_the_last_try_is_not_spent() {
+    let stage = stage("cie-st", ExtendedLength::Unsupported);
+    assert_eq!(code(&stage.login(WRONG).unwrap()), "pin-wrong");
+    assert_eq!(code(&stage.login(WRONG).unwrap()), "pin-wrong");
+    let last = stage.login(PIN).unwrap();
+    assert_eq!((code(&last), tries(&stage), verifies(&stage)), ("pin-last-try", 1, 2));
+    assert!(!last.pin.unwrap().sent);
+    assert_eq!(code(&stage.login("1234").unwrap()), "pin-wrong-form");
+}
+
+#[test]
+fn blocked_and_last_try_cards_are_sent_nothing() {
+    for (card, expected, left) in [("cie-blocked", "pin-blocked", 0), ("cie-last-try", "pin-last-try", 1)] {
+        let stage = stage(card, ExtendedLength::Supported);
+        let report = stage.login(PIN).unwrap();
+        assert_eq!((code(&report), tries(&stage), verifies(&stage)), (expected, left, 0));
+    }
+}
+
+/// docs/identity-cards.md shows this table.
+#[test]
+fn cards_that_are_not_what_they_say_are_refused_before_the_pin_where_that_can_be_known() {
+    for (card, expected, verified) in [
+        ("cie-clone-device", "card-not-genuine", 0),
+        ("cie-tampered-number", "document-changed", 0),
+        ("cie-bad-signature", "document-signature", 0),
+        ("cie-flipped-mac", "secure-channel", 0),
+        ("cie-replayed-answer", "secure-channel", 0),
+        ("cie-dh-one", "card-not-genuine", 0),
+        // What only shows under a verified PIN, or in the answer to it.
+        ("cie-tampered-certificate", "document-changed", 1),
+        ("cie-unprotected-verify", "secure-channel", 1),
+        ("cie-expired", "certificate-expired", 1),
+    ] {
+        for length in [ExtendedLength::Supported, ExtendedLength::Unsupported] {
+            let stage = stage(card, length);
+            let report = stage.login(PIN).unwrap();
+            assert_eq!((code(&report), verifies(&stage)), (expected, verified), "{card}");
+            assert_eq!(tries(&stage), 3, "{card}");
+        }
+    }
+}
+
+#[test]
+fn without_country_signers_nothing_is_read_and_unchecked_origin_is_marked() {
+    let mut stage = stage("cie-actalis", ExtendedLength::Supported);
+    stage.options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
+    let anchors = || load_anchors(&fixtures("pki/ca-cie-sub.pem"), AnchorKind::Test).unwrap();
+    stage.options.trust(anchors());
+    let refused = stage.login(PIN).unwrap();
+    assert_eq!((code(&refused), refused.exchanges), ("country-signers-missing", 2));
+    stage.options.unchecked_origin();
+    let report = stage.login(PIN).unwrap();
+    let (identity, _) = report.outcome.as_ref().unwrap();
+    let marks: Vec<_> = identity.assurance().downgraded().iter().map(|mark| mark.code()).collect();
+    assert_eq!(marks, ["card-origin-unchecked"]);
+}
+
+#[test]
+fn a_signature_that_the_card_cannot_make_is_refused_before_the_pin() {
+    let mut stage = stage("cie-actalis", ExtendedLength::Supported);
+    stage.options.signature_scheme(varco::SignatureScheme::RsaPssSha256);
+    let report = stage.login(PIN).unwrap();
+    assert_eq!((code(&report), verifies(&stage), report.exchanges), ("card-unsupported", 0, 2));
+}
