@@ -98,7 +98,10 @@ pub fn authenticate<C: CardChannel>(
         let mut chaining = Chaining::new(&mut channel, terms.long_commands);
         exchange_values(&mut chaining, &own.public, terms.answer_bytes)?
     };
-    let session = Session::new(own.agree(&card_value)?, FIRST_COUNTER);
+    let mut session = Session::new(own.agree(&card_value)?, FIRST_COUNTER);
+    if terms.answer_bytes > 256 {
+        session = session.asking_extended();
+    }
     let mut secure = SecureMessaging::new(channel, session);
 
     let hashed = Hashed {

@@ -50,13 +50,27 @@ pub enum SessionFault {
 pub struct Session {
     keys: SessionKeys,
     counter: u64,
+    /// Card and reader pass extended length: answers of unknown length are asked for whole.
+    asks_extended: bool,
 }
 
 impl Session {
     /// With these keys, and the counter before the first command.
     #[must_use]
     pub fn new(keys: SessionKeys, counter: u64) -> Self {
-        Self { keys, counter }
+        Self {
+            keys,
+            counter,
+            asks_extended: false,
+        }
+    }
+
+    /// To a card that takes extended length through a reader that passes it: what is said without Le is sent so that an
+    /// answer of any length comes at once.
+    #[must_use]
+    pub fn asking_extended(mut self) -> Self {
+        self.asks_extended = true;
+        self
     }
 
     /// Sets the counter anew, with the same keys `[cie §3.5]`.
@@ -104,7 +118,11 @@ impl Session {
         let mac = self.keys.authenticate(&self.command_message(header, &body));
         put(&mut body, MAC, &[], &mac)?;
 
-        let is_short = body.len() <= 255 && expected.is_none_or(|length| length <= 256);
+        let is_short = body.len() <= 255
+            && match expected {
+                None => !self.asks_extended,
+                Some(length) => length <= 256,
+            };
         let [cla, ins, p1, p2] = header;
         let protected = CommandApdu::new(cla, ins, p1, p2)
             .expecting(if is_short { 256 } else { 65_536 })
