@@ -8,7 +8,8 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use varco_credential::{CredentialKind, SignatureScheme};
 use varco_pki::{
-    BirthDate, BirthYear, CardId, ChainValid, Downgrade, GenuineDocument, Nis, CnsSubject, CodiceFiscale, ConfirmedBirthDate, Holder, Timestamp,
+    BirthDate, BirthYear, CardId, ChainValid, CnsSubject, CodiceFiscale, ConfirmedBirthDate, Downgrade,
+    GenuineDocument, Holder, Nis, Timestamp,
 };
 
 use crate::assurance::card_with_pin;
@@ -157,7 +158,9 @@ impl VerifiedIdentity {
         let mut identity = Self::from_card(signed, None);
         if let CardOrigin::Genuine(document) = origin {
             let assurance = &mut identity.assurance;
-            assurance.downgraded.retain(|one| *one != Downgrade::CardOriginUnchecked);
+            assurance
+                .downgraded
+                .retain(|one| *one != Downgrade::CardOriginUnchecked);
             assurance.test_material |= document.is_test_material();
         }
         identity

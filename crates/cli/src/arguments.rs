@@ -149,6 +149,13 @@ pub(crate) struct LoginArguments {
     /// Test authorities: accepted, and the result marked as test material.
     #[arg(long, value_name = "FILE-OR-DIR")]
     pub(crate) trust_test: Vec<PathBuf>,
+    /// Country signers (CSCA) to believe about identity cards: a file or folder of certificates. May be repeated. Those of
+    /// the fixtures are accepted, and the result marked as test material.
+    #[arg(long, value_name = "FILE-OR-DIR")]
+    pub(crate) csca: Vec<PathBuf>,
+    /// Whether an identity card must be shown to be genuine; what is unchecked is marked as downgraded.
+    #[arg(long, value_name = "CHECK", default_value = "checked")]
+    pub(crate) card_origin: CardOrigin,
     /// Judge certificate and access as of this instant instead of now.
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<String>,
@@ -198,4 +205,13 @@ pub(crate) struct EmulateArguments {
     /// Take commands (insert, remove, remove-after NUMBER, state, quit) on this Unix socket.
     #[arg(long, value_name = "SOCKET")]
     pub(crate) control: Option<PathBuf>,
+}
+
+/// Whether an identity card must be shown to be genuine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub(crate) enum CardOrigin {
+    /// Its security object must lead to a country signer.
+    Checked,
+    /// It is taken as it comes.
+    Unchecked,
 }

@@ -8,11 +8,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use varco::entry::EntryChoice;
-use varco::trust::{AnchorKind, load_anchors};
+use varco::trust::{AnchorKind, TrustAnchor, load_anchors};
 use varco::{AccessPolicy, Audience, LoginOptions, PinEntry, ServiceId, SignatureScheme};
 use varco_messages::{Arg, Messages};
 
-use crate::arguments::{LoginArguments, Scheme};
+use crate::arguments::{CardOrigin, LoginArguments, Scheme};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::Problem;
@@ -131,7 +131,27 @@ fn trust(arguments: &LoginArguments, options: &mut LoginOptions, output: &Output
             options.trust(anchors);
         }
     }
+    for path in &arguments.csca {
+        options.country_signers(country_signers(path, output)?);
+    }
+    if arguments.card_origin == CardOrigin::Unchecked {
+        options.unchecked_origin();
+    }
     Ok(())
+}
+
+/// Those of the fixtures are known by their keys; what rests on them is marked, whatever option brought them.
+fn country_signers(path: &Path, output: &Output) -> Result<Vec<TrustAnchor>, Problem> {
+    let load = |kind| load_anchors(path, kind);
+    load(AnchorKind::Production)
+        .or_else(|error| {
+            if error.code() == "trust-file-test-material" {
+                load(AnchorKind::Test)
+            } else {
+                Err(error)
+            }
+        })
+        .map_err(|error| Problem::trust(output.messages(), &error))
 }
 
 fn entry(arguments: &LoginArguments, output: &Output) -> Result<Box<dyn PinEntry>, Problem> {

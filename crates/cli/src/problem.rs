@@ -170,7 +170,10 @@ const EXITS: &[(Exit, &[&str])] = &[
     (Exit::NoService, &["no-service", "service-refused"]),
     (Exit::NoReader, &["no-reader", "no-such-reader", "reader-gone"]),
     (Exit::NoCard, &["no-card", "card-mute"]),
-    (Exit::CardNotRecognised, &["card-not-recognised", "card-foreign"]),
+    (
+        Exit::CardNotRecognised,
+        &["card-not-recognised", "card-not-a-document", "card-foreign"],
+    ),
     (Exit::CardRemoved, &["card-removed"]),
     (Exit::SeveralCards, &["several-cards"]),
     (Exit::ReaderBusy, &["reader-busy"]),
@@ -191,6 +194,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "personal-data-unreadable",
             "pin-guard",
             "pin-pad-unsupported",
+            "secure-channel",
             "signature-scheme-unsupported",
             "vpcd-connect",
             "vpcd-refused",
@@ -200,7 +204,14 @@ const EXITS: &[(Exit, &[&str])] = &[
         Exit::CertificateUnreadable,
         &["certificate-absent", "certificate-unreadable"],
     ),
-    (Exit::NotTrusted, &["certificate-not-trusted"]),
+    (
+        Exit::NotTrusted,
+        &[
+            "certificate-not-trusted",
+            "document-signer-not-trusted",
+            "document-signer-use",
+        ],
+    ),
     (
         Exit::OutsideValidity,
         &["certificate-expired", "certificate-not-yet-valid"],
@@ -209,10 +220,20 @@ const EXITS: &[(Exit, &[&str])] = &[
         Exit::WrongPurpose,
         &["certificate-wrong-purpose", "key-unsupported"],
     ),
+    (
+        Exit::CardNotGenuine,
+        &[
+            "card-not-genuine",
+            "document-changed",
+            "document-signature",
+            "document-unreadable",
+        ],
+    ),
     (Exit::KeyNotProven, &["key-not-proven", "challenge-expired"]),
     (
         Exit::TrustMissing,
         &[
+            "country-signers-missing",
             "trust-anchors-missing",
             "trust-file-bad-certificate",
             "trust-file-not-a-file",

@@ -5,12 +5,12 @@
 use varco_apdu::Pin;
 use varco_auth::{CardOrigin, Challenge, VerifiedIdentity};
 use varco_credential::{
-    CardSignature, DocumentCard, DocumentFiles, DocumentKey, LoginCard, PinRules,
-    PinSession, TriesLeft, Verification, tries_left as ask_tries_left,
+    CardSignature, DocumentCard, DocumentFiles, DocumentKey, LoginCard, PinRules, PinSession, TriesLeft,
+    Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
-    Certificate, ChainValid, DataGroup, DocumentRejection, GenuineDocument, Nis, PublicKey, Rejection, SecurityObject,
-    SignatureScheme, Timestamp, TrustAnchors, judge_cie, judge_document, rsa_public_key,
+    Certificate, ChainValid, DataGroup, DocumentRejection, GenuineDocument, Nis, PublicKey, Rejection,
+    SecurityObject, SignatureScheme, Timestamp, TrustAnchors, judge_cie, judge_document, rsa_public_key,
 };
 use zeroize::Zeroizing;
 
@@ -190,7 +190,13 @@ fn judge_certificate(der: &[u8], read: &DocumentRead, trust: Trust<'_>) -> Resul
     if !matches!(leaf.key(), PublicKey::Rsa { .. }) {
         return Err(varco_auth::AuthError::KeyUnsupported.into());
     }
-    let chain = judge_cie(leaf, trust.intermediates, trust.anchors, trust.validator, trust.at)?;
+    let chain = judge_cie(
+        leaf,
+        trust.intermediates,
+        trust.anchors,
+        trust.validator,
+        trust.at,
+    )?;
     let named = chain.holder().cie().and_then(|subject| subject.nis());
     if named.is_some_and(|named| *named != read.number) {
         return Err(DocumentRejection::OtherNumber.into());

@@ -7,9 +7,9 @@ use varco_apdu::Pin;
 use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
-    Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, DocumentKey, Extent,
-    LoginCard, NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition, SigningRequest,
-    TriesLeft, Verification, tries_left as ask_tries_left,
+    Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind,
+    DocumentKey, Extent, LoginCard, NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition,
+    SigningRequest, TriesLeft, Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
     Agreement, Certificate, ChainValid, CnsSubject, ConfirmedBirthDate, PathValidator, PublicKey, Rejection,

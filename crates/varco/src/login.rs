@@ -15,7 +15,8 @@ use varco_card::{CardLink, Disposition, ReaderDriver, ReaderName, ReaderState, T
 use varco_credential::{Attendance, CardDriver, LastTry, PinRules, TriesLeft, UnknownTries};
 use varco_pki::{AnchorKind, CertvalValidator, SignatureScheme, Timestamp, TrustAnchor, TrustAnchors};
 use varco_session::{
-    Asker, BirthDateSource, EntryError, LoginReport, LoginRequest, Origin, PinEntry, PinQuestion, Trust, login,
+    Asker, BirthDateSource, EntryError, LoginReport, LoginRequest, Origin, PinEntry, PinQuestion, Trust,
+    login,
 };
 
 use crate::choose::{StartError, choose};
@@ -124,7 +125,9 @@ impl LoginOptions {
     /// Believes these country signers about identity cards. Those of the fixtures are known by their keys, and what rests on
     /// them is marked as test material.
     pub fn country_signers(&mut self, signers: impl IntoIterator<Item = TrustAnchor>) -> &mut Self {
-        signers.into_iter().for_each(|signer| self.country_signers.add(signer));
+        signers
+            .into_iter()
+            .for_each(|signer| self.country_signers.add(signer));
         self
     }
 

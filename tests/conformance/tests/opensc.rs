@@ -306,7 +306,9 @@ judged! {
 
 #[test]
 fn every_played_card_is_judged() {
-    let played: Vec<&str> = varco::played::Profile::names().collect();
+    let played: Vec<&str> = varco::played::Profile::names()
+        .filter(|name| name.starts_with("cns-"))
+        .collect();
     assert_eq!(JUDGED, played);
 }
 

@@ -120,10 +120,12 @@ fn behind_pcscd(row: Row) -> Login {
 }
 
 fn rows() -> Vec<Row> {
-    let built_in = Profile::names().map(|profile| Row {
-        profile,
-        makers: false,
-    });
+    let built_in = Profile::names()
+        .filter(|name| name.starts_with("cns-"))
+        .map(|profile| Row {
+            profile,
+            makers: false,
+        });
     built_in
         .chain([Row {
             profile: "cns-digest-info",

@@ -34,13 +34,21 @@ fn tries(stage: &Stage) -> u8 {
 
 /// VERIFY that reached the card.
 fn verifies(stage: &Stage) -> usize {
-    stage
-        .hand
-        .look(|card| card.unwrap().log().events().filter(|event| event.ins() == 0x20).count())
+    stage.hand.look(|card| {
+        card.unwrap()
+            .log()
+            .events()
+            .filter(|event| event.ins() == 0x20)
+            .count()
+    })
 }
 
 fn code(report: &LoginReport) -> &'static str {
-    report.outcome.as_ref().err().map_or("identified", |error| error.code())
+    report
+        .outcome
+        .as_ref()
+        .err()
+        .map_or("identified", |error| error.code())
 }
 
 #[test]
@@ -56,13 +64,21 @@ fn every_family_logs_in_within_its_exchanges() {
         ("cie-minor", 24, 51),
         ("cie-dh-zeros", 24, 51),
     ] {
-        for (length, exchanges) in [(ExtendedLength::Supported, extended), (ExtendedLength::Unsupported, short)] {
+        for (length, exchanges) in [
+            (ExtendedLength::Supported, extended),
+            (ExtendedLength::Unsupported, short),
+        ] {
             let stage = stage(card, length);
             let report = stage.login(PIN).unwrap();
-            let (identity, _) = report.outcome.as_ref().unwrap_or_else(|error| panic!("{card}: {error}"));
+            let (identity, _) = report
+                .outcome
+                .as_ref()
+                .unwrap_or_else(|error| panic!("{card}: {error}"));
             assert_eq!(identity.credential().kind().name(), "cie");
             assert_eq!(identity.assurance().level().name(), "high");
-            assert!(identity.credential().nis().is_some() && identity.credential().document_number().is_some());
+            assert!(
+                identity.credential().nis().is_some() && identity.credential().document_number().is_some()
+            );
             assert!(identity.assurance().downgraded().is_empty() && identity.assurance().is_test_material());
             assert_eq!(report.exchanges, exchanges, "{card}, {length:?}");
             assert_eq!((verifies(&stage), tries(&stage)), (1, 3));
@@ -77,17 +93,26 @@ fn a_wrong_pin_tells_what_is_left_and_the_last_try_is_not_spent() {
     assert_eq!(code(&stage.login(WRONG).unwrap()), "pin-wrong");
     assert_eq!(code(&stage.login(WRONG).unwrap()), "pin-wrong");
     let last = stage.login(PIN).unwrap();
-    assert_eq!((code(&last), tries(&stage), verifies(&stage)), ("pin-last-try", 1, 2));
+    assert_eq!(
+        (code(&last), tries(&stage), verifies(&stage)),
+        ("pin-last-try", 1, 2)
+    );
     assert!(!last.pin.unwrap().sent);
     assert_eq!(code(&stage.login("1234").unwrap()), "pin-wrong-form");
 }
 
 #[test]
 fn blocked_and_last_try_cards_are_sent_nothing() {
-    for (card, expected, left) in [("cie-blocked", "pin-blocked", 0), ("cie-last-try", "pin-last-try", 1)] {
+    for (card, expected, left) in [
+        ("cie-blocked", "pin-blocked", 0),
+        ("cie-last-try", "pin-last-try", 1),
+    ] {
         let stage = stage(card, ExtendedLength::Supported);
         let report = stage.login(PIN).unwrap();
-        assert_eq!((code(&report), tries(&stage), verifies(&stage)), (expected, left, 0));
+        assert_eq!(
+            (code(&report), tries(&stage), verifies(&stage)),
+            (expected, left, 0)
+        );
     }
 }
 
@@ -122,18 +147,31 @@ fn without_country_signers_nothing_is_read_and_unchecked_origin_is_marked() {
     let anchors = || load_anchors(&fixtures("pki/ca-cie-sub.pem"), AnchorKind::Test).unwrap();
     stage.options.trust(anchors());
     let refused = stage.login(PIN).unwrap();
-    assert_eq!((code(&refused), refused.exchanges), ("country-signers-missing", 2));
+    assert_eq!(
+        (code(&refused), refused.exchanges),
+        ("country-signers-missing", 2)
+    );
     stage.options.unchecked_origin();
     let report = stage.login(PIN).unwrap();
     let (identity, _) = report.outcome.as_ref().unwrap();
-    let marks: Vec<_> = identity.assurance().downgraded().iter().map(|mark| mark.code()).collect();
+    let marks: Vec<_> = identity
+        .assurance()
+        .downgraded()
+        .iter()
+        .map(|mark| mark.code())
+        .collect();
     assert_eq!(marks, ["card-origin-unchecked"]);
 }
 
 #[test]
 fn a_signature_that_the_card_cannot_make_is_refused_before_the_pin() {
     let mut stage = stage("cie-actalis", ExtendedLength::Supported);
-    stage.options.signature_scheme(varco::SignatureScheme::RsaPssSha256);
+    stage
+        .options
+        .signature_scheme(varco::SignatureScheme::RsaPssSha256);
     let report = stage.login(PIN).unwrap();
-    assert_eq!((code(&report), verifies(&stage), report.exchanges), ("card-unsupported", 0, 2));
+    assert_eq!(
+        (code(&report), verifies(&stage), report.exchanges),
+        ("card-unsupported", 0, 2)
+    );
 }

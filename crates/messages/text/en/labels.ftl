@@ -43,6 +43,7 @@ card-class-unknown = not known
 data-day = { $day }
 
 credential-cns = Carta Nazionale dei Servizi (CNS)
+credential-cie = Electronic identity card (CIE)
 digits = { $digits } digits
 date = { $day } { $month ->
         [1] January

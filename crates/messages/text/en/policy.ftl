@@ -11,6 +11,7 @@ deny-assurance-too-low = You logged in at level { level }, but this service asks
 deny-credential-downgraded = { $weaknesses ->
     [rsa-1024] Your card uses an old kind of key, which is no longer enough for this service.
     [sha1-signature] Your card uses an old kind of signature, which is no longer enough for this service.
+    [card-origin-unchecked] It was not checked whether your identity card is genuine, and this service asks for that.
    *[other] Your card uses an old kind of key and signature, which are no longer enough for this service.
 }
 deny-inps-pin-ended = The INPS PIN is no longer good for logging in (last day: { $last_day }).

@@ -43,6 +43,7 @@ card-class-unknown = non nota
 data-day = { $day }
 
 credential-cns = Carta Nazionale dei Servizi (CNS)
+credential-cie = Carta d'identità elettronica (CIE)
 digits = { $digits } cifre
 date = { $day ->
         [1] 1º

@@ -11,6 +11,7 @@ deny-assurance-too-low = Hai fatto un accesso di livello { level }, ma per quest
 deny-credential-downgraded = { $weaknesses ->
     [rsa-1024] La tua carta usa una chiave di un tipo vecchio, che per questo servizio non basta più.
     [sha1-signature] La tua carta usa una firma di un tipo vecchio, che per questo servizio non basta più.
+    [card-origin-unchecked] Non è stato controllato se la tua carta d'identità è autentica, e questo servizio lo richiede.
    *[other] La tua carta usa una chiave e una firma di un tipo vecchio, che per questo servizio non bastano più.
 }
 deny-inps-pin-ended = Il PIN INPS non vale più per accedere (ultimo giorno: { $last_day }).
