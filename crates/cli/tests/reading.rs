@@ -187,14 +187,22 @@ fn virtual_cards_are_listed_with_their_pin() {
         "cns-blocked",
         "cns-expired",
         "cns-no-certificate",
+        "cie-nxp",
+        "cie-clone-device",
     ] {
         assert!(names.contains(&name), "{name} in {names:?}");
     }
-    assert!(
-        cards
-            .iter()
-            .all(|card| card["pin"] == "12345" && card["puk"] == "12345678")
-    );
+    for card in cards {
+        let codes = if card["name"].as_str().unwrap().starts_with("cie-") {
+            ("12345678", "87654321")
+        } else {
+            ("12345", "12345678")
+        };
+        assert_eq!(
+            (card["pin"].as_str().unwrap(), card["puk"].as_str().unwrap()),
+            codes
+        );
+    }
     let text = run(&["emulate", "--list"], "").out;
     assert!(text.contains("PIN 12345, PUK 12345678"), "{text}");
 }
