@@ -119,6 +119,9 @@ impl<C: CardChannel> CardChannel for Chaining<C> {
     fn epoch(&self) -> Epoch {
         self.inner.epoch()
     }
+    fn is_secure(&self) -> bool {
+        self.inner.is_secure()
+    }
     fn reset(&mut self) -> Result<(), LinkError> {
         self.inner.reset()
     }

@@ -31,6 +31,12 @@ pub trait CardChannel {
     /// The present epoch. Whatever the card granted in an earlier one is gone.
     fn epoch(&self) -> Epoch;
 
+    /// Whether what passes is protected end to end by secure messaging with the card. A channel around one says what that
+    /// one says.
+    fn is_secure(&self) -> bool {
+        false
+    }
+
     /// Resets the card: verified PINs and selections are gone, the epoch rises.
     ///
     /// # Errors
@@ -55,6 +61,9 @@ impl<C: CardChannel + ?Sized> CardChannel for &mut C {
     }
     fn epoch(&self) -> Epoch {
         (**self).epoch()
+    }
+    fn is_secure(&self) -> bool {
+        (**self).is_secure()
     }
     fn reset(&mut self) -> Result<(), LinkError> {
         (**self).reset()

@@ -38,6 +38,9 @@ impl<C: CardChannel> CardChannel for LengthCorrection<C> {
     fn epoch(&self) -> Epoch {
         self.0.epoch()
     }
+    fn is_secure(&self) -> bool {
+        self.0.is_secure()
+    }
     fn reset(&mut self) -> Result<(), LinkError> {
         self.0.reset()
     }

@@ -100,6 +100,10 @@ impl<C: CardChannel> CardChannel for SecureMessaging<C> {
         self.inner.epoch()
     }
 
+    fn is_secure(&self) -> bool {
+        !self.is_closed()
+    }
+
     fn reset(&mut self) -> Result<(), LinkError> {
         self.session = None;
         self.inner.reset()

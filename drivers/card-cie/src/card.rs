@@ -109,6 +109,15 @@ impl CieCard {
         Ok(())
     }
 
+    /// What is said under a PIN is said through the channel or not at all.
+    fn must_be_secure(channel: &dyn CardChannel, what: &'static str) -> Result<(), CardError> {
+        if channel.is_secure() {
+            Ok(())
+        } else {
+            Err(CardError::Unsupported { what })
+        }
+    }
+
     fn set_key(channel: &mut dyn CardChannel, reference: u8, target: &'static str) -> Result<(), CardError> {
         let command = commands::set_key(reference);
         let status = channel.send(&command)?.status();
@@ -161,6 +170,10 @@ impl LoginCard for CieCard {
 
     /// Through the channel, after VERIFY.
     fn read_certificate(&mut self, channel: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
+        Self::must_be_secure(
+            channel,
+            "its certificate is given through a channel and under the PIN only",
+        )?;
         let block_bytes = self.read_bytes(channel.limits());
         let mut corrected = LengthCorrection::new(channel);
         let length = |start: &[u8]| match der_total_length(start) {
@@ -228,6 +241,9 @@ impl LoginCard for CieCard {
         channel: &mut dyn CardChannel,
         _permit: &mut PinPermit,
     ) -> Result<TriesLeft, CardError> {
+        if !channel.is_secure() {
+            return Ok(TriesLeft::Unknown);
+        }
         let tags = [
             0x4D,
             0x08,
@@ -263,6 +279,7 @@ impl LoginCard for CieCard {
         pin: &Pin,
         permit: &mut PinPermit,
     ) -> Result<PinOutcome, CardError> {
+        Self::must_be_secure(channel, "a PIN sent in clear")?;
         let block = pin
             .padded(PIN_DIGITS, 0xFF)
             .filter(|_| pin.length() == PIN_DIGITS)
@@ -305,6 +322,7 @@ impl LoginCard for CieCard {
                 what: "a digest too long for the key",
             });
         }
+        Self::must_be_secure(channel, "a signature outside of a channel")?;
         if !self.holder_key_is_set {
             Self::set_key(channel, HOLDER_KEY, KEY)?;
             self.holder_key_is_set = true;
