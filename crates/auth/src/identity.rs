@@ -8,8 +8,8 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use varco_credential::{CredentialKind, SignatureScheme};
 use varco_pki::{
-    BirthDate, BirthYear, CardId, ChainValid, CnsSubject, CodiceFiscale, ConfirmedBirthDate, Downgrade,
-    GenuineDocument, Holder, Nis, Timestamp,
+    BirthDate, BirthYear, CardId, ChainValid, CnsSubject, CodiceFiscale, ConfirmedBirthDate, DataGroup,
+    Downgrade, GenuineDocument, Holder, Nis, Timestamp,
 };
 
 use crate::assurance::card_with_pin;
@@ -155,8 +155,12 @@ impl VerifiedIdentity {
     /// The identity that a card which is a document proved, with its origin.
     #[must_use]
     pub fn from_document(signed: ChallengeSigned, origin: CardOrigin<'_>) -> Self {
+        let certificate = signed.chain.leaf().der().to_vec();
         let mut identity = Self::from_card(signed, None);
-        if let CardOrigin::Genuine(document) = origin {
+        // Of another card's document the mark stays.
+        if let CardOrigin::Genuine(document) = origin
+            && document.confirm(DataGroup::Certificate, &certificate).is_ok()
+        {
             let assurance = &mut identity.assurance;
             assurance
                 .downgraded

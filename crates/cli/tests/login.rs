@@ -264,3 +264,44 @@ fn a_recording_is_private_new_and_without_secrets() {
     let ran = login("cns-st", &["--trace", "/nonexistent/trace"], "12345\n");
     assert_eq!((ran.exit, ran.error_code().as_str()), (60, "trace-unwritable"));
 }
+
+/// Country signers and the authority of the fixtures' identity cards.
+const IDENTITY: &[&str] = &["--trust-test", "fixtures/pki/ca-cie-sub.der"];
+
+#[test]
+fn an_identity_card_is_told_by_its_numbers_and_as_the_schema_has_it() {
+    let arguments = [IDENTITY, &["--csca", "fixtures/pki/csca.der"], STATEMENT].concat();
+    let ran = login("cie-actalis", &arguments, "12345678\n");
+    let told = ran.json();
+    assert_eq!(ran.exit, 0, "{told:#}");
+    let credential = &told["identity"]["credential"];
+    assert_eq!(
+        (&credential["kind"], &credential["nis"]),
+        (&json!("cie"), &json!("998877000405"))
+    );
+    assert_eq!(credential["document_number"], "CX00005EE");
+    assert_eq!(told["identity"]["assurance"]["level"], "high");
+    assert_eq!(told["decision"]["effect"], "permit");
+}
+
+#[test]
+fn an_identity_card_without_country_signer_is_refused_unless_that_is_waived() {
+    let refused = login("cie-nxp", IDENTITY, "12345678\n");
+    assert_eq!(
+        (refused.exit, &refused.json()["error"]["code"]),
+        (48, &json!("country-signers-missing"))
+    );
+    let waived = login(
+        "cie-nxp",
+        &[IDENTITY, &["--card-origin", "unchecked"]].concat(),
+        "12345678\n",
+    );
+    let told = waived.json();
+    assert_eq!(waived.exit, 0, "{told:#}");
+    assert_eq!(
+        told["identity"]["assurance"]["downgraded"],
+        json!(["card-origin-unchecked"])
+    );
+    let forged = [IDENTITY, &["--csca", "fixtures/pki/csca.der"]].concat();
+    assert_eq!(login("cie-clone-device", &forged, "12345678\n").exit, 45);
+}

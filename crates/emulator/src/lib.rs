@@ -66,8 +66,8 @@ pub use pin::{EmptyVerify, PinError, PinObject, PinSet, SECRET_BLOCK_BYTES, Wron
 pub use played::{Played, PlayedCard};
 pub use position::{Position, ShortRead};
 pub use profile::{
-    PROFILE_FILE_MAX_BYTES, ProfileError, ProfileSecret, ProfileSource, is_plain_name, load_profile_file,
-    profile_atr, profile_hex,
+    EmbeddedProfile, PROFILE_FILE_MAX_BYTES, ProfileError, ProfileSecret, ProfileSource, is_plain_name,
+    load_profile_file, profile_atr, profile_hex,
 };
 pub use state::{CardState, PinState, StateError};
 pub use timing::TimingModel;

@@ -83,6 +83,42 @@ impl ProfileError {
     }
 }
 
+/// A profile's folder that is part of the program.
+pub struct EmbeddedProfile {
+    /// Its name.
+    pub name: &'static str,
+    /// The text of its card.toml.
+    pub card_toml: &'static str,
+    /// The files beside it, by name.
+    pub files: &'static [(&'static str, &'static [u8])],
+}
+
+impl EmbeddedProfile {
+    /// The one of this name.
+    ///
+    /// # Errors
+    /// [`ProfileError::Unknown`], with the names of all.
+    pub fn find<'p>(all: &'p [Self], name: &str) -> Result<&'p Self, ProfileError> {
+        all.iter()
+            .find(|profile| profile.name == name)
+            .ok_or_else(|| ProfileError::Unknown {
+                names: all.iter().map(|profile| profile.name).collect(),
+            })
+    }
+
+    /// The bytes of one of its files, as a [`ProfileSource`] gives them.
+    ///
+    /// # Errors
+    /// Not found.
+    pub fn file(&self, wanted: &str) -> io::Result<Vec<u8>> {
+        self.files
+            .iter()
+            .find(|(file, _)| *file == wanted)
+            .map(|(_, bytes)| bytes.to_vec())
+            .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+}
+
 /// A PIN or PUK of a profile.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

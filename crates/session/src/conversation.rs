@@ -81,6 +81,18 @@ impl<'l> Conversation<'l> {
         self.reset_failed
     }
 
+    /// Takes note that another program reset the card, where that does no harm: nothing was granted yet, and the next work
+    /// begins anew.
+    ///
+    /// # Errors
+    /// [`CardError::Link`] for anything else than a reset.
+    pub(crate) fn settle(&mut self) -> Result<(), CardError> {
+        match self.hold(|_| Ok(())) {
+            Err(CardError::Link(LinkError::CardReset)) => Ok(()),
+            other => other,
+        }
+    }
+
     /// Does some work with the card held for this program alone. If a PIN passed, the card is reset at the end.
     ///
     /// # Errors

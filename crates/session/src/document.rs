@@ -9,8 +9,9 @@ use varco_credential::{
     Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
-    Certificate, ChainValid, DataGroup, DocumentRejection, GenuineDocument, Nis, PublicKey, Rejection,
-    SecurityObject, SignatureScheme, Timestamp, TrustAnchors, judge_cie, judge_document, rsa_public_key,
+    Certificate, ChainValid, DataGroup, Distrust, DocumentRejection, GenuineDocument, Nis, PublicKey,
+    Rejection, SecurityObject, SignatureScheme, Timestamp, TrustAnchors, judge_cie, judge_document,
+    rsa_public_key,
 };
 use zeroize::Zeroizing;
 
@@ -117,7 +118,10 @@ impl DocumentTrusted {
         scheme: SignatureScheme,
     ) -> Result<Self, LoginError> {
         let mut card = seen.into_card();
-        // What such a card can never do must not cost a PIN.
+        // What can never end well must not cost a PIN.
+        if trust.anchors.is_empty() {
+            return Err(Rejection::from(Distrust::NoAnchors).into());
+        }
         card.check_signing(conversation.limits(), 2048, scheme)?;
         let document = card.as_document().ok_or(LoginError::NotRecognised)?;
         let read = read_document(document, conversation, trust, DocumentKey::Device)?;
@@ -149,12 +153,14 @@ impl DocumentTrusted {
         let (modulus, exponent) = self.read.key()?;
         let (card, read) = (&mut *self.card, &self.read);
         let reference = card.pin_reference();
+        conversation.settle()?;
         let (chain, signature) = conversation.hold(|channel| -> Result<_, LoginError> {
-            challenge.check_current(now())?;
             let document = card.as_document().ok_or(LoginError::NotRecognised)?;
             let mut secure = document.open_channel(channel, (&modulus, &exponent), seed)?;
             let tries_left = ask_tries_left(card, &mut *secure)?;
             *told = tries_left;
+            // What comes too late must not cost a VERIFY; opening the channel takes a while.
+            challenge.check_current(now())?;
             let epoch = secure.epoch();
             let approached = PinSession::approach(card, &mut *secure)?;
             let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;

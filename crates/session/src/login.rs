@@ -54,8 +54,10 @@ pub struct LoginRequest<'a> {
     pub rules: &'a mut PinRules,
     /// Fresh randomness for the challenge.
     pub random: [u8; 32],
-    /// More of it, for the salt of RSASSA-PSS or the channel to a document.
+    /// More of it, for the salt of RSASSA-PSS, which a signature tells.
     pub salt: [u8; 32],
+    /// More of it, for the channel to a document, whose keys follow from it.
+    pub seed: Zeroizing<[u8; 32]>,
     /// The clock.
     pub now: &'a dyn Fn() -> Timestamp,
     /// Where to record what is said.
@@ -103,6 +105,7 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
         rules: request.rules,
         random: request.random,
         salt: request.salt,
+        seed: request.seed,
         now: request.now,
     }
     .walk(&mut conversation, entry, &mut seen);
@@ -148,6 +151,7 @@ struct Journey<'a> {
     rules: &'a mut PinRules,
     random: [u8; 32],
     salt: [u8; 32],
+    seed: Zeroizing<[u8; 32]>,
     now: &'a dyn Fn() -> Timestamp,
 }
 
@@ -212,6 +216,10 @@ impl Journey<'_> {
         seen: &mut Seen,
     ) -> Result<(VerifiedIdentity, Option<Decision>), LoginError> {
         let trusted = DocumentTrusted::judge(card, conversation, self.trust, self.asker.scheme)?;
+        if self.asker.birth_date == BirthDateSource::Card {
+            // Such a card tells no birth date in a way that its certificate confirms.
+            seen.personal_data = Some(Agreement::Unknown);
+        }
         let mut told = TriesLeft::Unknown;
         let service = self.asker.service.as_ref();
         let question = PinQuestion {
@@ -230,7 +238,7 @@ impl Journey<'_> {
             trust: self.trust,
             challenge: Challenge::new(self.random, audience, self.asker.nonce, (self.now)())
                 .signed_by(self.asker.scheme, self.salt),
-            seed: Zeroizing::new(self.salt),
+            seed: self.seed,
             now: self.now,
         };
         let before = self.rules.permits();

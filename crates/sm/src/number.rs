@@ -65,7 +65,7 @@ pub(crate) fn power(base: &[u8], exponent: &[u8], modulus: &[u8]) -> Option<Zero
     let parameters = BoxedMontyParams::new(odd);
     let base = BoxedUint::from_be_slice(trimmed(base), precision).ok()?;
     let exponent = Zeroizing::new(BoxedUint::from_be_slice(exponent, number_bits(exponent)?).ok()?);
-    let raised = BoxedMontyForm::new(base, &parameters).pow(&exponent);
+    let raised = Zeroizing::new(BoxedMontyForm::new(base, &parameters).pow(&exponent));
     let result = Zeroizing::new(raised.retrieve());
     let bytes = Zeroizing::new(result.to_be_bytes().into_vec());
     let surplus = bytes.len().checked_sub(modulus.len())?;

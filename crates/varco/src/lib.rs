@@ -71,11 +71,16 @@ pub mod steps {
         ReaderWatch, Trace, WAIT_DEFAULT,
     };
     pub use varco_credential::{
-        Attendance, CardDescription, CardDriver, CardError, LastTry, NotSent, PersonalData, PersonalField,
-        PinForm, PinRules, RecognisedBy, TriesLeft, UnknownTries,
+        Attendance, CardDescription, CardDriver, CardError, DocumentCard, DocumentFiles, DocumentKey,
+        LastTry, NotSent, PersonalData, PersonalField, PinForm, PinRules, RecognisedBy, TriesLeft,
+        UnknownTries,
     };
-    pub use varco_pki::{Agreement, BirthYear, CardId, ChainValid, CnsSubject, Rejection, Timestamp};
-    pub use varco_session::{BirthDateSource, CardSeen, CardTrusted, Conversation, Proven, Trust};
+    pub use varco_pki::{
+        Agreement, BirthYear, CardId, ChainValid, CnsSubject, DocumentRejection, Rejection, Timestamp,
+    };
+    pub use varco_session::{
+        BirthDateSource, CardSeen, CardTrusted, Conversation, DocumentRead, Origin, Proven, Trust,
+    };
 }
 
 /// Readers behind the system's PC/SC service, and what may be wrong with it.

@@ -7,6 +7,8 @@ use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
+use zeroize::Zeroizing;
+
 use ring::rand::{SecureRandom, SystemRandom};
 use varco_access_policy::{AccessPolicy, Facts, ServiceId, TestMaterial};
 use varco_apdu::Pin;
@@ -315,7 +317,7 @@ impl<'v> Login<'v> {
                 known: known.map(|service| service.id.as_str().to_owned()).collect(),
             });
         }
-        let (random, salt) = (fresh()?, fresh()?);
+        let (random, salt, seed) = (fresh()?, fresh()?, Zeroizing::new(fresh()?));
         let begun = Instant::now();
         let elapsed = || begun.elapsed();
         let atr = self.link.atr().clone();
@@ -346,6 +348,7 @@ impl<'v> Login<'v> {
             rules: &mut self.rules,
             random,
             salt,
+            seed,
             now: &Timestamp::now,
             trace: sink.map(|sink| Trace::start(&atr, sink, &elapsed)),
         };

@@ -6,7 +6,7 @@ use varco_apdu::{ResponseApdu, StatusKind, StatusWord};
 use varco_card::CardChannel;
 use varco_credential::CardError;
 
-use crate::commands::{self, SHORT_READ_BYTES};
+use crate::commands;
 
 /// The most READ BINARY for one file: 16 KiB in blocks of 231, and some for cards that give less than asked.
 const READS_MAX: usize = 96;
@@ -71,8 +71,7 @@ pub(crate) fn read_file(
 
 /// What one READ BINARY gave, nothing at the end of the file; `None` for more than was asked.
 fn block(answer: &ResponseApdu, asked: u32, file: File) -> Option<Result<&[u8], CardError>> {
-    let is_fitting =
-        u32::try_from(answer.data().len()).is_ok_and(|length| length <= asked.max(SHORT_READ_BYTES));
+    let is_fitting = u32::try_from(answer.data().len()).is_ok_and(|length| length <= asked);
     if !is_fitting {
         return None;
     }

@@ -2,18 +2,9 @@
 //!
 //! Not here: their meaning. They go through the same checks as a folder that a user brings.
 
-use std::io;
-
-use varco_emulator::ProfileError;
+use varco_emulator::{EmbeddedProfile, ProfileError};
 
 use crate::Profile;
-
-/// One folder.
-struct Embedded {
-    name: &'static str,
-    card_toml: &'static str,
-    files: &'static [(&'static str, &'static [u8])],
-}
 
 /// One file of a folder of fixtures/cards.
 macro_rules! fixture {
@@ -25,7 +16,7 @@ macro_rules! fixture {
 /// Embeds folders by name; all have the same files.
 macro_rules! embedded {
     ($($name:literal)*) => {
-        &[$(Embedded {
+        &[$(EmbeddedProfile {
             name: $name,
             card_toml: include_str!(fixture!($name, "card.toml")),
             files: &[
@@ -53,7 +44,7 @@ macro_rules! embedded {
 }
 
 /// The default first.
-static PROFILES: &[Embedded] = embedded! {
+static PROFILES: &[EmbeddedProfile] = embedded! {
     "cie-nxp"
     "cie-st"
     "cie-gemalto"
@@ -80,19 +71,8 @@ pub(crate) fn names() -> impl ExactSizeIterator<Item = &'static str> {
 }
 
 pub(crate) fn profile(name: &str) -> Result<Profile, ProfileError> {
-    let Some(embedded) = PROFILES.iter().find(|profile| profile.name == name) else {
-        return Err(ProfileError::Unknown {
-            names: names().collect(),
-        });
-    };
-    Profile::parse(embedded.card_toml, &mut |wanted| {
-        embedded
-            .files
-            .iter()
-            .find(|(file, _)| *file == wanted)
-            .map(|(_, bytes)| bytes.to_vec())
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
-    })
+    let embedded = EmbeddedProfile::find(PROFILES, name)?;
+    Profile::parse(embedded.card_toml, &mut |wanted| embedded.file(wanted))
 }
 
 #[cfg(test)]

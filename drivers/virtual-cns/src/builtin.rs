@@ -2,21 +2,14 @@
 //!
 //! Not here: their meaning. They go through the same checks as a folder that a user brings.
 
-use std::io;
+use varco_emulator::EmbeddedProfile;
 
 use crate::{Profile, ProfileError};
-
-/// One folder.
-struct Embedded {
-    name: &'static str,
-    card_toml: &'static str,
-    files: &'static [(&'static str, &'static [u8])],
-}
 
 /// Embeds folders of fixtures/cards by name, each with the files beside its card.toml.
 macro_rules! embedded {
     ($($name:literal [$($file:literal)*])*) => {
-        &[$(Embedded {
+        &[$(EmbeddedProfile {
             name: $name,
             card_toml: include_str!(concat!("../../../fixtures/cards/", $name, "/card.toml")),
             files: &[$((
@@ -28,7 +21,7 @@ macro_rules! embedded {
 }
 
 /// The default first.
-static PROFILES: &[Embedded] = embedded! {
+static PROFILES: &[EmbeddedProfile] = embedded! {
     "cns-st" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
     "cns-st-2021" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
     "cns-athena" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
@@ -56,19 +49,8 @@ pub(crate) fn names() -> impl ExactSizeIterator<Item = &'static str> {
 }
 
 pub(crate) fn profile(name: &str) -> Result<Profile, ProfileError> {
-    let Some(embedded) = PROFILES.iter().find(|profile| profile.name == name) else {
-        return Err(ProfileError::Unknown {
-            names: names().collect(),
-        });
-    };
-    Profile::parse(embedded.card_toml, &mut |wanted| {
-        embedded
-            .files
-            .iter()
-            .find(|(file, _)| *file == wanted)
-            .map(|(_, bytes)| bytes.to_vec())
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
-    })
+    let embedded = EmbeddedProfile::find(PROFILES, name)?;
+    Profile::parse(embedded.card_toml, &mut |wanted| embedded.file(wanted))
 }
 
 #[cfg(test)]

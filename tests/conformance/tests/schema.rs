@@ -86,6 +86,39 @@ const COMMANDS: &[(&[&str], &str)] = &[
         &["login", "--pin-stdin", "--reader", "played:cns-no-certificate"],
         "12345",
     ),
+    (&["card", "--reader", "played:cie-st"], ""),
+    (&["cert", "--reader", "played:cie-st"], ""),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--csca",
+            "fixtures/pki/csca.der",
+            "--trust-test",
+            "fixtures/pki/ca-cie-sub.der",
+            "--reader",
+            "played:cie-actalis",
+        ],
+        "12345678",
+    ),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--card-origin",
+            "unchecked",
+            "--birth-date-from-card",
+            "--trust-test",
+            "fixtures/pki/ca-cie-sub.der",
+            "--reader",
+            "played:cie-nxp",
+        ],
+        "12345678",
+    ),
+    (
+        &["login", "--pin-stdin", "--reader", "played:cie-nxp"],
+        "12345678",
+    ),
 ];
 
 #[test]

@@ -111,6 +111,7 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
         rules: &mut rules,
         random: [7; 32],
         salt: [8; 32],
+        seed: zeroize::Zeroizing::new([9; 32]),
         now: &fixtures::instant,
         trace: Some(Trace::start(&atr, trace, &|| Duration::ZERO)),
     };

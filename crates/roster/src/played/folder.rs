@@ -40,47 +40,23 @@ fn read(folder: &Path, name: &str) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// A small profile that names one file.
-    const TEXT: &str = r#"
-format = 1
-kind = "cns"
-name = "cns-small"
-title_en = "small"
-title_it = "piccola"
-atr = "3BFF1800FF8131FE55006B02091717011101434E531131808C"
-[behaviour]
-wrong_pin = "6300"
-empty_verify = "count"
-reference_search_bit = "required"
-chaining = true
-extended_length = true
-short_read = "9000"
-security_environment = 3
-[pin]
-reference = 0x10
-value = "12345"
-tries_max = 3
-tries_left = 3
-length_min = 5
-length_max = 8
-[puk]
-reference = 0x11
-value = "12345678"
-tries_max = 10
-tries_left = 10
-length_min = 8
-length_max = 8
-[[file]]
-path = "1000/1003"
-content = "number.bin"
-read = "always"
-"#;
+    /// One of the files that it names.
+    const NUMBER: &str = "ef-1003.bin";
+
+    /// A card of the fixtures, copied to where it may be spoilt.
+    fn copy(folder: &Path) {
+        let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cards/cns-st");
+        fs::create_dir(folder).unwrap();
+        for entry in fs::read_dir(fixture).unwrap() {
+            let entry = entry.unwrap();
+            fs::copy(entry.path(), folder.join(entry.file_name())).unwrap();
+        }
+    }
 
     #[test]
     fn folder_is_read_but_not_left() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("card");
-        fs::create_dir(&folder).unwrap();
         let read = || Profile::from_dir(&folder);
         assert!(
             read()
@@ -89,14 +65,13 @@ read = "always"
                 .contains("card.toml cannot be read")
         );
 
-        fs::write(folder.join("card.toml"), TEXT).unwrap();
-        fs::write(folder.join("number.bin"), b"6090000000000016").unwrap();
+        copy(&folder);
         assert!(read().is_ok());
 
-        fs::write(folder.join("number.bin"), vec![0; PROFILE_FILE_MAX_BYTES + 1]).unwrap();
+        fs::write(folder.join(NUMBER), vec![0; PROFILE_FILE_MAX_BYTES + 1]).unwrap();
         assert!(read().unwrap_err().to_string().contains("more than 65536 bytes"));
-        fs::remove_file(folder.join("number.bin")).unwrap();
-        fs::create_dir(folder.join("number.bin")).unwrap();
+        fs::remove_file(folder.join(NUMBER)).unwrap();
+        fs::create_dir(folder.join(NUMBER)).unwrap();
         assert_eq!(read().unwrap_err().code(), "profile-unreadable");
         fs::write(folder.join("card.toml"), [0xFF]).unwrap();
         assert!(read().unwrap_err().to_string().contains("not UTF-8"));
@@ -107,10 +82,9 @@ read = "always"
     fn link_out_of_the_folder_is_not_followed() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("card");
-        fs::create_dir(&folder).unwrap();
-        fs::write(root.path().join("outside"), b"6090000000000016").unwrap();
-        std::os::unix::fs::symlink("../outside", folder.join("number.bin")).unwrap();
-        fs::write(folder.join("card.toml"), TEXT).unwrap();
+        copy(&folder);
+        fs::rename(folder.join(NUMBER), root.path().join("outside")).unwrap();
+        std::os::unix::fs::symlink("../outside", folder.join(NUMBER)).unwrap();
         let error = Profile::from_dir(&folder).unwrap_err();
         assert!(error.to_string().contains("not a plain file"), "{error}");
     }

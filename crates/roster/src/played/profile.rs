@@ -66,10 +66,10 @@ impl Profile {
     /// # Errors
     /// [`ProfileError`] names the file and the key.
     pub fn parse(card_toml: &str, file: ProfileSource<'_>) -> Result<Self, ProfileError> {
-        let is_cie = card_toml.lines().any(|line| {
-            line.split_once('=')
-                .is_some_and(|(key, value)| key.trim() == "kind" && value.trim() == "\"cie\"")
-        });
+        // A text that is not TOML is told of by either.
+        let written = card_toml.parse::<toml::Table>().ok();
+        let is_cie =
+            written.is_some_and(|table| table.get("kind").and_then(toml::Value::as_str) == Some("cie"));
         if is_cie {
             CieProfile::parse(card_toml, file).map(|profile| Self::Cie(Box::new(profile)))
         } else {
