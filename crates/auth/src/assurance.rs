@@ -92,7 +92,10 @@ impl Assurance {
     }
 }
 
-fn downgrade_codes<S: Serializer>(downgrades: &[Downgrade], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn downgrade_codes<S: Serializer>(
+    downgrades: &[Downgrade],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(downgrades.iter().map(|downgrade| downgrade.code()))
 }
 

@@ -37,7 +37,7 @@ const CONTEXT: &[u8] = b"VARCO-AUTH v1\0";
 const FLOW: &[u8] = b"local";
 
 /// DER of a SHA-256 DigestInfo up to the digest itself (RFC 8017 §9.2, note 1).
-const DIGEST_INFO_SHA256: [u8; 19] = [
+pub(crate) const DIGEST_INFO_SHA256: [u8; 19] = [
     0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
     0x04, 0x20,
 ];

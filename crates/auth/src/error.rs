@@ -21,6 +21,9 @@ pub enum AuthError {
     /// The scheme of the signature does not go with the certificate's key.
     #[error("RSASSA-PSS is not verified with keys of less than 2048 bits")]
     SchemeUnsupported,
+    /// A document did not prove the key against cloning that was signed for it.
+    #[error("the document did not prove its key against cloning")]
+    DocumentCopied,
     /// The card did not prove that it holds the certificate's key (exit 44).
     #[error("the card did not prove that it holds the key of its certificate")]
     KeyNotProven,
@@ -36,6 +39,7 @@ impl AuthError {
             Self::ChallengeExpired => "challenge-expired",
             Self::KeyUnsupported => "key-unsupported",
             Self::SchemeUnsupported => "signature-scheme-unsupported",
+            Self::DocumentCopied => "document-copied",
             Self::KeyNotProven => "key-not-proven",
         }
     }

@@ -13,7 +13,7 @@ use varco_pki::{
 };
 
 use crate::assurance::card_with_pin;
-use crate::{Assurance, Audience, ChallengeSigned};
+use crate::{Assurance, AssuranceLevel, Audience, ChallengeSigned};
 
 /// What the person proved the identity with.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -109,7 +109,8 @@ pub struct VerifiedIdentity {
 }
 
 impl VerifiedIdentity {
-    /// The identity that a card proved; of a document, without its origin, which is marked. With the full birth date where that was confirmed by the same certificate.
+    /// The identity that a card proved; of a document, without its origin, which is marked and costs its level. With the
+    /// full birth date where that was confirmed by the same certificate.
     #[must_use]
     pub fn from_card(signed: ChallengeSigned, birth_date: Option<ConfirmedBirthDate>) -> Self {
         let ChallengeSigned {
@@ -121,7 +122,7 @@ impl VerifiedIdentity {
         } = signed;
         let kind = match chain.holder() {
             Holder::Cie(_) => CredentialKind::Cie,
-            _ => CredentialKind::Cns,
+            Holder::Cns(_) => CredentialKind::Cns,
         };
         let document = chain.holder().cie();
         let codice_fiscale = chain.holder().codice_fiscale().clone();
@@ -139,7 +140,7 @@ impl VerifiedIdentity {
                 document_number: document.and_then(|subject| subject.document().map(str::to_owned)),
             },
             assurance: Assurance {
-                level: card_with_pin(kind),
+                level: card_with_pin(kind).min(unchecked_document(kind)),
                 downgraded: downgrades(&chain),
                 test_material: chain.is_test_material(),
                 revocation: chain.revocation(),
@@ -165,7 +166,11 @@ impl VerifiedIdentity {
             assurance
                 .downgraded
                 .retain(|one| *one != Downgrade::CardOriginUnchecked);
+            assurance.downgraded.extend(document.downgrades());
+            assurance.downgraded.sort_unstable();
+            assurance.downgraded.dedup();
             assurance.test_material |= document.is_test_material();
+            assurance.level = card_with_pin(CredentialKind::Cie);
         }
         identity
     }
@@ -221,6 +226,15 @@ impl VerifiedIdentity {
     }
 }
 
+/// What a document is worth at most while nobody asked whether it is genuine: that its hardware resists duplication is
+/// not shown, and any authority that is trusted for cards can have named it one.
+fn unchecked_document(kind: CredentialKind) -> AssuranceLevel {
+    match kind {
+        CredentialKind::Cie => AssuranceLevel::Substantial,
+        _ => AssuranceLevel::High,
+    }
+}
+
 /// Those of the path, and that of a document whose origin is not shown.
 fn downgrades(chain: &ChainValid) -> Vec<Downgrade> {
     let unchecked = chain.holder().cie().map(|_| Downgrade::CardOriginUnchecked);
@@ -239,15 +253,15 @@ impl fmt::Debug for VerifiedIdentity {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn hex<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn hex<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&hexadecimal(bytes))
 }
 
-fn text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 

@@ -35,6 +35,7 @@
 mod assurance;
 mod audience;
 mod challenge;
+mod document;
 mod error;
 mod identity;
 mod pss;
@@ -42,5 +43,6 @@ mod pss;
 pub use assurance::{Assurance, AssuranceLevel};
 pub use audience::{Audience, Nonce};
 pub use challenge::{CHALLENGE_LIFETIME_S, Challenge, ChallengeSigned};
+pub use document::{DocumentChallenge, VerifiedDocument};
 pub use error::AuthError;
 pub use identity::{CardOrigin, Credential, VerifiedIdentity};

@@ -2,6 +2,8 @@
 //!
 //! Not here: status words. An answer that says no is an answer.
 
+use varco_apdu::StatusWord;
+
 use crate::GuardRefusal;
 
 /// The link gave no answer. Variants stand in the order of the way to the card: service, reader, card, then
@@ -49,8 +51,12 @@ pub enum LinkError {
         what: &'static str,
     },
     /// Secure messaging with the card is over: nothing more is sent through it.
-    #[error("the secure channel to the card is closed: {what}")]
+    #[error("the secure channel to the card is closed: {what} ({command}{})", answered(*status))]
     SecureChannel {
+        /// The command at which it ended.
+        command: &'static str,
+        /// The status word that the card gave, where it gave one that shows.
+        status: Option<StatusWord>,
         /// Why, in fixed words.
         what: &'static str,
     },
@@ -81,6 +87,12 @@ pub enum LinkError {
         /// The system's own number.
         code: u32,
     },
+}
+
+fn answered(status: Option<StatusWord>) -> String {
+    status
+        .map(|status| format!(", answered {status}"))
+        .unwrap_or_default()
 }
 
 impl LinkError {

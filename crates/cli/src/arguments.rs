@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-/// Card login for Italian cards: CNS and TS-CNS.
+/// Card login for Italian cards: CNS, TS-CNS and CIE 3.0.
 #[derive(Parser)]
 #[command(name = "varco", version, propagate_version = true)]
 pub(crate) struct Arguments {
@@ -29,8 +29,10 @@ pub(crate) enum Command {
     Readers(ReadersArguments),
     /// Tell what card it is, its number and the tries left. Needs no PIN.
     Card(ReaderArguments),
-    /// Read the certificate on the card. Needs no PIN.
+    /// Read the certificate on the card. A CNS needs no PIN for it; an identity card needs its PIN and --csca.
     Cert(CertArguments),
+    /// Read and verify the number of an identity card (NIS). Needs no PIN: it identifies a card, not a person.
+    Nis(NisArguments),
     /// Read what the card holds about its holder. Needs no PIN, so it needs an explicit yes.
     Data(DataArguments),
     /// List the services that the access rules know.
@@ -65,7 +67,7 @@ pub(crate) struct ReadersArguments {
 
 #[derive(Args)]
 pub(crate) struct ReaderArguments {
-    /// The reader: its name or a part that fits no other. `played:PROFILE` is a virtual card in this process, PROFILE
+    /// The reader: its name or a part that fits no other, `pcsc:` before it or not. `played:PROFILE` is a virtual card in this process, PROFILE
     /// being a name or folder as `varco emulate` takes it.
     #[arg(long, value_name = "NAME")]
     pub(crate) reader: Option<String>,
@@ -98,6 +100,19 @@ pub(crate) struct CertArguments {
     pub(crate) reader: ReaderArguments,
     #[command(flatten)]
     pub(crate) form: CertForm,
+    #[command(flatten)]
+    pub(crate) entry: EntryArguments,
+    #[command(flatten)]
+    pub(crate) csca: CscaArguments,
+    /// Judge an identity card's signer as of this instant instead of now.
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<String>,
+    /// Send the PIN of an identity card even if it is the last try.
+    #[arg(long)]
+    pub(crate) allow_last_try: bool,
+    /// Send no PIN where an identity card does not tell how many tries are left.
+    #[arg(long)]
+    pub(crate) require_known_tries: bool,
 }
 
 #[derive(Args)]
@@ -110,6 +125,48 @@ pub(crate) struct DataArguments {
     /// Do not read the certificate, so that nothing is compared with it.
     #[arg(long)]
     pub(crate) without_certificate: bool,
+}
+
+/// Where the PIN comes from.
+#[derive(Args)]
+pub(crate) struct EntryArguments {
+    /// Where the PIN comes from: terminal, stdin or fd:N.
+    #[arg(
+        long,
+        value_name = "SOURCE",
+        default_value = "terminal",
+        conflicts_with = "pin_stdin"
+    )]
+    pub(crate) entry: String,
+    /// Short for `--entry stdin`.
+    #[arg(long)]
+    pub(crate) pin_stdin: bool,
+}
+
+/// Whom to believe about identity cards.
+#[derive(Args)]
+pub(crate) struct CscaArguments {
+    /// Country signers (CSCA) to believe about identity cards: a file or folder of certificates. May be repeated.
+    #[arg(long, value_name = "FILE-OR-DIR")]
+    pub(crate) csca: Vec<PathBuf>,
+    /// Test country signers: accepted, and the result marked as test material. Anybody can make a card that they believe,
+    /// and it is told the PIN.
+    #[arg(long, value_name = "FILE-OR-DIR")]
+    pub(crate) csca_test: Vec<PathBuf>,
+    /// Whether an identity card must be shown to be genuine; what is unchecked is marked as downgraded.
+    #[arg(long, value_name = "CHECK", default_value = "checked")]
+    pub(crate) card_origin: CardOrigin,
+}
+
+#[derive(Args)]
+pub(crate) struct NisArguments {
+    #[command(flatten)]
+    pub(crate) reader: ReaderArguments,
+    #[command(flatten)]
+    pub(crate) csca: CscaArguments,
+    /// Judge the card's signer as of this instant instead of now.
+    #[arg(long, value_name = "RFC3339")]
+    pub(crate) at: Option<String>,
 }
 
 /// How the card signs.
@@ -129,17 +186,8 @@ pub(crate) struct LoginArguments {
     /// Who asks for the login; it is shown to the person and signed by the card.
     #[arg(long, value_name = "TEXT", default_value = "varco-cli")]
     pub(crate) audience: String,
-    /// Where the PIN comes from: terminal, stdin or fd:N.
-    #[arg(
-        long,
-        value_name = "SOURCE",
-        default_value = "terminal",
-        conflicts_with = "pin_stdin"
-    )]
-    pub(crate) entry: String,
-    /// Short for `--entry stdin`.
-    #[arg(long)]
-    pub(crate) pin_stdin: bool,
+    #[command(flatten)]
+    pub(crate) entry: EntryArguments,
     /// Authorities to trust: a file or folder of certificates. May be repeated.
     #[arg(long, value_name = "FILE-OR-DIR")]
     pub(crate) trust: Vec<PathBuf>,
@@ -149,13 +197,8 @@ pub(crate) struct LoginArguments {
     /// Test authorities: accepted, and the result marked as test material.
     #[arg(long, value_name = "FILE-OR-DIR")]
     pub(crate) trust_test: Vec<PathBuf>,
-    /// Country signers (CSCA) to believe about identity cards: a file or folder of certificates. May be repeated. Those of
-    /// the fixtures are accepted, and the result marked as test material.
-    #[arg(long, value_name = "FILE-OR-DIR")]
-    pub(crate) csca: Vec<PathBuf>,
-    /// Whether an identity card must be shown to be genuine; what is unchecked is marked as downgraded.
-    #[arg(long, value_name = "CHECK", default_value = "checked")]
-    pub(crate) card_origin: CardOrigin,
+    #[command(flatten)]
+    pub(crate) csca: CscaArguments,
     /// Judge certificate and access as of this instant instead of now.
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<String>,

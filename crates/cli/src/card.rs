@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use varco::Insertion;
-use varco::steps::{CardError, RecognisedBy, TriesLeft};
+use varco::steps::{CardError, Nis, RecognisedBy, TriesLeft};
 use varco_messages::Arg;
 
 use crate::arguments::ReaderArguments;
@@ -15,6 +15,11 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
         // A card without a readable number is still a card.
         let number = conversation
             .hold(|channel| -> Result<_, CardError> { Ok(seen.card().read_card_id(channel).ok()) })?;
+        let nis = if seen.card().as_document().is_some() {
+            Some(seen.read_number(conversation)?)
+        } else {
+            None
+        };
         // Not where a try may have been spent already: the question may be what costs.
         let tries_left = if insertion.is_some_and(Insertion::is_spent) {
             TriesLeft::Unknown
@@ -28,13 +33,13 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
         let place = (conversation.reader().clone(), conversation.atr().to_string());
         Ok((
             seen.description(),
-            number,
+            (number, nis),
             tries_left,
             place,
             conversation.exchanges(),
         ))
     });
-    let (card, number, tries_left, (reader, atr), exchanges) = match read {
+    let (card, (number, nis), tries_left, (reader, atr), exchanges) = match read {
         Ok(read) => read,
         Err(problem) => return output.fail(&problem),
     };
@@ -50,6 +55,7 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
                 "atr": atr,
                 "number": number.as_ref().map(|number| number.as_str()),
                 "issuer_code": number.as_ref().map(|number| number.issuer_code()),
+                "nis": nis.as_ref().map(Nis::as_str),
                 "region": number.as_ref().and_then(|number| number.region()),
                 "exchanges": exchanges,
             },
@@ -71,6 +77,9 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
             if let Some(number) = &number {
                 rows.push(("label-card-number", number.as_str().to_owned()));
                 rows.extend(number.region().map(|region| ("label-issuer", region.to_owned())));
+            }
+            if let Some(nis) = &nis {
+                rows.push(("label-nis", nis.as_str().to_owned()));
             }
             let tries = output.say("tries-left", &[("tries", Arg::Tries(tries_left.known()))]);
             rows.push(("label-pin", tries));

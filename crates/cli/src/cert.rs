@@ -1,22 +1,25 @@
-//! `varco cert`: the certificate on the card, as it stands there, without judging it. Needs no PIN.
+//! `varco cert`: the certificate on the card, as it stands there, without judging it.
+//!
+//! Of an identity card it is read under the PIN, and is then the one that was signed for the card.
 
 use std::io::IsTerminal;
 
 use serde_json::json;
+use varco::trust::Certificate;
+use varco::{Audience, Login, LoginOptions};
 
 use crate::arguments::CertArguments;
 use crate::exit::Exit;
 use crate::output::{Format, Output};
-use crate::source::with_card;
+use crate::problem::Problem;
+use crate::source::varco_for;
+use crate::trust;
 
 pub(crate) fn run(arguments: &CertArguments, output: &Output) -> Exit {
     if arguments.form.der && std::io::stdout().is_terminal() {
         return output.fail(&output.problem("der-on-terminal", &[]));
     }
-    let read = with_card(&arguments.reader, output, |seen, conversation, _| {
-        seen.read_certificate(conversation)
-    });
-    let certificate = match read {
+    let certificate = match read(arguments, output) {
         Ok(certificate) => certificate,
         Err(problem) => return output.fail(&problem),
     };
@@ -39,4 +42,34 @@ pub(crate) fn run(arguments: &CertArguments, output: &Output) -> Exit {
         output.write(certificate.to_text().as_bytes());
     }
     Exit::Done
+}
+
+fn read(arguments: &CertArguments, output: &Output) -> Result<Certificate, Problem> {
+    let audience = Audience::parse("varco-cli").map_err(|error| output.problem(error.code(), &[]))?;
+    let mut options = LoginOptions::new(audience);
+    trust::country_signers(&arguments.csca, &mut options, output)?;
+    trust::instant(arguments.at.as_deref(), &mut options, output)?;
+    if let Some(reader) = arguments.reader.name() {
+        options.reader(reader);
+    }
+    options.wait(arguments.reader.wait());
+    if arguments.allow_last_try {
+        options.allow_last_try();
+    }
+    if arguments.require_known_tries {
+        options.require_known_tries();
+    }
+    let mut entry = trust::entry(&arguments.entry, output)?;
+    let varco = varco_for(&arguments.reader, output)?;
+    let start = |error| Problem::start(output.messages(), &error);
+    let mut login = Login::start(&varco, &options, &*entry).map_err(start)?;
+    let report = login.read_certificate(&options, &mut *entry);
+    login.close();
+    let report = report.map_err(start)?;
+    if report.reset_failed {
+        output.note(&output.say("login-card-not-reset", &[]));
+    }
+    report
+        .outcome
+        .map_err(|error| Problem::login(output.messages(), &error))
 }

@@ -7,12 +7,11 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use varco::entry::EntryChoice;
-use varco::trust::{AnchorKind, TrustAnchor, load_anchors};
+use varco::trust::{AnchorKind, load_anchors};
 use varco::{AccessPolicy, Audience, LoginOptions, PinEntry, ServiceId, SignatureScheme};
-use varco_messages::{Arg, Messages};
+use varco_messages::Arg;
 
-use crate::arguments::{CardOrigin, LoginArguments, Scheme};
+use crate::arguments::{LoginArguments, Scheme};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::Problem;
@@ -37,15 +36,9 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
     if let Some(service) = &service {
         options.service(AccessPolicy::builtin(), service.clone());
     }
-    if let Some(at) = &arguments.at {
-        let said = format!("--at {at}");
-        let at = at
-            .parse()
-            .map_err(|_| output.problem("usage", &[("what", Arg::Text(&said))]))?;
-        options.at(at);
-    }
+    crate::trust::instant(arguments.at.as_deref(), &mut options, output)?;
     trust(arguments, &mut options, output)?;
-    if let Some(reader) = &arguments.reader.reader {
+    if let Some(reader) = arguments.reader.name() {
         options.reader(reader);
     }
     options.signature_scheme(match arguments.signature {
@@ -62,7 +55,7 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
     if arguments.require_known_tries {
         options.require_known_tries();
     }
-    let entry = entry(arguments, output)?;
+    let entry = crate::trust::entry(&arguments.entry, output)?;
     let trace = arguments
         .trace
         .as_deref()
@@ -131,41 +124,7 @@ fn trust(arguments: &LoginArguments, options: &mut LoginOptions, output: &Output
             options.trust(anchors);
         }
     }
-    for path in &arguments.csca {
-        options.country_signers(country_signers(path, output)?);
-    }
-    if arguments.card_origin == CardOrigin::Unchecked {
-        options.unchecked_origin();
-    }
-    Ok(())
-}
-
-/// Those of the fixtures are known by their keys; what rests on them is marked, whatever option brought them.
-fn country_signers(path: &Path, output: &Output) -> Result<Vec<TrustAnchor>, Problem> {
-    let load = |kind| load_anchors(path, kind);
-    load(AnchorKind::Production)
-        .or_else(|error| {
-            if error.code() == "trust-file-test-material" {
-                load(AnchorKind::Test)
-            } else {
-                Err(error)
-            }
-        })
-        .map_err(|error| Problem::trust(output.messages(), &error))
-}
-
-fn entry(arguments: &LoginArguments, output: &Output) -> Result<Box<dyn PinEntry>, Problem> {
-    let source = if arguments.pin_stdin {
-        "stdin"
-    } else {
-        &arguments.entry
-    };
-    // What was given is not repeated: it may be the PIN itself.
-    let choice = EntryChoice::parse(source)
-        .ok_or_else(|| Problem::usage(output.messages(), "--entry: terminal, stdin, fd:N"))?;
-    choice
-        .open(Messages::new(output.messages().locale()))
-        .map_err(|error| output.problem(error.code(), &[]).detailed(&error))
+    crate::trust::country_signers(&arguments.csca, options, output)
 }
 
 /// A recording never overwrites a file, and only its owner may read it.

@@ -15,12 +15,14 @@ mod hygiene;
 mod log;
 mod login;
 mod misread;
+mod nis;
 mod output;
 mod pages;
 mod problem;
 mod readers;
 mod services;
 mod source;
+mod trust;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -67,6 +69,7 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::Readers(arguments) => readers::run(arguments, output),
         Command::Card(arguments) => card::run(arguments, output),
         Command::Cert(arguments) => cert::run(arguments, output),
+        Command::Nis(arguments) => nis::run(arguments, output),
         Command::Data(arguments) => data::run(arguments, output),
         Command::Services => services::run(output),
         Command::Login(arguments) => login::run(arguments, output),

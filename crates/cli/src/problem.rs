@@ -106,6 +106,7 @@ impl Problem {
         };
         match error {
             LoginError::Card(_)
+            | LoginError::Document(_)
             | LoginError::Rejected(_)
             | LoginError::Auth(_)
             | LoginError::Entry(EntryError::Unavailable { .. }) => {
@@ -214,7 +215,11 @@ const EXITS: &[(Exit, &[&str])] = &[
     ),
     (
         Exit::OutsideValidity,
-        &["certificate-expired", "certificate-not-yet-valid"],
+        &[
+            "certificate-expired",
+            "certificate-not-yet-valid",
+            "document-signer-dates",
+        ],
     ),
     (
         Exit::WrongPurpose,
@@ -225,6 +230,7 @@ const EXITS: &[(Exit, &[&str])] = &[
         &[
             "card-not-genuine",
             "document-changed",
+            "document-copied",
             "document-signature",
             "document-unreadable",
         ],

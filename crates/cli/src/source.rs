@@ -15,10 +15,19 @@ use varco::{Insertion, LoginError, Varco};
 const PLAYED: &str = "played:";
 
 impl ReaderArguments {
+    /// The reader that is meant, without its kind.
+    pub(crate) fn name(&self) -> Option<&str> {
+        let reader = self.reader.as_deref();
+        reader.map(|reader| reader.strip_prefix(PCSC).unwrap_or(reader))
+    }
+
     pub(crate) fn wait(&self) -> Duration {
         Duration::from_secs(self.wait.into())
     }
 }
+
+/// Readers of the PC/SC service may begin with this.
+const PCSC: &str = "pcsc:";
 
 /// The readers among which `reader` is meant.
 pub(crate) fn varco(reader: Option<&str>, output: &Output) -> Result<Varco, Problem> {
@@ -56,7 +65,7 @@ pub(crate) fn with_card<T>(
 ) -> Result<T, Problem> {
     let varco = varco_for(arguments, output)?;
     let mut link: Box<dyn CardLink> = varco
-        .connect(arguments.reader.as_deref(), arguments.wait())
+        .connect(arguments.name(), arguments.wait())
         .map_err(|error| Problem::start(output.messages(), &error))?;
     let insertion = Insertion::of(&*link);
     let mut conversation = Conversation::new(&mut *link, arguments.wait());

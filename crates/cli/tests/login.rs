@@ -270,7 +270,7 @@ const IDENTITY: &[&str] = &["--trust-test", "fixtures/pki/ca-cie-sub.der"];
 
 #[test]
 fn an_identity_card_is_told_by_its_numbers_and_as_the_schema_has_it() {
-    let arguments = [IDENTITY, &["--csca", "fixtures/pki/csca.der"], STATEMENT].concat();
+    let arguments = [IDENTITY, &["--csca-test", "fixtures/pki/csca.der"], STATEMENT].concat();
     let ran = login("cie-actalis", &arguments, "12345678\n");
     let told = ran.json();
     assert_eq!(ran.exit, 0, "{told:#}");
@@ -302,6 +302,18 @@ fn an_identity_card_without_country_signer_is_refused_unless_that_is_waived() {
         told["identity"]["assurance"]["downgraded"],
         json!(["card-origin-unchecked"])
     );
-    let forged = [IDENTITY, &["--csca", "fixtures/pki/csca.der"]].concat();
+    // That its hardware resists duplication was not shown.
+    assert_eq!(told["identity"]["assurance"]["level"], "substantial");
+    let forged = [IDENTITY, &["--csca-test", "fixtures/pki/csca.der"]].concat();
     assert_eq!(login("cie-clone-device", &forged, "12345678\n").exit, 45);
+    // A test signer is taken as one only where that is said.
+    let unsaid = login(
+        "cie-nxp",
+        &[IDENTITY, &["--csca", "fixtures/pki/csca.der"]].concat(),
+        "12345678\n",
+    );
+    assert_eq!(
+        (unsaid.exit, unsaid.error_code().as_str()),
+        (48, "trust-file-test-material")
+    );
 }

@@ -3,6 +3,7 @@
 //! Not here: whether what it tells is genuine (`pki`).
 
 use varco_card::CardChannel;
+use varco_pki::DeviceKey;
 use zeroize::Zeroizing;
 
 use crate::{CardError, LoginCard};
@@ -40,6 +41,12 @@ impl core::fmt::Debug for DocumentFiles {
 
 /// A login card that is a document.
 pub trait DocumentCard: LoginCard {
+    /// Reads the number alone.
+    ///
+    /// # Errors
+    /// [`CardError`].
+    fn read_number(&mut self, channel: &mut dyn CardChannel) -> Result<Vec<u8>, CardError>;
+
     /// Reads number, a public key and the security object.
     ///
     /// # Errors
@@ -61,15 +68,14 @@ pub trait DocumentCard: LoginCard {
         modulus_bits: usize,
     ) -> Result<Vec<u8>, CardError>;
 
-    /// Opens a channel to a card that proves the device key with this modulus and exponent, which the caller knows to be a
-    /// genuine card's. `seed` is fresh and used for nothing else.
+    /// Opens a channel to a card that proves this device key. `seed` is fresh and used for nothing else.
     ///
     /// # Errors
     /// [`CardError::NotGenuine`] when it does not prove it; nothing of it may be believed then.
     fn open_channel<'c>(
         &mut self,
         channel: &'c mut dyn CardChannel,
-        device_key: (&[u8], &[u8]),
+        device_key: &DeviceKey,
         seed: Zeroizing<[u8; 32]>,
     ) -> Result<Box<dyn CardChannel + 'c>, CardError>;
 }

@@ -23,11 +23,11 @@ pub(crate) fn lines(question: &PinQuestion<'_>, messages: &Messages, time_limit:
         messages.pick(&question.card.title_it, &question.card.title_en),
     ));
     lines.push(named("ask-reader", "reader", question.reader.as_str()));
-    lines.push(messages.text(
-        "tries-left",
-        &[("tries", Arg::Tries(question.tries_left.known()))],
-    ));
-    if question.tries_left == TriesLeft::Known(1) {
+    lines.push(match question.tries_left {
+        Some(tries_left) => messages.text("tries-left", &[("tries", Arg::Tries(tries_left.known()))]),
+        None => messages.text("ask-tries-later", &[]),
+    });
+    if question.tries_left == Some(TriesLeft::Known(1)) {
         lines.push(messages.text("ask-last-try", &[]));
     }
     let digits = Arg::Range(question.form.length_min, question.form.length_max);

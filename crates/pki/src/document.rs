@@ -4,16 +4,14 @@
 //! A genuine security object proves no card: it can be copied. A card is proven by a key whose public half the object
 //! holds the hash of, and a person by the PIN.
 //!
-//! Not here: the bytes of the object (`security_object`), and any dialogue with a card.
+//! Not here: the bytes of the object (`security_object`), who may sign it (`signer`), and any dialogue with a card.
 
-use x509_cert::der::Decode as _;
-use x509_cert::ext::pkix::PrivateKeyUsagePeriod;
+mod signer;
+
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 
 use crate::security_object::{DataGroup, Hashes, SecurityObject, SecurityObjectError};
-use crate::{AnchorKind, PathValidator, PublicKey, Rejection, Timestamp, TrustAnchors};
-
-/// The shortest RSA key of a signer, in bits.
-const SIGNER_BITS_MIN: usize = 2048;
+use crate::{AnchorKind, Downgrade, Nis, PathValidator, Rejection, Timestamp, TrustAnchors, rsa_public_key};
 
 /// Why an identity card's data are not believed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -31,6 +29,9 @@ pub enum DocumentRejection {
     /// The signer's key did not make the signature.
     #[error("the signature of the security object does not hold")]
     Signature,
+    /// A file is not what it must be, signed or not.
+    #[error("the card's {} is malformed", .0.name())]
+    Malformed(DataGroup),
     /// A file is not the one that was signed.
     #[error("the card's {} is not the one that was signed", .0.name())]
     Changed(DataGroup),
@@ -47,7 +48,8 @@ impl DocumentRejection {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Unreadable(_) => "document-unreadable",
+            Self::Unreadable(_) | Self::Malformed(_) => "document-unreadable",
+            Self::Signer(Rejection::OutsideValidity { .. }) => "document-signer-dates",
             Self::Signer(_) => "document-signer-not-trusted",
             Self::SignerUse(_) => "document-signer-use",
             Self::Signature => "document-signature",
@@ -60,15 +62,12 @@ impl DocumentRejection {
 pub struct GenuineDocument {
     hashes: Hashes,
     anchor_kind: AnchorKind,
-    signer: String,
-    judged_at: Timestamp,
+    downgrades: Vec<Downgrade>,
 }
 
-impl core::fmt::Debug for GenuineDocument {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("GenuineDocument")
-            .field("judged_at", &self.judged_at)
-            .finish_non_exhaustive()
+impl std::fmt::Debug for GenuineDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("GenuineDocument(..)")
     }
 }
 
@@ -83,58 +82,18 @@ pub fn judge_document(
     validator: &dyn PathValidator,
     at: Timestamp,
 ) -> Result<GenuineDocument, DocumentRejection> {
-    let signer = object.signer();
     let path = validator
-        .validate(signer, &object.others, country_signers, at)
+        .validate(object.signer(), &object.others, country_signers, at)
         .map_err(DocumentRejection::Signer)?;
-    check_use(&object, at)?;
+    signer::check_use(object.signer(), at).map_err(DocumentRejection::SignerUse)?;
     if !object.is_signed() {
         return Err(DocumentRejection::Signature);
     }
     Ok(GenuineDocument {
         anchor_kind: path.anchor().kind(),
-        signer: signer.subject().to_owned(),
+        downgrades: path.downgrades().to_vec(),
         hashes: object.hashes,
-        judged_at: at,
     })
-}
-
-fn check_use(object: &SecurityObject, at: Timestamp) -> Result<(), DocumentRejection> {
-    let signer = object.signer();
-    let refused = DocumentRejection::SignerUse;
-    if signer.is_ca() || !signer.may_sign_challenges() {
-        return Err(refused("its key is not for signatures"));
-    }
-    if !matches!(signer.key(), PublicKey::Rsa { bits, .. } if *bits >= SIGNER_BITS_MIN) {
-        return Err(refused("its key is not RSA of 2048 bits or more"));
-    }
-    let malformed = refused("the period of its key is malformed");
-    let certificate = x509_cert::Certificate::from_der(signer.der()).map_err(|_| malformed.clone())?;
-    let period = certificate
-        .tbs_certificate()
-        .get_extension::<PrivateKeyUsagePeriod>()
-        .map_err(|_| malformed.clone())?;
-    let Some((_, period)) = period else {
-        return Ok(());
-    };
-    let instant = |time: x509_cert::der::asn1::GeneralizedTime| {
-        i64::try_from(time.to_unix_duration().as_secs())
-            .ok()
-            .and_then(|seconds| Timestamp::from_second(seconds).ok())
-    };
-    let (from, to) = (period.not_before.map(instant), period.not_after.map(instant));
-    if from == Some(None) || to == Some(None) {
-        return Err(malformed);
-    }
-    let (from, to) = (from.flatten(), to.flatten());
-    if matches!((from, to), (Some(from), Some(to)) if from > to) {
-        return Err(malformed);
-    }
-    // Nothing can have been signed by it before; documents outlive the end.
-    match from {
-        Some(from) if at < from => Err(refused("its key is not in use yet")),
-        _ => Ok(()),
-    }
 }
 
 impl GenuineDocument {
@@ -150,22 +109,118 @@ impl GenuineDocument {
         }
     }
 
+    /// The key of a card that this object speaks of, by which a channel to it is proven.
+    ///
+    /// # Errors
+    /// As [`GenuineDocument::confirm`]; [`DocumentRejection::Malformed`].
+    pub fn device_key(&self, content: &[u8]) -> Result<DeviceKey, DocumentRejection> {
+        self.confirm(DataGroup::DeviceKey, content)?;
+        DeviceKey::unchecked(content)
+    }
+
+    /// The key against cloning of the card that this object speaks of.
+    ///
+    /// # Errors
+    /// As [`GenuineDocument::device_key`].
+    pub fn service_key(&self, content: &[u8]) -> Result<ServiceKey, DocumentRejection> {
+        self.confirm(DataGroup::ServiceKey, content)?;
+        let malformed = DocumentRejection::Malformed(DataGroup::ServiceKey);
+        let (modulus, exponent) = rsa_public_key(content).ok_or(malformed)?;
+        Ok(ServiceKey {
+            content: content.to_vec(),
+            modulus,
+            exponent,
+        })
+    }
+
+    /// Whether number and key are both of the card that this object speaks of.
+    #[must_use]
+    pub fn speaks_of(&self, number: &Nis, key: &ServiceKey) -> bool {
+        self.confirm(DataGroup::Number, number.as_str().as_bytes())
+            .is_ok()
+            && self.confirm(DataGroup::ServiceKey, &key.content).is_ok()
+    }
+
     /// Whether the path ends in a test anchor: nothing real follows from it.
     #[must_use]
     pub fn is_test_material(&self) -> bool {
         self.anchor_kind == AnchorKind::Test
     }
 
-    /// Who signed it, for display (RFC 4514).
+    /// Weaknesses of the signer's path that its anchor accepts.
     #[must_use]
-    pub fn signer(&self) -> &str {
-        &self.signer
+    pub fn downgrades(&self) -> &[Downgrade] {
+        &self.downgrades
+    }
+}
+
+/// The public key by which a card shows, without a channel, that it is no copy. Made by
+/// [`GenuineDocument::service_key`] alone.
+pub struct ServiceKey {
+    content: Vec<u8>,
+    modulus: Vec<u8>,
+    exponent: Vec<u8>,
+}
+
+impl std::fmt::Debug for ServiceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ServiceKey({} bits)", self.modulus_bits())
+    }
+}
+
+impl ServiceKey {
+    /// Bits of its modulus, in whole bytes.
+    #[must_use]
+    pub fn modulus_bits(&self) -> usize {
+        self.modulus.len() * 8
     }
 
-    /// The instant for which it was judged.
+    /// Whether it signed this message, by RSASSA-PKCS1-v1_5 with SHA-256 and 2048 bits or more.
     #[must_use]
-    pub fn judged_at(&self) -> Timestamp {
-        self.judged_at
+    pub fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+        let key = RsaPublicKeyComponents {
+            n: &self.modulus,
+            e: &self.exponent,
+        };
+        key.verify(&RSA_PKCS1_2048_8192_SHA256, message, signature)
+            .is_ok()
+    }
+}
+
+/// The public key that a card must prove before it is told a PIN.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DeviceKey {
+    modulus: Vec<u8>,
+    exponent: Vec<u8>,
+}
+
+impl std::fmt::Debug for DeviceKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "DeviceKey({} bytes)", self.modulus.len())
+    }
+}
+
+impl DeviceKey {
+    /// Out of an RSAPublicKey in DER, whoever's it is: a card that proves it may be any card.
+    ///
+    /// # Errors
+    /// [`DocumentRejection::Malformed`].
+    pub fn unchecked(content: &[u8]) -> Result<Self, DocumentRejection> {
+        let malformed = DocumentRejection::Malformed(DataGroup::DeviceKey);
+        let (modulus, exponent) = rsa_public_key(content).ok_or(malformed)?;
+        Ok(Self { modulus, exponent })
+    }
+
+    /// The modulus, big-endian.
+    #[must_use]
+    pub fn modulus(&self) -> &[u8] {
+        &self.modulus
+    }
+
+    /// The public exponent, big-endian.
+    #[must_use]
+    pub fn exponent(&self) -> &[u8] {
+        &self.exponent
     }
 }
 

@@ -60,7 +60,7 @@ pub use card_id::{CardClass, CardId, CardIdError};
 pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
 pub use der_length::der_total_length;
-pub use document::{DocumentRejection, GenuineDocument, judge_document};
+pub use document::{DeviceKey, DocumentRejection, GenuineDocument, ServiceKey, judge_document};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use judge::{ChainValid, Revocation, SignatureError, SignatureScheme, judge_cie, judge_cns};

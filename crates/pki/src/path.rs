@@ -101,10 +101,11 @@ fn downgrades(leaf: &Certificate, issuers: &[&Certificate], anchor: &Certificate
 
 /// Lets weaknesses pass only below an anchor that accepts them.
 fn admit(downgrades: &[Downgrade], legacy: Legacy) -> Result<(), crate::Distrust> {
-    match (legacy, downgrades.first()) {
-        (Legacy::Accepted, _) | (Legacy::Refused, None | Some(Downgrade::CardOriginUnchecked)) => Ok(()),
-        (Legacy::Refused, Some(Downgrade::Rsa1024)) => Err(crate::Distrust::WeakKey),
-        (Legacy::Refused, Some(Downgrade::Sha1Signature)) => Err(crate::Distrust::WeakSignature),
+    match legacy {
+        Legacy::Accepted => Ok(()),
+        Legacy::Refused if downgrades.contains(&Downgrade::Rsa1024) => Err(crate::Distrust::WeakKey),
+        Legacy::Refused if downgrades.is_empty() => Ok(()),
+        Legacy::Refused => Err(crate::Distrust::WeakSignature),
     }
 }
 

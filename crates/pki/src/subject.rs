@@ -65,7 +65,7 @@ impl CnsSubject {
 }
 
 /// The twelve digits by which a CIE names itself to services: Numero Identificativo Servizi. `[cie §4]`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Nis(String);
 
 impl Nis {
@@ -84,13 +84,27 @@ impl Nis {
     }
 }
 
+/// Keeps the number out of logs.
+impl std::fmt::Debug for Nis {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Nis(..)")
+    }
+}
+
 /// Who the certificate of an identity card speaks of: `<codice fiscale>/<number>` in the common name, the document's number
 /// behind `IDCIT-` in serialNumber. `[cie §6]`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CieSubject {
     codice_fiscale: CodiceFiscale,
     nis: Option<Nis>,
     document: Option<String>,
+}
+
+/// Keeps person and numbers out of logs.
+impl std::fmt::Debug for CieSubject {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("CieSubject(..)")
+    }
 }
 
 /// The longest number of a document; present ones have nine characters.
@@ -132,7 +146,6 @@ impl CieSubject {
 
 /// Whom a certificate names, by the kind of card that it is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Holder {
     /// Of a Carta Nazionale dei Servizi.
     Cns(CnsSubject),

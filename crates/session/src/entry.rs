@@ -16,8 +16,8 @@ pub struct PinQuestion<'q> {
     pub card: &'q CardDescription,
     /// What the card takes.
     pub form: PinForm,
-    /// How many wrong values it will still take.
-    pub tries_left: TriesLeft,
+    /// How many wrong values it will still take; `None` where the card tells that later, just before the PIN is sent.
+    pub tries_left: Option<TriesLeft>,
     /// Who asks for the login: the audience of the challenge.
     pub audience: &'q str,
     /// The name of the service that is wanted, if one was asked for.
@@ -34,6 +34,15 @@ pub trait PinEntry {
     /// # Errors
     /// [`EntryError`]; no try is spent.
     fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError>;
+
+    /// Hears how many tries are left where the question could not say it, before the PIN is sent.
+    ///
+    /// # Errors
+    /// [`EntryError`]: the PIN is not sent then.
+    fn before_sending(&mut self, tries_left: TriesLeft) -> Result<(), EntryError> {
+        let _ = tries_left;
+        Ok(())
+    }
 }
 
 /// Why no PIN was entered.

@@ -29,8 +29,10 @@ mod login;
 mod steps;
 
 pub use conversation::Conversation;
-pub use document::{DocumentRead, Origin};
+pub use document::Origin;
 pub use entry::{EntryError, PinEntry, PinQuestion};
 pub use error::LoginError;
-pub use login::{Asker, BirthDateSource, LoginReport, LoginRequest, PinReport, login};
+pub use login::{
+    Asker, BirthDateSource, LoginReport, LoginRequest, PinReport, Report, login, read_certificate,
+};
 pub use steps::{CardSeen, CardTrusted, Proven, Trust};

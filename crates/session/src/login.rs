@@ -4,14 +4,14 @@
 
 use core::time::Duration;
 
-use varco_access_policy::{AccessPolicy, Decision, Facts, Request, ServiceId};
+use varco_access_policy::{AccessPolicy, Decision, Facts, Request, ServiceId, Title};
 use varco_auth::{Audience, Challenge, Nonce, VerifiedIdentity};
 use varco_card::{CardLink, Trace};
 use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft};
-use varco_pki::{Agreement, SignatureScheme, Timestamp};
+use varco_pki::{Agreement, Certificate, SignatureScheme, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::document::{DocumentTrusted, Proof};
+use crate::document::{DocumentTrusted, UnderPin};
 use crate::{CardSeen, Conversation, LoginError, PinEntry, PinQuestion, Trust};
 
 /// Who asks for the login, and for what.
@@ -26,6 +26,14 @@ pub struct Asker<'a> {
     pub birth_date: BirthDateSource,
     /// The service that is wanted and the rules about it; without one the journey ends with the identity.
     pub service: Option<(&'a AccessPolicy, ServiceId, Facts)>,
+}
+
+impl Asker<'_> {
+    /// The name of the service that is wanted, if one is.
+    fn service_title(&self) -> Option<&Title> {
+        let (policy, service, _) = self.service.as_ref()?;
+        policy.service(service).map(|service| &service.title)
+    }
 }
 
 /// Where the birth date of an identity comes from.
@@ -73,11 +81,14 @@ pub struct PinReport {
     pub sent: bool,
 }
 
-/// How a journey went, whether or not it reached an identity.
+/// How a login went: who it is and what was decided, or why nobody was identified.
+pub type LoginReport = Report<(VerifiedIdentity, Option<Decision>)>;
+
+/// How a journey went, whether or not it reached its end.
 #[derive(Debug)]
-pub struct LoginReport {
-    /// Who it is and what was decided, or why nobody was identified.
-    pub outcome: Result<(VerifiedIdentity, Option<Decision>), LoginError>,
+pub struct Report<T> {
+    /// What it reached, or why it did not.
+    pub outcome: Result<T, LoginError>,
     /// The card, once recognised.
     pub card: Option<CardDescription>,
     /// The PIN, once asked about.
@@ -96,9 +107,40 @@ pub struct LoginReport {
 /// Logs a person in: recognises the card, judges its certificate, asks for the PIN, has the card sign a fresh
 /// challenge, verifies the answer, and decides about the service.
 pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport {
+    walk(request, |journey, conversation, seen| {
+        journey.login(conversation, entry, seen)
+    })
+}
+
+/// Reads the certificate of the card, as it stands there. A document gives it under its PIN only, which is asked for once
+/// the document is believed; it is then the one that was signed for it. Nothing else is judged.
+pub fn read_certificate(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> Report<Certificate> {
+    walk(request, |journey, conversation, seen| {
+        let mut card = CardSeen::recognise(conversation, journey.drivers)?;
+        let description = card.description();
+        seen.card = Some(description.clone());
+        if card.card().as_document().is_none() {
+            return card.read_certificate(conversation);
+        }
+        let trusted = DocumentTrusted::judge(card, conversation, journey.trust)?;
+        journey.under_pin(
+            trusted,
+            &description,
+            conversation,
+            entry,
+            seen,
+            DocumentTrusted::read_certificate,
+        )
+    })
+}
+
+fn walk<'a, T>(
+    request: LoginRequest<'a>,
+    way: impl FnOnce(Journey<'a>, &mut Conversation<'_>, &mut Seen) -> Result<T, LoginError>,
+) -> Report<T> {
     let mut conversation = Conversation::new(request.link, request.wait).recorded(request.trace);
     let mut seen = Seen::default();
-    let outcome = Journey {
+    let journey = Journey {
         drivers: request.drivers,
         trust: request.trust,
         asker: request.asker,
@@ -107,8 +149,8 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
         salt: request.salt,
         seed: request.seed,
         now: request.now,
-    }
-    .walk(&mut conversation, entry, &mut seen);
+    };
+    let outcome = way(journey, &mut conversation, &mut seen);
     if let Err(LoginError::WrongPin { tries_left }) = &outcome {
         seen.pin = Some(PinReport {
             tries_left: *tries_left,
@@ -120,12 +162,14 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
         Err(LoginError::PinBlocked | LoginError::NotSent(NotSent::Blocked)) => Some(TriesLeft::Known(0)),
         Err(LoginError::NotSent(NotSent::LastTry)) => Some(TriesLeft::Known(1)),
         Err(LoginError::NotSent(NotSent::TriesUnknown)) => Some(TriesLeft::Unknown),
+        // What became of a PIN that was sent is not known: neither is what is left.
+        Err(LoginError::Card(_)) if seen.pin.is_some_and(|pin| pin.sent) => Some(TriesLeft::Unknown),
         _ => None,
     };
     if let (Some(told), Some(pin)) = (told, &mut seen.pin) {
         pin.tries_left = told;
     }
-    LoginReport {
+    Report {
         outcome,
         card: seen.card,
         pin: seen.pin,
@@ -156,7 +200,7 @@ struct Journey<'a> {
 }
 
 impl Journey<'_> {
-    fn walk(
+    fn login(
         self,
         conversation: &mut Conversation<'_>,
         entry: &mut dyn PinEntry,
@@ -178,12 +222,7 @@ impl Journey<'_> {
         if self.asker.birth_date == BirthDateSource::Card {
             seen.personal_data = Some(trusted.confirm_birth_date(conversation)?);
         }
-        let service = self
-            .asker
-            .service
-            .as_ref()
-            .and_then(|(policy, service, _)| policy.service(service))
-            .map(|service| &service.title);
+        let service = self.asker.service_title();
         let audience = self.asker.audience.as_str();
         let question = trusted.question(conversation, &description, audience, service);
         let typed = entry.ask(&question)?;
@@ -209,47 +248,72 @@ impl Journey<'_> {
     /// tries is told within it, just before the PIN is sent.
     fn walk_document(
         self,
-        card: CardSeen,
+        mut card: CardSeen,
         description: &CardDescription,
         conversation: &mut Conversation<'_>,
         entry: &mut dyn PinEntry,
         seen: &mut Seen,
     ) -> Result<(VerifiedIdentity, Option<Decision>), LoginError> {
-        let trusted = DocumentTrusted::judge(card, conversation, self.trust, self.asker.scheme)?;
+        DocumentTrusted::check_login(&mut card, conversation, self.trust, self.asker.scheme)?;
+        let trusted = DocumentTrusted::judge(card, conversation, self.trust)?;
         if self.asker.birth_date == BirthDateSource::Card {
             // Such a card tells no birth date in a way that its certificate confirms.
             seen.personal_data = Some(Agreement::Unknown);
         }
+        let (trust, now, service) = (self.trust, self.now, self.asker.service.clone());
+        let audience = self.asker.audience.clone();
+        let challenge = {
+            let (random, salt, nonce) = (self.random, self.salt, self.asker.nonce.clone());
+            let scheme = self.asker.scheme;
+            move || Challenge::new(random, audience, nonce, now()).signed_by(scheme, salt)
+        };
+        let identity = self.under_pin(
+            trusted,
+            description,
+            conversation,
+            entry,
+            seen,
+            |trusted, conversation, under_pin| {
+                trusted.prove(conversation, under_pin, trust, challenge(), now)
+            },
+        )?;
+        let decision = decide(service, &identity, trust.at);
+        Ok((identity, decision))
+    }
+
+    /// Asks for the PIN of a document and does some work with it.
+    fn under_pin<T>(
+        self,
+        trusted: DocumentTrusted,
+        description: &CardDescription,
+        conversation: &mut Conversation<'_>,
+        entry: &mut dyn PinEntry,
+        seen: &mut Seen,
+        work: impl FnOnce(DocumentTrusted, &mut Conversation<'_>, UnderPin<'_>) -> Result<T, LoginError>,
+    ) -> Result<T, LoginError> {
         let mut told = TriesLeft::Unknown;
-        let service = self.asker.service.as_ref();
-        let question = PinQuestion {
+        let typed = entry.ask(&PinQuestion {
             reader: conversation.reader(),
             card: description,
-            form: trusted.card.pin_form(),
-            tries_left: told,
+            form: trusted.pin_form(),
+            tries_left: None,
             audience: self.asker.audience.as_str(),
-            service: service
-                .and_then(|(policy, service, _)| policy.service(service))
-                .map(|service| &service.title),
-        };
-        let typed = entry.ask(&question)?;
-        let audience = self.asker.audience.clone();
-        let proof = Proof {
-            trust: self.trust,
-            challenge: Challenge::new(self.random, audience, self.asker.nonce, (self.now)())
-                .signed_by(self.asker.scheme, self.salt),
-            seed: self.seed,
-            now: self.now,
-        };
+            service: self.asker.service_title(),
+        })?;
         let before = self.rules.permits();
-        let proven = trusted.prove(conversation, typed, self.rules, proof, &mut told);
+        let under_pin = UnderPin {
+            typed,
+            rules: &mut *self.rules,
+            entry,
+            seed: self.seed,
+            told: &mut told,
+        };
+        let done = work(trusted, conversation, under_pin);
         seen.pin = Some(PinReport {
             tries_left: told,
             sent: self.rules.permits() > before,
         });
-        let identity = proven?;
-        let decision = decide(self.asker.service, &identity, self.trust.at);
-        Ok((identity, decision))
+        done
     }
 }
 

@@ -4,19 +4,19 @@
 
 use varco_access_policy::Title;
 use varco_apdu::Pin;
-use varco_auth::{AuthError, Challenge, VerifiedIdentity};
+use varco_auth::{AuthError, Challenge, VerifiedDocument, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
-    Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind,
-    DocumentKey, Extent, LoginCard, NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition,
-    SigningRequest, TriesLeft, Verification, tries_left as ask_tries_left,
+    Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, Extent,
+    LoginCard, NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition, SigningRequest,
+    TriesLeft, Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
-    Agreement, Certificate, ChainValid, CnsSubject, ConfirmedBirthDate, PathValidator, PublicKey, Rejection,
-    SignatureScheme, Timestamp, TrustAnchors, judge_cns,
+    Agreement, Certificate, ChainValid, CnsSubject, ConfirmedBirthDate, Nis, PathValidator, PublicKey,
+    Rejection, SignatureScheme, Timestamp, TrustAnchors, judge_cns,
 };
 
-use crate::document::{DocumentRead, read_document};
+use crate::document::{read_number, verify_document};
 use crate::{Conversation, LoginError, Origin, PinQuestion};
 
 /// Whom to believe, and when.
@@ -82,17 +82,30 @@ impl CardSeen {
         self.card
     }
 
-    /// Reads number, key against cloning and security object of a document, and judges them.
+    /// Verifies without a PIN that a document is genuine and no copy, with fresh randomness. It says nothing about who holds
+    /// it.
     ///
     /// # Errors
-    /// [`LoginError::NotADocument`] for other cards; [`LoginError::Document`] when it is not believed.
-    pub fn read_document(
+    /// [`LoginError::NotADocument`] for other cards; [`LoginError::NoCountrySigners`] also where origin is not to be checked;
+    /// [`LoginError::Document`] when it is not believed, [`LoginError::Auth`] when it is a copy.
+    pub fn verify_document(
         &mut self,
         conversation: &mut Conversation<'_>,
         trust: Trust<'_>,
-    ) -> Result<DocumentRead, LoginError> {
+        random: [u8; 32],
+        now: &dyn Fn() -> Timestamp,
+    ) -> Result<VerifiedDocument, LoginError> {
         let document = self.card.as_document().ok_or(LoginError::NotADocument)?;
-        read_document(document, conversation, trust, DocumentKey::Service)
+        verify_document(document, conversation, trust, random, now)
+    }
+
+    /// Reads the number by which a document names itself, as it stands: any card can tell any number.
+    ///
+    /// # Errors
+    /// [`LoginError::NotADocument`] for other cards; [`LoginError::Document`] when it is none.
+    pub fn read_number(&mut self, conversation: &mut Conversation<'_>) -> Result<Nis, LoginError> {
+        let document = self.card.as_document().ok_or(LoginError::NotADocument)?;
+        read_number(document, conversation)
     }
 
     /// Reads the certificate as it stands, without judging it.
@@ -294,7 +307,7 @@ impl CardTrusted {
             reader: conversation.reader(),
             card,
             form: self.card.pin_form(),
-            tries_left: self.tries_left,
+            tries_left: Some(self.tries_left),
             audience,
             service,
         }

@@ -13,8 +13,9 @@ use zeroize::Zeroizing;
 use crate::certificate::{
     TERMINAL_BYTES, TERMINAL_SERIAL, object, sign_as_terminal, terminal_certificate, terminal_reference,
 };
+use crate::channel::SHORT_PART_BYTES;
 use crate::expand::Expansion;
-use crate::{Group, RootKey, RsaPublicKey, SHORT_PART_BYTES, SecureMessaging, Session, WeakValue, recovery};
+use crate::{Group, RootKey, RsaPublicKey, SecureMessaging, Session, WeakValue, recovery};
 
 /// Device authentication with privacy, SHA-256 key derivation, 3DES secure messaging (IAS ECC §10.5).
 const WITH_PRIVACY: u8 = 0x9B;
@@ -82,7 +83,7 @@ pub enum AuthenticationError {
 
 /// Opens a channel to a card that proves its device key; `seed` is fresh and used for nothing else.
 ///
-/// Ten commands: two in clear, eight protected. None is sent twice.
+/// Nine commands: two in clear, seven protected. None is sent twice.
 ///
 /// # Errors
 /// [`AuthenticationError`].

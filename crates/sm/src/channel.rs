@@ -3,13 +3,13 @@
 //! Not here: how a session is agreed upon (`authentication`), and long commands: `Chaining` stands around this channel,
 //! and protects each part by itself.
 
-use varco_apdu::ResponseApdu;
+use varco_apdu::{ResponseApdu, StatusWord};
 use varco_card::{CardChannel, Epoch, Limits, LinkError, PinPad, Request};
 
 use crate::{Session, SessionFault};
 
 /// The most data of one short command that still fits a short one when it is protected `[cie §3.6]`.
-pub const SHORT_PART_BYTES: usize = 231;
+pub(crate) const SHORT_PART_BYTES: usize = 231;
 
 /// Secure messaging around a channel.
 ///
@@ -24,7 +24,7 @@ pub struct SecureMessaging<C> {
 
 impl<C: CardChannel> SecureMessaging<C> {
     /// Around a channel to a card that shares this session.
-    pub fn new(inner: C, session: Session) -> Self {
+    pub(crate) fn new(inner: C, session: Session) -> Self {
         Self {
             epoch: inner.epoch(),
             inner,
@@ -46,44 +46,60 @@ impl<C: CardChannel> SecureMessaging<C> {
     }
 }
 
-fn closed(what: &'static str) -> LinkError {
-    LinkError::SecureChannel { what }
+/// What is said when it ends, and where.
+struct Ending {
+    command: &'static str,
+    status: Option<StatusWord>,
 }
 
-fn fault(fault: SessionFault) -> LinkError {
-    closed(match fault {
+impl Ending {
+    fn by(&self, what: &'static str) -> LinkError {
+        LinkError::SecureChannel {
+            command: self.command,
+            status: self.status,
+            what,
+        }
+    }
+}
+
+fn what(fault: SessionFault) -> &'static str {
+    match fault {
         SessionFault::Unprotected => "the answer is not protected",
         SessionFault::Malformed => "the protected answer is malformed",
         SessionFault::Mac => "the answer's MAC does not fit",
         SessionFault::Cryptogram => "the answer's data do not decrypt",
         SessionFault::Status => "the status word outside is not the protected one",
         SessionFault::Command => "the command cannot be protected",
-    })
+    }
 }
 
 impl<C: CardChannel> CardChannel for SecureMessaging<C> {
     fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
-        if matches!(request, Request::PadEntry { .. }) {
+        let (command, permit) = match request {
+            Request::Command(command) => (command, None),
+            Request::PinCommand { command, permit } => (command, Some(permit)),
             // A pad would send the value in clear. Nothing went to the card.
-            return Err(LinkError::PinPadUnsupported);
-        }
-        // Taken out, so that every way out of here but the last leaves it closed.
-        let session = self.session.take().filter(|_| self.inner.epoch() == self.epoch);
-        let mut session = session.ok_or(closed("it was closed before"))?;
-        let answer = match request {
-            Request::Command(command) => {
-                let protected = session.protect(command).map_err(fault)?;
-                self.inner.send(&protected)?
-            }
-            Request::PinCommand { command, permit } => {
-                let command = &session.protect(command).map_err(fault)?;
-                self.inner.exchange(Request::PinCommand { command, permit })?
-            }
             Request::PadEntry { .. } => return Err(LinkError::PinPadUnsupported),
         };
-        let opened = session.open(&answer).map_err(fault)?;
+        let mut ending = Ending {
+            command: command.name(),
+            status: None,
+        };
+        // Taken out, so that every way out of here but the last leaves it closed.
+        let session = self.session.take().filter(|_| self.inner.epoch() == self.epoch);
+        let mut session = session.ok_or_else(|| ending.by("it was closed before"))?;
+        let protected = session.protect(command).map_err(|fault| ending.by(what(fault)))?;
+        let answer = match permit {
+            None => self.inner.send(&protected)?,
+            Some(permit) => self.inner.exchange(Request::PinCommand {
+                command: &protected,
+                permit,
+            })?,
+        };
+        ending.status = Some(answer.status());
+        let opened = session.open(&answer).map_err(|fault| ending.by(what(fault)))?;
         if self.inner.epoch() != self.epoch {
-            return Err(closed("the card was reset"));
+            return Err(ending.by("the card was reset"));
         }
         self.session = Some(session);
         Ok(opened)

@@ -40,7 +40,7 @@ pub enum WeakValue {
     /// Modulus or order are too short, too long or even.
     #[error("the group is not one of the strength that the card's specification asks for")]
     Group,
-    /// The generator is 0, 1 or p-1, or generates another subgroup.
+    /// The generator is 0, 1 or p-1, or its power by the order is not 1.
     #[error("the group's generator does not generate its subgroup")]
     Generator,
     /// The card's value is 0, 1 or p-1, or outside the subgroup.
@@ -96,7 +96,9 @@ impl Group {
         }
     }
 
-    /// Whether a value is in the subgroup, and neither 1 nor p-1. In a group whose order is odd and checked, p-1 never
+    /// Whether a value is in the subgroup, and neither 1 nor p-1. That the order is prime is not shown: a card could hide a
+    /// smaller subgroup in it. It would only lay open its own channel, and only until device authentication, which signs
+    /// the group, shows that it is a genuine card's. In a group whose order is odd and checked, p-1 never
     /// is; it is refused by name all the same.
     fn holds(&self, value: &[u8]) -> bool {
         let Some(last) = less_one(&self.p) else {

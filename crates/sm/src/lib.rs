@@ -46,7 +46,7 @@ mod session;
 
 pub use authentication::{AuthenticationError, Terms, authenticate};
 pub use certificate::RootKey;
-pub use channel::{SHORT_PART_BYTES, SecureMessaging};
+pub use channel::SecureMessaging;
 pub use cipher::SessionKeys;
 pub use constants::ROOT_PRIVATE_EXPONENT;
 pub use group::{Group, Strength, WeakValue};

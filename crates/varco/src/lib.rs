@@ -41,18 +41,20 @@ mod choose;
 mod insertions;
 mod login;
 mod makers;
+mod options;
 #[cfg(feature = "played")]
 pub mod played;
 
 pub use choose::StartError;
 pub use insertions::Insertion;
-pub use login::{Login, LoginOptions, Varco};
+pub use login::{DocumentReport, Login, Varco};
 pub use makers::MakersError;
+pub use options::LoginOptions;
 
 pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};
-pub use varco_auth::{Audience, Nonce, VerifiedIdentity};
+pub use varco_auth::{Audience, Nonce, VerifiedDocument, VerifiedIdentity};
 pub use varco_pki::SignatureScheme;
-pub use varco_session::{EntryError, LoginError, LoginReport, PinEntry, PinQuestion, PinReport};
+pub use varco_session::{EntryError, LoginError, LoginReport, PinEntry, PinQuestion, PinReport, Report};
 
 /// Ways to ask for a PIN.
 pub use varco_entry as entry;
@@ -76,11 +78,9 @@ pub mod steps {
         UnknownTries,
     };
     pub use varco_pki::{
-        Agreement, BirthYear, CardId, ChainValid, CnsSubject, DocumentRejection, Rejection, Timestamp,
+        Agreement, BirthYear, CardId, ChainValid, CnsSubject, DocumentRejection, Nis, Rejection, Timestamp,
     };
-    pub use varco_session::{
-        BirthDateSource, CardSeen, CardTrusted, Conversation, DocumentRead, Origin, Proven, Trust,
-    };
+    pub use varco_session::{BirthDateSource, CardSeen, CardTrusted, Conversation, Origin, Proven, Trust};
 }
 
 /// Readers behind the system's PC/SC service, and what may be wrong with it.

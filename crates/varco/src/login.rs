@@ -1,26 +1,25 @@
-//! A login as an application asks for it: options, a reader, a report.
+//! A login as an application asks for it: a reader, a report.
 //!
-//! Not here: the journey (`session`).
+//! Not here: the journey (`session`), and what is wanted of it (`options`).
 
 use core::time::Duration;
 use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
+use ring::rand::{SecureRandom, SystemRandom};
+use varco_apdu::Pin;
+use varco_auth::VerifiedDocument;
+use varco_card::{CardLink, Disposition, ReaderDriver, ReaderName, ReaderState, Trace};
+use varco_credential::{Attendance, CardDescription, CardDriver, PinRules, TriesLeft};
+use varco_pki::{Certificate, Timestamp};
+use varco_session::{
+    Asker, CardSeen, Conversation, EntryError, LoginError, LoginReport, LoginRequest, PinEntry, PinQuestion,
+    Report, login, read_certificate,
+};
 use zeroize::Zeroizing;
 
-use ring::rand::{SecureRandom, SystemRandom};
-use varco_access_policy::{AccessPolicy, Facts, ServiceId, TestMaterial};
-use varco_apdu::Pin;
-use varco_auth::{Audience, Nonce};
-use varco_card::{CardLink, Disposition, ReaderDriver, ReaderName, ReaderState, Trace, WAIT_DEFAULT};
-use varco_credential::{Attendance, CardDriver, LastTry, PinRules, TriesLeft, UnknownTries};
-use varco_pki::{AnchorKind, CertvalValidator, SignatureScheme, Timestamp, TrustAnchor, TrustAnchors};
-use varco_session::{
-    Asker, BirthDateSource, EntryError, LoginReport, LoginRequest, Origin, PinEntry, PinQuestion, Trust,
-    login,
-};
-
+use crate::LoginOptions;
 use crate::choose::{StartError, choose};
 use crate::insertions::Insertion;
 use crate::makers::{self, MakersError};
@@ -31,30 +30,6 @@ pub struct Varco {
     cards: Vec<Box<dyn CardDriver>>,
 }
 
-/// What an application wants of a login. Everything has a safe default but the audience and the trust.
-pub struct LoginOptions {
-    audience: Audience,
-    nonce: Option<Nonce>,
-    scheme: SignatureScheme,
-    birth_date: BirthDateSource,
-    reader: Option<String>,
-    service: Option<(AccessPolicy, ServiceId)>,
-    anchors: TrustAnchors,
-    country_signers: TrustAnchors,
-    origin: OriginCheck,
-    at: Option<Timestamp>,
-    last_try: LastTry,
-    unknown_tries: UnknownTries,
-    wait: Duration,
-}
-
-/// Whether an identity card must be shown to be genuine.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum OriginCheck {
-    Required,
-    Waived,
-}
-
 /// Bytes from the system's generator.
 fn fresh() -> Result<[u8; 32], StartError> {
     let mut bytes = [0; 32];
@@ -62,118 +37,6 @@ fn fresh() -> Result<[u8; 32], StartError> {
         .fill(&mut bytes)
         .map_err(|_| StartError::NoRandomness)?;
     Ok(bytes)
-}
-
-impl LoginOptions {
-    /// For this asker, who is shown to the person and signed by the card.
-    #[must_use]
-    pub fn new(audience: Audience) -> Self {
-        Self {
-            audience,
-            nonce: None,
-            scheme: SignatureScheme::default(),
-            birth_date: BirthDateSource::default(),
-            reader: None,
-            service: None,
-            anchors: TrustAnchors::default(),
-            country_signers: TrustAnchors::default(),
-            origin: OriginCheck::Required,
-            at: None,
-            last_try: LastTry::Refuse,
-            unknown_tries: UnknownTries::OneVerify,
-            wait: WAIT_DEFAULT,
-        }
-    }
-
-    /// Has the card sign a nonce of the asker's too.
-    pub fn nonce(&mut self, nonce: Nonce) -> &mut Self {
-        self.nonce = Some(nonce);
-        self
-    }
-
-    /// Has the card sign by this scheme. RSASSA-PSS needs a key of 2048 bits and a card that leaves the padding to the
-    /// host; others are refused before the PIN is asked.
-    pub fn signature_scheme(&mut self, scheme: SignatureScheme) -> &mut Self {
-        self.scheme = scheme;
-        self
-    }
-
-    /// Also reads the century of birth, which the certificate does not tell, from the card's own data; it counts only
-    /// where they fit the certificate. The person must have agreed: the data are read without a PIN.
-    pub fn birth_date_from_card(&mut self) -> &mut Self {
-        self.birth_date = BirthDateSource::Card;
-        self
-    }
-
-    /// Takes the card in this reader: its name, or a part of it that fits no other.
-    pub fn reader(&mut self, name: &str) -> &mut Self {
-        self.reader = Some(name.to_owned());
-        self
-    }
-
-    /// Decides about this service, by these rules.
-    pub fn service(&mut self, policy: AccessPolicy, service: ServiceId) -> &mut Self {
-        self.service = Some((policy, service));
-        self
-    }
-
-    /// Believes these anchors, besides those given before. Anchors of kind [`AnchorKind::Test`] also permit
-    /// that access is given to an identity that is marked as test material.
-    pub fn trust(&mut self, anchors: impl IntoIterator<Item = TrustAnchor>) -> &mut Self {
-        anchors.into_iter().for_each(|anchor| self.anchors.add(anchor));
-        self
-    }
-
-    /// Believes these country signers about identity cards. Those of the fixtures are known by their keys, and what rests on
-    /// them is marked as test material.
-    pub fn country_signers(&mut self, signers: impl IntoIterator<Item = TrustAnchor>) -> &mut Self {
-        signers
-            .into_iter()
-            .for_each(|signer| self.country_signers.add(signer));
-        self
-    }
-
-    /// Takes identity cards without asking whether they are genuine: the identity is marked as downgraded.
-    pub fn unchecked_origin(&mut self) -> &mut Self {
-        self.origin = OriginCheck::Waived;
-        self
-    }
-
-    /// Judges trust and access as of this instant, instead of now.
-    pub fn at(&mut self, at: Timestamp) -> &mut Self {
-        self.at = Some(at);
-        self
-    }
-
-    /// Lets the last try be spent.
-    pub fn allow_last_try(&mut self) -> &mut Self {
-        self.last_try = LastTry::Allow;
-        self
-    }
-
-    /// Refuses to send a PIN where the card does not tell how many tries are left.
-    pub fn require_known_tries(&mut self) -> &mut Self {
-        self.unknown_tries = UnknownTries::Refuse;
-        self
-    }
-
-    /// Waits at most so long for a card that another program holds.
-    pub fn wait(&mut self, wait: Duration) -> &mut Self {
-        self.wait = wait;
-        self
-    }
-
-    fn facts(&self) -> Facts {
-        let testing = self
-            .anchors
-            .iter()
-            .any(|anchor| anchor.kind() == AnchorKind::Test);
-        Facts::new(if testing {
-            TestMaterial::Permitted
-        } else {
-            TestMaterial::Refused
-        })
-    }
 }
 
 impl Varco {
@@ -253,6 +116,33 @@ impl Varco {
         self.login_recorded(options, entry, None)
     }
 
+    /// Verifies without a PIN that the identity card in the reader is genuine and no copy. It identifies a card, not a
+    /// person. Of the options, reader, wait, country signers and instant count.
+    ///
+    /// # Errors
+    /// [`StartError`] when no card could be taken up; the inner [`LoginError`] when it is not verified.
+    pub fn verify_document(
+        &self,
+        options: &LoginOptions,
+    ) -> Result<Result<DocumentReport, LoginError>, StartError> {
+        let random = fresh()?;
+        let mut link = self.connect(options.reader.as_deref(), options.wait)?;
+        let mut conversation = Conversation::new(&mut *link, options.wait);
+        let verified = CardSeen::recognise(&mut conversation, &self.cards).and_then(|mut seen| {
+            let document =
+                seen.verify_document(&mut conversation, options.trusted(), random, &Timestamp::now)?;
+            Ok((document, seen.description()))
+        });
+        let exchanges = conversation.exchanges();
+        // The card may be gone by now, which is no news to anybody.
+        let _ = link.close(Disposition::Leave);
+        Ok(verified.map(|(document, card)| DocumentReport {
+            document,
+            card,
+            exchanges,
+        }))
+    }
+
     /// As [`Varco::login`], and with a sink, what is said to the card is recorded there, redacted.
     ///
     /// # Errors
@@ -268,6 +158,17 @@ impl Varco {
         login.close();
         report
     }
+}
+
+/// A document that was verified, and how.
+#[derive(Debug)]
+pub struct DocumentReport {
+    /// The document.
+    pub document: VerifiedDocument,
+    /// What kind of card it is.
+    pub card: CardDescription,
+    /// Number of C-APDUs that were sent.
+    pub exchanges: u32,
 }
 
 /// A card that was taken up for one or more logins; the PIN rules last as long as it is inserted.
@@ -317,6 +218,29 @@ impl<'v> Login<'v> {
                 known: known.map(|service| service.id.as_str().to_owned()).collect(),
             });
         }
+        self.walk(options, entry, sink, login)
+    }
+
+    /// Reads its certificate, as it stands there: an identity card's under its PIN, and only where it is genuine or its origin
+    /// need not be checked.
+    ///
+    /// # Errors
+    /// [`StartError::NoRandomness`]. Whatever else happens is in the report.
+    pub fn read_certificate(
+        &mut self,
+        options: &LoginOptions,
+        entry: &mut dyn PinEntry,
+    ) -> Result<Report<Certificate>, StartError> {
+        self.walk(options, entry, None, read_certificate)
+    }
+
+    fn walk<T>(
+        &mut self,
+        options: &LoginOptions,
+        entry: &mut dyn PinEntry,
+        sink: Option<&mut (dyn Write + Send)>,
+        way: impl FnOnce(LoginRequest<'_>, &mut dyn PinEntry) -> Report<T>,
+    ) -> Result<Report<T>, StartError> {
         let (random, salt, seed) = (fresh()?, fresh()?, Zeroizing::new(fresh()?));
         let begun = Instant::now();
         let elapsed = || begun.elapsed();
@@ -325,16 +249,7 @@ impl<'v> Login<'v> {
             link: &mut *self.link,
             wait: options.wait,
             drivers: &self.varco.cards,
-            trust: Trust {
-                anchors: &options.anchors,
-                intermediates: &[],
-                validator: &CertvalValidator,
-                at: options.at.unwrap_or_else(Timestamp::now),
-                origin: match options.origin {
-                    OriginCheck::Required => Origin::CountrySigners(&options.country_signers),
-                    OriginCheck::Waived => Origin::Unchecked,
-                },
-            },
+            trust: options.trusted(),
             asker: Asker {
                 audience: options.audience.clone(),
                 nonce: options.nonce.clone(),
@@ -356,7 +271,7 @@ impl<'v> Login<'v> {
             entry,
             insertion: self.insertion.as_ref(),
         };
-        let report = login(request, &mut remembering);
+        let report = way(request, &mut remembering);
         if let Some(insertion) = &self.insertion {
             if self.rules.is_try_possible() {
                 // It is there already, where a PIN was sent.
@@ -382,19 +297,32 @@ struct Remembering<'e> {
     insertion: Option<&'e Insertion>,
 }
 
+impl Remembering<'_> {
+    fn remember(&self) -> Result<(), EntryError> {
+        match (self.insertion.map(Insertion::spend), self.entry.attendance()) {
+            (Some(Err(_)), Attendance::Scripted) => Err(EntryError::NotRemembered),
+            // A person sees what happens, and may go on.
+            _ => Ok(()),
+        }
+    }
+}
+
 impl PinEntry for Remembering<'_> {
     fn attendance(&self) -> Attendance {
         self.entry.attendance()
     }
 
     fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
-        if let (TriesLeft::Unknown, Some(insertion)) = (question.tries_left, self.insertion) {
-            match (insertion.spend(), self.attendance()) {
-                (Err(_), Attendance::Scripted) => return Err(EntryError::NotRemembered),
-                // A person sees what happens, and may go on.
-                (Ok(()), _) | (Err(_), Attendance::Attended) => {}
-            }
+        if question.tries_left == Some(TriesLeft::Unknown) {
+            self.remember()?;
         }
         self.entry.ask(question)
+    }
+
+    fn before_sending(&mut self, tries_left: TriesLeft) -> Result<(), EntryError> {
+        if tries_left == TriesLeft::Unknown {
+            self.remember()?;
+        }
+        self.entry.before_sending(tries_left)
     }
 }

@@ -11,7 +11,7 @@ use varco_credential::{
     LoginCard, PinForm, PinOutcome, PinReference, PinVerified, RecognisedBy, SignatureScheme, SigningInput,
     SigningRequest, TriesLeft,
 };
-use varco_pki::{CardId, der_total_length, security_object_length};
+use varco_pki::{CardId, DeviceKey, der_total_length, security_object_length};
 use varco_sm::{AuthenticationError, RsaPublicKey, Strength, Terms, authenticate};
 use zeroize::Zeroizing;
 
@@ -256,21 +256,36 @@ impl LoginCard for CieCard {
             0xA0,
             0x80,
         ];
-        let answer = channel.send(&commands::get_data(&tags))?;
-        if !answer.status().is_success() {
-            return Ok(TriesLeft::Unknown);
+        let command = commands::get_data(&tags);
+        let answer = LengthCorrection::new(channel).send(&command)?;
+        match answer.status().kind() {
+            StatusKind::Success => {}
+            // What failed for once is no word on the card's habits: the last try might be hidden behind it.
+            StatusKind::ExecutionError | StatusKind::NoDiagnosis | StatusKind::Unknown => {
+                return Err(CardError::Status {
+                    command: command.name(),
+                    target: "user PIN",
+                    status: answer.status(),
+                });
+            }
+            _ => return Ok(TriesLeft::Unknown),
         }
-        let objects = tlv::read(answer.data()).unwrap_or_default();
+        let misbehaved = |what| CardError::Misbehaved {
+            command: command.name(),
+            target: "user PIN",
+            what,
+        };
+        let objects = tlv::read(answer.data()).map_err(|_| misbehaved("no data objects in the answer"))?;
         let header = tlv::find(&objects, 0x70).and_then(|outer| outer.child(0x00BF_8101)?.child(0xA0));
         let number = |tag| match header?.child(tag)?.bytes()? {
             &[number] => Some(number),
             _ => None,
         };
-        Ok(match (number(0x9A), number(0x9B)) {
-            (Some(most), Some(left)) if left <= most => TriesLeft::Known(left),
-            (None, Some(left @ 0..=15)) => TriesLeft::Known(left),
-            _ => TriesLeft::Unknown,
-        })
+        match (number(0x9A), number(0x9B)) {
+            (_, None) => Ok(TriesLeft::Unknown),
+            (most, Some(left)) if left <= most.unwrap_or(15) => Ok(TriesLeft::Known(left)),
+            _ => Err(misbehaved("more tries left than there are")),
+        }
     }
 
     fn verify(
@@ -296,6 +311,10 @@ impl LoginCard for CieCard {
                 tries_left: TriesLeft::Known(tries_left),
             }),
             StatusKind::AuthenticationBlocked => Ok(PinOutcome::Blocked),
+            // Refused, and how many are left is not said [cie §3.7].
+            StatusKind::WarningChanged => Ok(PinOutcome::Wrong {
+                tries_left: TriesLeft::Unknown,
+            }),
             _ => Err(CardError::Status {
                 command: command.name(),
                 target: "user PIN",
@@ -337,16 +356,27 @@ impl LoginCard for CieCard {
 }
 
 impl DocumentCard for CieCard {
+    fn read_number(&mut self, channel: &mut dyn CardChannel) -> Result<Vec<u8>, CardError> {
+        self.stand_in_application(channel)?;
+        let block_bytes = self.read_bytes(channel.limits());
+        let whole = |_: &[u8]| Ok(Some(NUMBER_BYTES));
+        read_file(
+            &mut LengthCorrection::new(channel),
+            NUMBER,
+            block_bytes,
+            12,
+            &whole,
+        )
+    }
+
     fn read_document(
         &mut self,
         channel: &mut dyn CardChannel,
         key: DocumentKey,
     ) -> Result<DocumentFiles, CardError> {
-        self.stand_in_application(channel)?;
+        let number = self.read_number(channel)?;
         let block_bytes = self.read_bytes(channel.limits());
         let mut channel = LengthCorrection::new(channel);
-        let whole = |_: &[u8]| Ok(Some(NUMBER_BYTES));
-        let number = read_file(&mut channel, NUMBER, block_bytes, 12, &whole)?;
         let key_file = match key {
             DocumentKey::Device => DEVICE_PUBLIC_KEY,
             DocumentKey::Service => SERVICE_PUBLIC_KEY,
@@ -399,11 +429,11 @@ impl DocumentCard for CieCard {
     fn open_channel<'c>(
         &mut self,
         channel: &'c mut dyn CardChannel,
-        (modulus, exponent): (&[u8], &[u8]),
+        device_key: &DeviceKey,
         seed: Zeroizing<[u8; 32]>,
     ) -> Result<Box<dyn CardChannel + 'c>, CardError> {
         let strength = self.chip.strength;
-        let device_key = RsaPublicKey::new(modulus, exponent)
+        let device_key = RsaPublicKey::new(device_key.modulus(), device_key.exponent())
             .filter(|key| key.modulus_bits() >= strength.modulus_bits_min)
             .ok_or(CardError::NotGenuine {
                 what: "its device key is not of the strength that its specification asks for",
@@ -413,8 +443,11 @@ impl DocumentCard for CieCard {
         let limits = channel.limits();
         let answer_bytes = self.answer_bytes(limits).unwrap_or(256);
         let form = self.chip.family.domain_parameters;
-        let group = parameters::read_group(channel, form, answer_bytes, strength)?;
-        let root = parameters::read_root_key(channel, answer_bytes)?;
+        let (group, root) = {
+            let mut corrected = LengthCorrection::new(&mut *channel);
+            let group = parameters::read_group(&mut corrected, form, answer_bytes, strength)?;
+            (group, parameters::read_root_key(&mut corrected, answer_bytes)?)
+        };
         let terms = Terms {
             group: &group,
             root: &root,

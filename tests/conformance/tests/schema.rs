@@ -90,9 +90,45 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["cert", "--reader", "played:cie-st"], ""),
     (
         &[
+            "cert",
+            "--pin-stdin",
+            "--csca-test",
+            "fixtures/pki/csca.der",
+            "--reader",
+            "played:cie-st",
+        ],
+        "12345678",
+    ),
+    (&["nis", "--reader", "played:cie-st"], ""),
+    (
+        &[
+            "nis",
+            "--csca-test",
+            "fixtures/pki/csca.der",
+            "--reader",
+            "played:cie-st",
+        ],
+        "",
+    ),
+    (
+        &["nis", "--card-origin", "unchecked", "--reader", "played:cie-st"],
+        "",
+    ),
+    (
+        &[
+            "nis",
+            "--csca-test",
+            "fixtures/pki/csca.der",
+            "--reader",
+            "played:cie-clone-number",
+        ],
+        "",
+    ),
+    (
+        &[
             "login",
             "--pin-stdin",
-            "--csca",
+            "--csca-test",
             "fixtures/pki/csca.der",
             "--trust-test",
             "fixtures/pki/ca-cie-sub.der",

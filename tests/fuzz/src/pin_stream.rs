@@ -31,7 +31,7 @@ pub fn target(data: &[u8]) {
             length_min: 5,
             length_max: 8,
         },
-        tries_left: TriesLeft::Known(3),
+        tries_left: Some(TriesLeft::Known(3)),
         audience: "kiosk-7.example",
         service: None,
     });

@@ -3,9 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: what fails here fails the test")]
 
-use varco::steps::{
-    Attendance, CardSeen, Conversation, Disposition, DocumentKey, Pin, TriesLeft, WAIT_DEFAULT,
-};
+use varco::steps::{Attendance, Disposition, Pin, TriesLeft, WAIT_DEFAULT};
 use varco::trust::{AnchorKind, load_anchors};
 use varco::{Audience, EntryError, LoginOptions, LoginReport, PinEntry, PinQuestion, Varco};
 use varco_card::ExtendedLength;
@@ -216,38 +214,5 @@ fn a_card_that_another_program_reset_while_the_pin_was_typed_is_the_same_if_it_p
             .unwrap();
         assert_eq!(code(&report), expected);
         assert_eq!(tries(&stage), 3);
-    }
-}
-
-#[test]
-fn the_key_against_cloning_signs_without_a_pin_and_a_clone_lacks_it() {
-    const MESSAGE: &[u8] = b"a message that nobody chose";
-    const DIGEST_INFO: [u8; 19] = [
-        0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
-        0x04, 0x20,
-    ];
-    for (card, is_genuine) in [
-        ("cie-actalis", true),
-        ("cie-nxp", true),
-        ("cie-clone-number", false),
-    ] {
-        let stage = stage(card, ExtendedLength::Supported);
-        let mut link = stage.varco.connect(None, WAIT_DEFAULT).unwrap();
-        let mut conversation = Conversation::new(&mut *link, WAIT_DEFAULT);
-        let mut seen = CardSeen::recognise(&mut conversation, stage.varco.card_drivers()).unwrap();
-        let digest = ring::digest::digest(&ring::digest::SHA256, MESSAGE);
-        let input = [&DIGEST_INFO[..], digest.as_ref()].concat();
-        let (files, signature) = conversation
-            .hold(|channel| -> Result<_, varco::steps::CardError> {
-                let document = seen.card().as_document().unwrap();
-                let files = document.read_document(channel, DocumentKey::Service)?;
-                let signature = document.sign_with_service_key(channel, &input, 2048)?;
-                Ok((files, signature))
-            })
-            .unwrap();
-        let key =
-            ring::signature::UnparsedPublicKey::new(&ring::signature::RSA_PKCS1_2048_8192_SHA256, &files.key);
-        assert_eq!(key.verify(MESSAGE, &signature).is_ok(), is_genuine, "{card}");
-        assert_eq!(verifies(&stage), 0);
     }
 }

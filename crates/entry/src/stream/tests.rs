@@ -24,7 +24,7 @@ fn ask(entry: &mut StreamEntry) -> Result<Pin, EntryError> {
             length_min: 5,
             length_max: 8,
         },
-        tries_left: TriesLeft::Unknown,
+        tries_left: Some(TriesLeft::Unknown),
         audience: "test",
         service: None,
     })

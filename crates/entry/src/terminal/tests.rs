@@ -84,7 +84,7 @@ fn ask(entry: &mut TerminalEntry, tries_left: TriesLeft) -> Result<Pin, EntryErr
             length_min: 5,
             length_max: 8,
         },
-        tries_left,
+        tries_left: Some(tries_left),
         audience: "https://servizi.example.it",
         service: Some(&Title {
             it: "Estratto conto contributivo".to_owned(),
@@ -286,7 +286,7 @@ fn a_stream_that_is_a_terminal_is_refused_because_it_would_show_the_pin() {
             length_min: 5,
             length_max: 8,
         },
-        tries_left: TriesLeft::Unknown,
+        tries_left: Some(TriesLeft::Unknown),
         audience: "",
         service: None,
     });

@@ -6,6 +6,7 @@ label-reader = Reader
 label-card = Card
 label-profile = Model
 label-card-number = Card number
+label-nis = Number of the card (NIS)
 label-pin = PIN
 label-codice-fiscale = Codice fiscale
 label-issuer = Issued by
@@ -71,6 +72,9 @@ watch-card-inserted = Card inserted in { $reader }.
 watch-card-mute = The card in { $reader } does not answer: check which way round it goes.
 watch-card-removed = Card taken out of { $reader }.
 
+nis-verified = The card is genuine and no copy: it was issued with this number.
+nis-not-verified = This is what the card says; nobody verified it.
+nis-is-no-person = It identifies a card, not a person: whoever has found or borrowed the card can show it.
 login-identified = Logged in: identity verified.
 login-permitted = You may use the service "{ $service }".
 login-denied = You may not use the service "{ $service }".

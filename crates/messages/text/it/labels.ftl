@@ -6,6 +6,7 @@ label-reader = Lettore
 label-card = Carta
 label-profile = Modello
 label-card-number = Numero della carta
+label-nis = Numero della carta (NIS)
 label-pin = PIN
 label-codice-fiscale = Codice fiscale
 label-issuer = Rilasciato da
@@ -74,6 +75,9 @@ watch-card-inserted = Inserita una carta in { $reader }.
 watch-card-mute = La carta in { $reader } non risponde: controlla il verso.
 watch-card-removed = Tolta la carta da { $reader }.
 
+nis-verified = La carta è autentica e non è una copia: è stata emessa con questo numero.
+nis-not-verified = Questo è ciò che dice la carta; nessuno lo ha verificato.
+nis-is-no-person = Identifica una carta, non una persona: la può mostrare anche chi l'ha trovata o presa in prestito.
 login-identified = Accesso riuscito: identità verificata.
 login-permitted = Puoi usare il servizio «{ $service }».
 login-denied = Non puoi usare il servizio «{ $service }».

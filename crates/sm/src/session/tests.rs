@@ -230,7 +230,7 @@ fn authentic_answers_of_another_form_are_refused() {
 fn long_commands_are_protected_in_extended_form_and_the_longest_short_one_in_short_form() {
     let command = |data: usize| CommandApdu::new(0, 0x2A, 0, 0xAE).with_data(&vec![0x5A; data]);
     let longest = session()
-        .protect(&command(crate::SHORT_PART_BYTES).expecting(256))
+        .protect(&command(crate::channel::SHORT_PART_BYTES).expecting(256))
         .unwrap();
     assert!(longest.fits_short());
     assert_eq!(longest.data().len(), 249);

@@ -1,0 +1,190 @@
+//! What is said to a document under its PIN: a channel to the card that proves its device key, the counter, VERIFY, its
+//! certificate, a signature.
+//!
+//! Not here: what is read and judged before (the module above).
+
+use varco_apdu::Pin;
+use varco_auth::{AuthError, CardOrigin, Challenge, VerifiedIdentity};
+use varco_credential::{
+    DocumentKey, LoginCard, PinForm, PinRules, PinSession, TriesLeft, Verification,
+    tries_left as ask_tries_left,
+};
+use varco_pki::{
+    Certificate, ChainValid, DataGroup, DeviceKey, Distrust, DocumentRejection, PublicKey, Rejection,
+    SignatureScheme, Timestamp, judge_cie,
+};
+use zeroize::Zeroizing;
+
+use super::{DocumentRead, read_document};
+use crate::steps::{CardSeen, Trust};
+use crate::{Conversation, LoginError, PinEntry};
+
+/// A document that is believed as far as it can be without talking to its key. Only now may a person be asked for a PIN.
+pub(crate) struct DocumentTrusted {
+    card: Box<dyn LoginCard>,
+    read: DocumentRead,
+    key: DeviceKey,
+}
+
+/// What opens the channel and lets the PIN through.
+pub(crate) struct UnderPin<'p> {
+    pub(crate) typed: Pin,
+    pub(crate) rules: &'p mut PinRules,
+    pub(crate) entry: &'p mut dyn PinEntry,
+    pub(crate) seed: Zeroizing<[u8; 32]>,
+    /// How many tries are left, as the card last told.
+    pub(crate) told: &'p mut TriesLeft,
+}
+
+impl DocumentTrusted {
+    /// Reads and judges a document that was recognised.
+    pub(crate) fn judge(
+        seen: CardSeen,
+        conversation: &mut Conversation<'_>,
+        trust: Trust<'_>,
+    ) -> Result<Self, LoginError> {
+        let mut card = seen.into_card();
+        let document = card.as_document().ok_or(LoginError::NotADocument)?;
+        let read = read_document(document, conversation, trust, DocumentKey::Device)?;
+        let key = read.device_key()?;
+        Ok(Self { card, read, key })
+    }
+
+    /// Refuses what can never end in an identity, before it costs a PIN or anything is read.
+    pub(crate) fn check_login(
+        seen: &mut CardSeen,
+        conversation: &Conversation<'_>,
+        trust: Trust<'_>,
+        scheme: SignatureScheme,
+    ) -> Result<(), LoginError> {
+        if trust.anchors.is_empty() {
+            return Err(Rejection::from(Distrust::NoAnchors).into());
+        }
+        Ok(seen.card().check_signing(conversation.limits(), 2048, scheme)?)
+    }
+
+    pub(crate) fn pin_form(&self) -> PinForm {
+        self.card.pin_form()
+    }
+
+    /// Sends the typed PIN, reads and judges the certificate, has the card sign. The card is reset at the end.
+    pub(crate) fn prove(
+        self,
+        conversation: &mut Conversation<'_>,
+        under_pin: UnderPin<'_>,
+        trust: Trust<'_>,
+        challenge: Challenge,
+        now: &dyn Fn() -> Timestamp,
+    ) -> Result<VerifiedIdentity, LoginError> {
+        let current = || challenge.check_current(now());
+        let ((chain, signature), read) = self.open(
+            conversation,
+            under_pin,
+            &current,
+            |session, read| -> Result<_, LoginError> {
+                let chain = judge_certificate(session, read, trust)?;
+                let request = challenge.signing_request(&chain)?;
+                let signature = session.sign(&request)?;
+                Ok((chain, signature))
+            },
+        )?;
+        let signed = challenge.verify(chain, signature, now())?;
+        let origin = match &read.genuine {
+            Some(genuine) => CardOrigin::Genuine(genuine),
+            None => CardOrigin::Unchecked,
+        };
+        Ok(VerifiedIdentity::from_document(signed, origin))
+    }
+
+    /// Sends the typed PIN and reads the certificate, which is the one that was signed for this document.
+    pub(crate) fn read_certificate(
+        self,
+        conversation: &mut Conversation<'_>,
+        under_pin: UnderPin<'_>,
+    ) -> Result<Certificate, LoginError> {
+        let (certificate, _) = self.open(conversation, under_pin, &|| Ok(()), read_certificate)?;
+        Ok(certificate)
+    }
+
+    /// Opens the channel to the card that proves its device key, asks for the counter, sends the typed PIN, does some work
+    /// under it.
+    ///
+    /// A card that left the field while the PIN was typed is the same card if it proves the same key.
+    fn open<T>(
+        self,
+        conversation: &mut Conversation<'_>,
+        under_pin: UnderPin<'_>,
+        is_current: &dyn Fn() -> Result<(), AuthError>,
+        work: impl FnOnce(&mut PinSession<'_>, &DocumentRead) -> Result<T, LoginError>,
+    ) -> Result<(T, DocumentRead), LoginError> {
+        let Self { mut card, read, key } = self;
+        let UnderPin {
+            typed,
+            rules,
+            entry,
+            seed,
+            told,
+        } = under_pin;
+        let (form, reference) = (card.pin_form(), card.pin_reference());
+        // A value of the wrong form needs no channel to be refused.
+        rules.check_form(&typed, form)?;
+        conversation.settle()?;
+        let done = conversation.hold(|channel| -> Result<_, LoginError> {
+            let document = card.as_document().ok_or(LoginError::NotADocument)?;
+            let mut secure = document.open_channel(channel, &key, seed)?;
+            let tries_left = ask_tries_left(&mut *card, &mut *secure)?;
+            *told = tries_left;
+            rules.admit(tries_left)?;
+            // What comes too late must not cost a VERIFY; opening the channel takes a while.
+            is_current()?;
+            let epoch = secure.epoch();
+            let approached = PinSession::approach(&mut *card, &mut *secure)?;
+            entry.before_sending(tries_left)?;
+            let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
+            match approached.open(authorised)? {
+                Verification::Wrong { tries_left } => Err(LoginError::WrongPin { tries_left }),
+                Verification::Blocked => Err(LoginError::PinBlocked),
+                Verification::Verified(mut session) => {
+                    rules.note_accepted();
+                    let done = work(&mut session, &read)?;
+                    session.finish()?;
+                    Ok(done)
+                }
+            }
+        })?;
+        Ok((done, read))
+    }
+}
+
+/// The certificate that was signed for this document, where that was asked.
+fn read_certificate(session: &mut PinSession<'_>, read: &DocumentRead) -> Result<Certificate, LoginError> {
+    let der = session.read_certificate()?;
+    if let Some(genuine) = &read.genuine {
+        genuine.confirm(DataGroup::Certificate, &der)?;
+    }
+    Ok(Certificate::parse(&der).map_err(Rejection::from)?)
+}
+
+/// The certificate must be good by itself too, and name the same card.
+fn judge_certificate(
+    session: &mut PinSession<'_>,
+    read: &DocumentRead,
+    trust: Trust<'_>,
+) -> Result<ChainValid, LoginError> {
+    let leaf = read_certificate(session, read)?;
+    if !matches!(leaf.key(), PublicKey::Rsa { .. }) {
+        return Err(AuthError::KeyUnsupported.into());
+    }
+    let chain = judge_cie(
+        leaf,
+        trust.intermediates,
+        trust.anchors,
+        trust.validator,
+        trust.at,
+    )?;
+    let named = chain.holder().cie().and_then(|subject| subject.nis());
+    if named.is_some_and(|named| *named != read.number) {
+        return Err(DocumentRejection::OtherNumber.into());
+    }
+    Ok(chain)
+}

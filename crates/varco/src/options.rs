@@ -1,0 +1,161 @@
+//! What an application wants of a login.
+//!
+//! Not here: the login itself (`login`).
+
+use core::time::Duration;
+
+use varco_access_policy::{AccessPolicy, Facts, ServiceId, TestMaterial};
+use varco_auth::{Audience, Nonce};
+use varco_card::WAIT_DEFAULT;
+use varco_credential::{LastTry, UnknownTries};
+use varco_pki::{AnchorKind, CertvalValidator, SignatureScheme, Timestamp, TrustAnchor, TrustAnchors};
+use varco_session::{BirthDateSource, Origin, Trust};
+
+/// What an application wants of a login. Everything has a safe default but the audience and the trust.
+pub struct LoginOptions {
+    pub(crate) audience: Audience,
+    pub(crate) nonce: Option<Nonce>,
+    pub(crate) scheme: SignatureScheme,
+    pub(crate) birth_date: BirthDateSource,
+    pub(crate) reader: Option<String>,
+    pub(crate) service: Option<(AccessPolicy, ServiceId)>,
+    pub(crate) anchors: TrustAnchors,
+    pub(crate) country_signers: TrustAnchors,
+    pub(crate) origin: OriginCheck,
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) last_try: LastTry,
+    pub(crate) unknown_tries: UnknownTries,
+    pub(crate) wait: Duration,
+}
+
+/// Whether an identity card must be shown to be genuine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum OriginCheck {
+    Required,
+    Waived,
+}
+
+impl LoginOptions {
+    /// For this asker, who is shown to the person and signed by the card.
+    #[must_use]
+    pub fn new(audience: Audience) -> Self {
+        Self {
+            audience,
+            nonce: None,
+            scheme: SignatureScheme::default(),
+            birth_date: BirthDateSource::default(),
+            reader: None,
+            service: None,
+            anchors: TrustAnchors::default(),
+            country_signers: TrustAnchors::default(),
+            origin: OriginCheck::Required,
+            at: None,
+            last_try: LastTry::Refuse,
+            unknown_tries: UnknownTries::OneVerify,
+            wait: WAIT_DEFAULT,
+        }
+    }
+
+    /// Has the card sign a nonce of the asker's too.
+    pub fn nonce(&mut self, nonce: Nonce) -> &mut Self {
+        self.nonce = Some(nonce);
+        self
+    }
+
+    /// Has the card sign by this scheme. RSASSA-PSS needs a key of 2048 bits and a card that leaves the padding to the
+    /// host; others are refused before the PIN is asked.
+    pub fn signature_scheme(&mut self, scheme: SignatureScheme) -> &mut Self {
+        self.scheme = scheme;
+        self
+    }
+
+    /// Also reads the century of birth, which the certificate does not tell, from the card's own data; it counts only
+    /// where they fit the certificate. The person must have agreed: the data are read without a PIN.
+    pub fn birth_date_from_card(&mut self) -> &mut Self {
+        self.birth_date = BirthDateSource::Card;
+        self
+    }
+
+    /// Takes the card in this reader: its name, or a part of it that fits no other.
+    pub fn reader(&mut self, name: &str) -> &mut Self {
+        self.reader = Some(name.to_owned());
+        self
+    }
+
+    /// Decides about this service, by these rules.
+    pub fn service(&mut self, policy: AccessPolicy, service: ServiceId) -> &mut Self {
+        self.service = Some((policy, service));
+        self
+    }
+
+    /// Believes these anchors, besides those given before. Anchors of kind [`AnchorKind::Test`] also permit
+    /// that access is given to an identity that is marked as test material.
+    pub fn trust(&mut self, anchors: impl IntoIterator<Item = TrustAnchor>) -> &mut Self {
+        anchors.into_iter().for_each(|anchor| self.anchors.add(anchor));
+        self
+    }
+
+    /// Believes these country signers about identity cards. Those of the fixtures are known by their keys, and what rests on
+    /// them is marked as test material.
+    pub fn country_signers(&mut self, signers: impl IntoIterator<Item = TrustAnchor>) -> &mut Self {
+        signers
+            .into_iter()
+            .for_each(|signer| self.country_signers.add(signer));
+        self
+    }
+
+    /// Takes identity cards without asking whether they are genuine: the identity is marked as downgraded.
+    pub fn unchecked_origin(&mut self) -> &mut Self {
+        self.origin = OriginCheck::Waived;
+        self
+    }
+
+    /// Judges trust and access as of this instant, instead of now.
+    pub fn at(&mut self, at: Timestamp) -> &mut Self {
+        self.at = Some(at);
+        self
+    }
+
+    /// Lets the last try be spent.
+    pub fn allow_last_try(&mut self) -> &mut Self {
+        self.last_try = LastTry::Allow;
+        self
+    }
+
+    /// Refuses to send a PIN where the card does not tell how many tries are left.
+    pub fn require_known_tries(&mut self) -> &mut Self {
+        self.unknown_tries = UnknownTries::Refuse;
+        self
+    }
+
+    /// Waits at most so long for a card that another program holds.
+    pub fn wait(&mut self, wait: Duration) -> &mut Self {
+        self.wait = wait;
+        self
+    }
+
+    pub(crate) fn trusted(&self) -> Trust<'_> {
+        Trust {
+            anchors: &self.anchors,
+            intermediates: &[],
+            validator: &CertvalValidator,
+            at: self.at.unwrap_or_else(Timestamp::now),
+            origin: match self.origin {
+                OriginCheck::Required => Origin::CountrySigners(&self.country_signers),
+                OriginCheck::Waived => Origin::Unchecked,
+            },
+        }
+    }
+
+    pub(crate) fn facts(&self) -> Facts {
+        let testing = self
+            .anchors
+            .iter()
+            .any(|anchor| anchor.kind() == AnchorKind::Test);
+        Facts::new(if testing {
+            TestMaterial::Permitted
+        } else {
+            TestMaterial::Refused
+        })
+    }
+}
