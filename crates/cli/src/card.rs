@@ -81,7 +81,10 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
             if let Some(nis) = &nis {
                 rows.push(("label-nis", nis.as_str().to_owned()));
             }
-            let tries = output.say("tries-left", &[("tries", Arg::Tries(tries_left.known()))]);
+            let tries = match (&nis, tries_left) {
+                (Some(_), TriesLeft::Unknown) => output.say("tries-later", &[]),
+                _ => output.say("tries-left", &[("tries", Arg::Tries(tries_left.known()))]),
+            };
             rows.push(("label-pin", tries));
             output.table(&rows);
         }

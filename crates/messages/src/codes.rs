@@ -160,6 +160,7 @@ pub const TEXTS: &[Code] = &[
     ("ask-service", &["service"]),
     ("ask-card", &["card"]),
     ("ask-reader", &["reader"]),
+    ("tries-later", &[]),
     ("ask-tries-later", &[]),
     ("ask-last-try", &[]),
     ("ask-how", &["digits"]),

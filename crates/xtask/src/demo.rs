@@ -27,63 +27,94 @@ const BUILD: &[&str] = &[
     "played",
 ];
 const VARCO: &str = "target/debug/varco";
-const PROFILE: &str = "cns-st";
-const PIN: &str = "12345\n";
-const LOGIN: &[&str] = &[
-    "login",
-    "--trust-test",
-    "fixtures/pki/ca-cns.der",
-    "--service",
-    "inps.estratto-conto",
-    "--entry",
-    "stdin",
-];
+/// A played card, its PIN, and what is said with it.
+pub(crate) struct Citizen {
+    profile: &'static str,
+    pin: &'static str,
+    /// Before the login.
+    looks: &'static [&'static [&'static str]],
+    trust: &'static [&'static str],
+}
+
+/// With a service card.
+pub(crate) const CNS: Citizen = Citizen {
+    profile: "cns-st",
+    pin: "12345\n",
+    looks: &[&["readers"], &["card"]],
+    trust: &["--trust-test", "fixtures/pki/ca-cns.der"],
+};
+
+/// With an identity card.
+pub(crate) const CIE: Citizen = Citizen {
+    profile: "cie-nxp",
+    pin: "12345678\n",
+    looks: &[
+        &["readers"],
+        &["card"],
+        &["nis", "--csca-test", "fixtures/pki/csca.der"],
+    ],
+    trust: &[
+        "--trust-test",
+        "fixtures/pki/ca-cie-sub.der",
+        "--csca-test",
+        "fixtures/pki/csca.der",
+    ],
+};
+
+const SERVICE: &[&str] = &["--service", "inps.estratto-conto", "--entry", "stdin"];
+
+impl Citizen {
+    fn login(&self) -> Vec<&'static str> {
+        [&["login"], self.trust, SERVICE].concat()
+    }
+}
 
 /// Installs what is missing, builds, and logs in.
-pub(crate) fn run(stack: Stack) -> Outcome {
+pub(crate) fn run(citizen: &Citizen, stack: Stack) -> Outcome {
     match stack {
         Stack::InProcess => {
             debian::install(&[debian::TO_BUILD])?;
             shell::run(&mut shell::command("cargo", BUILD)?)?;
-            in_process()
+            in_process(citizen)
         }
         Stack::Pcscd => {
             debian::install(&[debian::TO_BUILD, debian::TO_PLAY])?;
             shell::run(&mut shell::command("cargo", BUILD)?)?;
-            through_pcscd()
+            through_pcscd(citizen)
         }
     }
 }
 
-fn in_process() -> Outcome {
-    let reader = format!("played:{PROFILE}");
-    let mut login = shell::command(VARCO, LOGIN)?;
-    shell::run_with_input(login.args(["--reader", &reader]), PIN)
+fn in_process(citizen: &Citizen) -> Outcome {
+    let reader = format!("played:{}", citizen.profile);
+    let mut login = shell::command(VARCO, &citizen.login())?;
+    shell::run_with_input(login.args(["--reader", &reader]), citizen.pin)
 }
 
 /// Everything started here ends with this function, and also when this program is killed: the card loses its
 /// reader, and the private service ends with its standard input.
-fn through_pcscd() -> Outcome {
+fn through_pcscd(citizen: &Citizen) -> Outcome {
     let service = PrivatePcscd::start()?;
     let client = |arguments: &[&str]| -> Outcome<Command> {
         let mut command = shell::command(VARCO, arguments)?;
         command.envs(service.env());
         Ok(command)
     };
-    let _card = insert_card(&service)?;
+    let _card = insert_card(citizen, &service)?;
     wait_for_success(&mut client(&["card"])?)?;
-    shell::run(&mut client(&["readers"])?)?;
-    shell::run(&mut client(&["card"])?)?;
-    shell::run_with_input(&mut client(LOGIN)?, PIN)
+    for look in citizen.looks {
+        shell::run(&mut client(look)?)?;
+    }
+    shell::run_with_input(&mut client(&citizen.login())?, citizen.pin)
 }
 
 /// A card in the first slot, as a process of its own. Dropping it takes the card away.
-fn insert_card(service: &PrivatePcscd) -> Outcome<CardBehindPcscd> {
+fn insert_card(citizen: &Citizen, service: &PrivatePcscd) -> Outcome<CardBehindPcscd> {
     let workspace = shell::workspace()?;
     let via = format!("vpcd://127.0.0.1:{}", service.port(0));
     let mut emulate = service.command(workspace.join(VARCO));
     emulate
-        .args(["emulate", "--profile", PROFILE, "--via", &via])
+        .args(["emulate", "--profile", citizen.profile, "--via", &via])
         .current_dir(workspace);
     shell::show(&emulate)?;
     Ok(CardBehindPcscd::played_by(&mut emulate)?)

@@ -19,6 +19,7 @@ The workspace's own commands:
 
   cargo xtask demo              a citizen logs in with a played card, in process
   cargo xtask demo --pcscd      the same through a private pcscd, on the real PC/SC stack
+  cargo xtask demo --cie        with an identity card, on the real PC/SC stack too
   cargo xtask test [--quick]    everything that must hold; --quick: format, layers, lints, tests
   cargo xtask layers [--write]  who may depend on whom, and the house's manners; --write refreshes the docs
   cargo xtask fuzz [TARGET] [--seconds N]  the parsers under libFuzzer, 60 seconds each
@@ -33,8 +34,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["demo"] => demo::run(demo::Stack::InProcess),
-        ["demo", "--pcscd"] => demo::run(demo::Stack::Pcscd),
+        ["demo"] => demo::run(&demo::CNS, demo::Stack::InProcess),
+        ["demo", "--pcscd"] => demo::run(&demo::CNS, demo::Stack::Pcscd),
+        ["demo", "--cie"] => demo::run(&demo::CIE, demo::Stack::Pcscd),
         ["test"] => test::run(test::Extent::Whole),
         ["test", "--quick"] => test::run(test::Extent::Quick),
         ["layers"] => layers::run(layers::Table::Compare),

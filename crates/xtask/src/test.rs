@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Outcome, debian, fixtures, layers, shell};
+use crate::{Outcome, debian, demo, fixtures, layers, shell};
 
 /// How much to run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,9 @@ const STEPS: &[Step] = &[
     ("fixtures", Extent::Whole, || fixtures::run(&["--check"])),
     ("tests", Extent::Quick, || {
         cargo(&["test", "--locked", "--workspace"])
+    }),
+    ("demo", Extent::Whole, || {
+        demo::run(&demo::CIE, demo::Stack::Pcscd)
     }),
     ("docs", Extent::Whole, docs),
     ("deny", Extent::Whole, deny),

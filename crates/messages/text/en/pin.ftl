@@ -41,6 +41,7 @@ ask-audience = Who asks for the login: { $audience }
 ask-service = For the service: { $service }
 ask-card = Card: { $card }
 ask-reader = Reader: { $reader }
+tries-later = Only in a login does this card say how many tries are left.
 ask-tries-later = This card says how many tries are left only once the PIN is typed. If just one is left, the PIN is not sent, unless that was allowed.
 ask-last-try = Careful: if the PIN is wrong, the card is blocked and you need the PUK.
 ask-how = Type the PIN of the card ({ $digits } digits) and press Enter. Nothing shows while you type. Press Esc to cancel.

@@ -41,6 +41,7 @@ ask-audience = Chi chiede l'accesso: { $audience }
 ask-service = Per il servizio: { $service }
 ask-card = Carta: { $card }
 ask-reader = Lettore: { $reader }
+tries-later = Questa carta dice quanti tentativi restano solo durante un accesso.
 ask-tries-later = Questa carta dice quanti tentativi restano solo dopo che il PIN è stato scritto. Se ne resta uno solo, il PIN non viene inviato, a meno che non sia stato consentito.
 ask-last-try = Attenzione: se il PIN è sbagliato, la carta si blocca e serve il PUK.
 ask-how = Scrivi il PIN della carta ({ $digits } cifre) e premi Invio. Mentre scrivi non compare nulla. Per annullare premi Esc.

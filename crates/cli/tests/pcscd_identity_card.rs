@@ -1,0 +1,97 @@
+//! Identity cards on the real stack: a played card of `varco emulate` behind a private pcscd.
+//!
+//! Not here: what is said to the card in which order (tests/scenario).
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+
+mod program;
+
+use std::process::Command;
+
+use program::{Ran, command, run_command};
+use serde_json::json;
+use varco_testkit::pcscd::PrivatePcscd;
+use varco_testkit::program::CardBehindPcscd;
+
+const ORIGIN: &[&str] = &[
+    "--csca-test",
+    "fixtures/pki/csca.der",
+    "--csca-test",
+    "fixtures/pki/csca-old.der",
+];
+
+fn varco(service: &PrivatePcscd, arguments: &[&str]) -> Command {
+    let mut command = command(arguments);
+    command.envs(service.env());
+    command
+}
+
+fn run(service: &PrivatePcscd, arguments: &[&[&str]], input: &str) -> Ran {
+    run_command(&mut varco(service, &arguments.concat()), input)
+}
+
+fn login(service: &PrivatePcscd, options: &[&str], input: &str) -> Ran {
+    let login: &[&str] = &[
+        "login",
+        "--json",
+        "--pin-stdin",
+        "--trust-test",
+        "fixtures/pki/ca-cie-sub.der",
+    ];
+    run(service, &[login, ORIGIN, options], input)
+}
+
+#[test]
+fn every_family_logs_in_and_is_verified_through_pcscd() {
+    let service = PrivatePcscd::start().unwrap();
+    for (card, login_exchanges, number_exchanges) in [
+        ("cie-nxp", 51, 20),
+        ("cie-st", 51, 20),
+        ("cie-gemalto", 46, 17),
+        ("cie-gemalto2", 52, 20),
+        ("cie-actalis", 51, 20),
+    ] {
+        let _card = CardBehindPcscd::insert(&service, card, &[]).unwrap();
+        let seen = run(&service, &[&["card", "--json"]], "").json();
+        assert_eq!(seen["card"]["kind"], "cie", "{seen:#}");
+        let nis = run(&service, &[&["nis", "--json"], ORIGIN], "").json();
+        assert_eq!(nis["card"]["exchanges"], number_exchanges, "{nis:#}");
+        assert_eq!(seen["card"]["nis"], nis["document"]["nis"]);
+        let ran = login(&service, &["--service", "inps.estratto-conto"], "12345678\n");
+        let told = ran.json();
+        assert_eq!(ran.exit, 0, "{told:#}");
+        assert_eq!(told["card"]["exchanges"], login_exchanges, "{card}");
+        assert_eq!(told["identity"]["credential"]["nis"], nis["nis"]);
+        assert_eq!(
+            (&told["decision"]["effect"], &told["pin"]["tries_left"]),
+            (&json!("permit"), &json!(3))
+        );
+    }
+}
+
+#[test]
+fn a_wrong_pin_a_copy_and_a_reader_by_its_kind_are_told() {
+    let service = PrivatePcscd::start().unwrap();
+    {
+        let _card = CardBehindPcscd::insert(&service, "cie-st", &["--latency", "contactless-106"]).unwrap();
+        let wrong = login(&service, &[], "11111111\n");
+        assert_eq!((wrong.exit, &wrong.json()["pin"]["tries_left"]), (20, &json!(2)));
+        let by_kind = login(&service, &["--reader", "pcsc:Virtual PCD 00 00"], "12345678\n");
+        assert_eq!(by_kind.exit, 0, "{}", by_kind.out);
+        let certificate: &[&str] = &["cert", "--json", "--pin-stdin"];
+        let read = run(&service, &[certificate, ORIGIN], "12345678\n").json();
+        assert!(
+            read["certificate"]["subject"]
+                .as_str()
+                .unwrap()
+                .contains("998877000102")
+        );
+        let unsaid = run(&service, &[certificate], "12345678\n");
+        assert_eq!(unsaid.error_code(), "country-signers-missing");
+    }
+    let _copy = CardBehindPcscd::insert(&service, "cie-clone-number", &[]).unwrap();
+    let copied = run(&service, &[&["nis", "--json"], ORIGIN], "");
+    assert_eq!(
+        (copied.exit, copied.error_code().as_str()),
+        (45, "document-copied")
+    );
+}
