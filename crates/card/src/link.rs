@@ -236,6 +236,17 @@ pub trait CardLink: Send {
         Err(LinkError::PinPadUnsupported)
     }
 
+    /// Connects anew to what lies in the same reader after the card was removed, waiting at most `wait` for it: a card can
+    /// leave a contactless reader's field for a moment. The epoch rises. Only a card with the same answer to reset is taken;
+    /// nothing says that it is the same one, so that whoever goes on must have it proven.
+    ///
+    /// # Errors
+    /// [`LinkError::CardRemoved`] where none came back or another kind lies there now, and where the link does not do it,
+    /// which is the default.
+    fn rejoin(&mut self, _wait: Duration) -> Result<(), LinkError> {
+        Err(LinkError::CardRemoved)
+    }
+
     /// Resets the card without giving it back.
     ///
     /// # Errors

@@ -10,6 +10,10 @@ use crate::{
     CardChannel, CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, Protocol, Request, guard,
 };
 
+/// The most that is said within one transaction. The longest honest one says a few hundred commands; loops within loops
+/// that a hostile card keeps going end here.
+const EXCHANGES_MAX: u32 = 2_000;
+
 /// Holds the card until it is ended or dropped. The PIN guard stands here, right above the reader.
 ///
 /// If a PIN passed, it ends with a card reset even when dropped by an error or a panic, so that nobody inherits
@@ -108,6 +112,11 @@ impl CardChannel for Transaction<'_> {
             command: name,
             refusal,
         })?;
+        if self.exchanges >= EXCHANGES_MAX {
+            return Err(LinkError::Protocol {
+                what: "the card makes the conversation endless",
+            });
+        }
         self.pin_passed |= carries_pin;
         self.exchanges = self.exchanges.saturating_add(1);
         let answer = match (encoded, &request) {

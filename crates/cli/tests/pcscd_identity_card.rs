@@ -5,7 +5,11 @@
 
 mod program;
 
-use std::process::Command;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use program::{Ran, command, run_command};
 use serde_json::json;
@@ -51,20 +55,78 @@ fn every_family_logs_in_and_is_verified_through_pcscd() {
         ("cie-actalis", 51, 20),
     ] {
         let _card = CardBehindPcscd::insert(&service, card, &[]).unwrap();
-        let seen = run(&service, &[&["card", "--json"]], "").json();
-        assert_eq!(seen["card"]["kind"], "cie", "{seen:#}");
         let nis = run(&service, &[&["nis", "--json"], ORIGIN], "").json();
         assert_eq!(nis["card"]["exchanges"], number_exchanges, "{nis:#}");
+        // What was said before left its application selected: three exchanges more to find the root again.
+        let seen = run(&service, &[&["card", "--json"]], "").json();
+        assert_eq!(seen["card"]["kind"], "cie", "{seen:#}");
         assert_eq!(seen["card"]["nis"], nis["document"]["nis"]);
         let ran = login(&service, &["--service", "inps.estratto-conto"], "12345678\n");
         let told = ran.json();
         assert_eq!(ran.exit, 0, "{told:#}");
-        assert_eq!(told["card"]["exchanges"], login_exchanges, "{card}");
+        assert_eq!(told["card"]["exchanges"], login_exchanges + 3, "{card}");
         assert_eq!(told["identity"]["credential"]["nis"], nis["nis"]);
         assert_eq!(
             (&told["decision"]["effect"], &told["pin"]["tries_left"]),
             (&json!("permit"), &json!(3))
         );
+    }
+}
+
+/// Sends a line to a control socket and waits for the answer.
+fn control(socket: &Path, line: &str) {
+    let mut stream = UnixStream::connect(socket).unwrap();
+    stream.write_all(format!("{line}\n").as_bytes()).unwrap();
+    BufReader::new(stream).read_line(&mut String::new()).unwrap();
+}
+
+#[test]
+fn a_card_that_leaves_the_field_while_the_pin_is_typed_may_come_back() {
+    let service = PrivatePcscd::start().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let (socket, log) = (folder.path().join("control"), folder.path().join("log"));
+    let option = [
+        "--control",
+        socket.to_str().unwrap(),
+        "--log",
+        log.to_str().unwrap(),
+    ];
+    let _card = CardBehindPcscd::insert(&service, "cie-st", &option).unwrap();
+    for (comes_back, exit) in [(true, 0), (false, 34)] {
+        let login: &[&str] = &[
+            "login",
+            "--json",
+            "--pin-stdin",
+            "--trust-test",
+            "fixtures/pki/ca-cie-sub.der",
+        ];
+        let before = std::fs::read_to_string(&log).unwrap().len();
+        let mut program = varco(&service, &[login, ORIGIN].concat())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The last that is read before the PIN is asked for is the end of the security object.
+        let begun = Instant::now();
+        while std::fs::read_to_string(&log).unwrap()[before..]
+            .matches("00B0")
+            .count()
+            < 16
+        {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the card is not read");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::thread::sleep(Duration::from_millis(300));
+        control(&socket, "remove");
+        std::thread::sleep(Duration::from_millis(300));
+        program.stdin.take().unwrap().write_all(b"12345678\n").unwrap();
+        if comes_back {
+            std::thread::sleep(Duration::from_millis(500));
+            control(&socket, "insert");
+        }
+        let ran = program.wait_with_output().unwrap();
+        let told = String::from_utf8(ran.stdout).unwrap();
+        assert_eq!(ran.status.code(), Some(exit), "{told}");
     }
 }
 

@@ -24,7 +24,7 @@ pub mod played;
 /// The kinds of card that are known, in the order in which they are asked.
 #[must_use]
 pub fn card_drivers() -> Vec<Box<dyn CardDriver>> {
-    vec![Box::new(CieDriver::default()), Box::new(CnsDriver::default())]
+    vec![Box::new(CieDriver), Box::new(CnsDriver::default())]
 }
 
 /// The same, with makers' files that a user brings: the name of each, for errors, and its text.
@@ -35,7 +35,7 @@ pub fn card_drivers_with(
     files: &[(String, String)],
 ) -> Result<Vec<Box<dyn CardDriver>>, makers::ProfileError> {
     Ok(vec![
-        Box::new(CieDriver::default()),
+        Box::new(CieDriver),
         Box::new(CnsDriver::with_profiles(files)?),
     ])
 }

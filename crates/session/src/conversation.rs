@@ -11,6 +11,9 @@ use varco_card::{
 };
 use varco_credential::CardError;
 
+/// How long a card may be out of a reader's field: while its holder types, and puts it straight.
+const FIELD_GRACE: Duration = Duration::from_secs(3);
+
 /// A card that this program talks to, one transaction at a time.
 pub struct Conversation<'l> {
     link: &'l mut dyn CardLink,
@@ -81,14 +84,15 @@ impl<'l> Conversation<'l> {
         self.reset_failed
     }
 
-    /// Takes note that another program reset the card, where that does no harm: nothing was granted yet, and the next work
-    /// begins anew.
+    /// Takes note that another program reset the card, or that it left the reader's field for a moment, where that does no
+    /// harm: nothing was granted yet, the next work begins anew, and has the card prove which one it is.
     ///
     /// # Errors
-    /// [`CardError::Link`] for anything else than a reset.
+    /// [`CardError::Link`] for anything else, and where no card came back in time.
     pub(crate) fn settle(&mut self) -> Result<(), CardError> {
         match self.hold(|_| Ok(())) {
             Err(CardError::Link(LinkError::CardReset)) => Ok(()),
+            Err(CardError::Link(LinkError::CardRemoved)) => Ok(self.link.rejoin(FIELD_GRACE)?),
             other => other,
         }
     }

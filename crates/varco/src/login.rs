@@ -272,6 +272,8 @@ impl<'v> Login<'v> {
             insertion: self.insertion.as_ref(),
         };
         let report = way(request, &mut remembering);
+        // A card that left the field and came back counts as put in anew.
+        self.insertion = Insertion::of(&*self.link);
         if let Some(insertion) = &self.insertion {
             if self.rules.is_try_possible() {
                 // It is there already, where a PIN was sent.

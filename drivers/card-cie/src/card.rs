@@ -57,7 +57,6 @@ const NUMBER_BYTES: usize = 12;
 pub(crate) struct Chip {
     pub(crate) family: &'static Family,
     pub(crate) capabilities: Capabilities,
-    pub(crate) strength: Strength,
 }
 
 /// A CIE.
@@ -432,9 +431,8 @@ impl DocumentCard for CieCard {
         device_key: &DeviceKey,
         seed: Zeroizing<[u8; 32]>,
     ) -> Result<Box<dyn CardChannel + 'c>, CardError> {
-        let strength = self.chip.strength;
         let device_key = RsaPublicKey::new(device_key.modulus(), device_key.exponent())
-            .filter(|key| key.modulus_bits() >= strength.modulus_bits_min)
+            .filter(|key| key.modulus_bits() >= Strength::SPECIFIED.modulus_bits_min)
             .ok_or(CardError::NotGenuine {
                 what: "its device key is not of the strength that its specification asks for",
             })?;
@@ -445,7 +443,7 @@ impl DocumentCard for CieCard {
         let form = self.chip.family.domain_parameters;
         let (group, root) = {
             let mut corrected = LengthCorrection::new(&mut *channel);
-            let group = parameters::read_group(&mut corrected, form, answer_bytes, strength)?;
+            let group = parameters::read_group(&mut corrected, form, answer_bytes)?;
             (group, parameters::read_root_key(&mut corrected, answer_bytes)?)
         };
         let terms = Terms {

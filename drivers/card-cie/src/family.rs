@@ -14,7 +14,7 @@ pub(crate) struct Family {
     pub(crate) name: String,
     pub(crate) title_en: String,
     pub(crate) title_it: String,
-    /// How the historical bytes begin.
+    /// What the historical bytes contain: one of these.
     historical: Vec<Bytes>,
     /// What EF.ATR contains.
     ef_atr: Option<Bytes>,

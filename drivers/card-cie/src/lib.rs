@@ -20,7 +20,7 @@
 //! let atr = Atr::new(&[0x3B, 0x00]).unwrap();
 //! let mut link = ScriptedLink::new(atr.clone());
 //! let mut transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-//! let recognised = CieDriver::default().recognise(&atr, &mut transaction).unwrap();
+//! let recognised = CieDriver.recognise(&atr, &mut transaction).unwrap();
 //! assert!(matches!(recognised, Recognition::Unknown));
 //! ```
 //!

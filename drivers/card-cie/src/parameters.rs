@@ -24,7 +24,6 @@ pub(crate) fn read_group(
     channel: &mut dyn CardChannel,
     form: DomainParameters,
     answer_bytes: u32,
-    strength: Strength,
 ) -> Result<Group, CardError> {
     let mut all = None;
     if form == DomainParameters::AtOnce {
@@ -56,7 +55,7 @@ pub(crate) fn read_group(
             (one(P)?, one(Q)?, g)
         }
     };
-    Group::new(&p, &q, &g, strength).map_err(|_| CardError::NotGenuine {
+    Group::new(&p, &q, &g, Strength::SPECIFIED).map_err(|_| CardError::NotGenuine {
         what: "its Diffie-Hellman group is not of the strength that its specification asks for",
     })
 }

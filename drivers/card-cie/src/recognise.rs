@@ -5,7 +5,6 @@
 use varco_apdu::Atr;
 use varco_card::CardChannel;
 use varco_credential::{CardDriver, CardError, Recognition};
-use varco_sm::Strength;
 
 use crate::capabilities::Capabilities;
 use crate::card::{Chip, CieCard};
@@ -16,27 +15,8 @@ use crate::family;
 const EF_ATR_SHORT_ID: u8 = 0x1D;
 
 /// The CIE family.
-#[derive(Clone, Copy, Debug)]
-pub struct CieDriver {
-    strength: Strength,
-}
-
-impl Default for CieDriver {
-    fn default() -> Self {
-        Self {
-            strength: Strength::SPECIFIED,
-        }
-    }
-}
-
-impl CieDriver {
-    /// That talks to cards with shorter numbers than the specification asks for: for simulations only, as such a channel
-    /// protects nothing.
-    #[must_use]
-    pub fn for_simulation(strength: Strength) -> Self {
-        Self { strength }
-    }
-}
+#[derive(Clone, Copy, Default, Debug)]
+pub struct CieDriver;
 
 impl CardDriver for CieDriver {
     /// A contact card costs no exchange, a CIE two that are needed anyhow: EF.ATR and the selection of its application.
@@ -44,20 +24,22 @@ impl CardDriver for CieDriver {
         if !is_contactless(atr) && family::hinted(atr).is_none() {
             return Ok(Recognition::Unknown);
         }
-        // After a reset the root application is current; EF.ATR is there or nowhere.
+        // After a reset the root application is current, and EF.ATR is there or nowhere.
         let mut ef_atr = read_ef_atr(channel)?;
-        if !is_selected(channel, &commands::select(&CIE))? {
+        let mut is_cie = is_selected(channel, &commands::select(&CIE))?;
+        // Not so where somebody went on from another application: without EF.ATR the card would seem to be less than it is.
+        if !is_cie || ef_atr.is_empty() {
             let has_root = is_selected(channel, &commands::select(&IAS))?
                 || is_selected(channel, &commands::select_master_file())?;
-            if !has_root {
-                return Ok(Recognition::Unknown);
+            if has_root {
+                if ef_atr.is_empty() {
+                    ef_atr = read_ef_atr(channel)?;
+                }
+                is_cie = is_selected(channel, &commands::select(&CIE))?;
             }
-            if ef_atr.is_empty() {
-                ef_atr = read_ef_atr(channel)?;
-            }
-            if !is_selected(channel, &commands::select(&CIE))? {
-                return Ok(Recognition::Unknown);
-            }
+        }
+        if !is_cie {
+            return Ok(Recognition::Unknown);
         }
         let Some(family) = family::of(&ef_atr, atr) else {
             return Ok(Recognition::Unknown);
@@ -66,7 +48,6 @@ impl CardDriver for CieDriver {
         let chip = Chip {
             family,
             capabilities: Capabilities::read(&ef_atr),
-            strength: self.strength,
         };
         Ok(Recognition::Login(Box::new(CieCard::new(chip, channel.epoch()))))
     }

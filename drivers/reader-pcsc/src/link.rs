@@ -6,12 +6,14 @@ use core::time::Duration;
 use std::ffi::CString;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
+use std::time::Instant;
 
 use pcsc::Context;
 use varco_apdu::{Atr, CommandApdu};
 use varco_card::{CardLink, Disposition, Epoch, InsertionCount, Limits, LinkError, ReaderName};
 use zeroize::Zeroizing;
 
+use crate::PcscReaders;
 use crate::worker::{self, Job, Opened, Reply, Task};
 
 /// The least that is waited for a card, since the service itself needs time to answer.
@@ -22,6 +24,9 @@ const POWER_UP_MAX: Duration = Duration::from_secs(5);
 
 /// How long closing may take while another program's transaction forbids it.
 const CLOSE_MAX: Duration = Duration::from_secs(5);
+
+/// How often is looked whether a card came back.
+const RETURN_POLL: Duration = Duration::from_millis(50);
 
 /// Whether somebody is connected to the card already.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -185,6 +190,34 @@ impl CardLink for PcscLink {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, LinkError> {
         let task = Task::Transmit(Zeroizing::new(command.to_vec()));
         self.call(task, self.command_timeout, Self::timed_out(name(command)))
+    }
+
+    fn rejoin(&mut self, wait: Duration) -> Result<(), LinkError> {
+        let begun = Instant::now();
+        let readers = PcscReaders::default().with_command_timeout(self.command_timeout);
+        loop {
+            let left = wait.saturating_sub(begun.elapsed());
+            match readers.open(&self.reader, left) {
+                Ok(mut other) if other.opened.atr == self.opened.atr => {
+                    // The link takes over the new connection; the old one has no thread any more.
+                    core::mem::swap(&mut self.opened, &mut other.opened);
+                    core::mem::swap(&mut self.jobs, &mut other.jobs);
+                    self.epoch = self.epoch.next();
+                    return Ok(());
+                }
+                Ok(other) => {
+                    // Somebody else's card stays as it is.
+                    let _ = Box::new(other).close(Disposition::Leave);
+                    return Err(LinkError::CardRemoved);
+                }
+                // On its way back, or on its way out again.
+                Err(LinkError::NoCard | LinkError::CardMute | LinkError::CardRemoved) if !left.is_zero() => {
+                    thread::sleep(RETURN_POLL);
+                }
+                Err(LinkError::NoCard | LinkError::CardMute) => return Err(LinkError::CardRemoved),
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn reset(&mut self) -> Result<(), LinkError> {

@@ -57,6 +57,17 @@ impl ReaderDriver for PcscReaders {
     }
 
     fn connect(&self, reader: &ReaderName, wait: Duration) -> Result<Box<dyn CardLink>, LinkError> {
+        Ok(Box::new(self.open(reader, wait)?))
+    }
+
+    fn watch(&self) -> Result<Box<dyn ReaderWatch>, LinkError> {
+        Ok(Box::new(PcscWatch::new(establish()?)))
+    }
+}
+
+impl PcscReaders {
+    /// Connects to the card in a reader.
+    pub(crate) fn open(&self, reader: &ReaderName, wait: Duration) -> Result<PcscLink, LinkError> {
         let context = establish()?;
         // By the listed name: the one we were given has lost what a hostile device put into it.
         let states = states(&context)?;
@@ -75,16 +86,12 @@ impl ReaderDriver for PcscReaders {
         };
         let names = (reader.clone(), state.name().to_owned());
         match PcscLink::open(context, names, in_use, wait, self.command_timeout) {
-            Ok(link) => Ok(Box::new(link)),
+            Ok(link) => Ok(link),
             // A mute card is tried all the same, since it may speak when powered up again. If it does not,
             // what it failed at is of no interest.
             Err(LinkError::Protocol { .. }) if card == CardPresence::Mute => Err(LinkError::CardMute),
             Err(error) => Err(error),
         }
-    }
-
-    fn watch(&self) -> Result<Box<dyn ReaderWatch>, LinkError> {
-        Ok(Box::new(PcscWatch::new(establish()?)))
     }
 }
 

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "test code: what fails here fails the test")]
 
+use varco::played::Profile;
 use varco::steps::{Attendance, Disposition, Pin, TriesLeft, WAIT_DEFAULT};
 use varco::trust::{AnchorKind, load_anchors};
 use varco::{Audience, EntryError, LoginOptions, LoginReport, PinEntry, PinQuestion, Varco};
@@ -104,6 +105,16 @@ fn a_wrong_pin_tells_what_is_left_and_the_last_try_is_not_spent() {
 }
 
 #[test]
+fn a_login_that_sent_nothing_leaves_no_traces_in_the_next() {
+    for (card, exchanges) in [("cie-gemalto2", 26), ("cie-actalis", 27)] {
+        let stage = stage(card, ExtendedLength::Supported);
+        assert_eq!(code(&stage.login("1234").unwrap()), "pin-wrong-form");
+        // The application is still current: the root is selected again, and EF.ATR read again.
+        assert_eq!(stage.login(PIN).unwrap().exchanges, exchanges, "{card}");
+    }
+}
+
+#[test]
 fn blocked_and_last_try_cards_are_sent_nothing() {
     for (card, expected, left) in [
         ("cie-blocked", "pin-blocked", 0),
@@ -185,6 +196,53 @@ fn without_authorities_no_pin_is_asked() {
     stage.options.unchecked_origin();
     let report = stage.login(PIN).unwrap();
     assert_eq!((code(&report), report.pin), ("certificate-not-trusted", None));
+}
+
+/// Types the PIN after the card left the field, and something came back.
+struct Moved<'s> {
+    stage: &'s Stage,
+    back: Option<&'static str>,
+}
+
+impl PinEntry for Moved<'_> {
+    fn attendance(&self) -> Attendance {
+        Attendance::Attended
+    }
+    fn ask(&mut self, _: &PinQuestion<'_>) -> Result<Pin, EntryError> {
+        let gone = self.stage.hand.remove().unwrap();
+        match self.back {
+            Some("") => self.stage.hand.insert(gone),
+            Some(other) => self
+                .stage
+                .hand
+                .insert(Box::new(Profile::builtin(other).unwrap().into_card())),
+            None => {}
+        }
+        Ok(Pin::take_from(&mut PIN.as_bytes().to_vec()).unwrap())
+    }
+}
+
+#[test]
+fn a_card_may_leave_the_field_for_a_moment_while_the_pin_is_typed_and_no_other_may_come_back() {
+    for (back, expected) in [
+        (Some(""), "identified"),
+        // Of the same chip and of another one: neither is sent the PIN.
+        (Some("cie-minor"), "card-not-genuine"),
+        (Some("cie-st"), "card-removed"),
+        (None, "card-removed"),
+    ] {
+        let stage = stage("cie-actalis", ExtendedLength::Supported);
+        let mut moved = Moved { stage: &stage, back };
+        let report = stage.varco.login(&stage.options, &mut moved).unwrap();
+        assert_eq!(code(&report), expected, "{back:?}");
+        if let Some(card) = stage
+            .hand
+            .look(|card| card.map(|card| card.snapshot().tries_left(0x81)))
+        {
+            assert_eq!(card, Some(3));
+            assert_eq!(verifies(&stage), usize::from(expected == "identified"));
+        }
+    }
 }
 
 /// Types the PIN after another program reset the card.

@@ -87,6 +87,15 @@ impl CardLink for PlayedLink {
         let outcome = self.slot.transmit(&mut self.standing, command);
         self.noticing(outcome)
     }
+    fn rejoin(&mut self, wait: Duration) -> Result<(), LinkError> {
+        let (standing, atr) = self.slot.enter_within(wait).map_err(|_| LinkError::CardRemoved)?;
+        if atr != self.atr {
+            return Err(LinkError::CardRemoved);
+        }
+        self.standing = standing;
+        self.epoch = self.epoch.next();
+        Ok(())
+    }
     fn reset(&mut self) -> Result<(), LinkError> {
         self.epoch = self.epoch.next();
         self.slot.reset(&mut self.standing)

@@ -229,6 +229,18 @@ impl Slot {
         Ok((standing, atr))
     }
 
+    /// As [`Slot::enter`], waiting at most so long for a card.
+    pub(super) fn enter_within(&self, wait: Duration) -> Result<(Standing, varco_apdu::Atr), LinkError> {
+        let inside = self.lock();
+        // Whether a card is there is asked below.
+        drop(
+            self.changed
+                .wait_timeout_while(inside, wait, |inside| inside.present().is_none())
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        self.enter()
+    }
+
     pub(super) fn begin(&self, standing: &mut Standing, wait: Duration) -> Result<(), LinkError> {
         let inside = self.lock();
         let id = standing.id;
