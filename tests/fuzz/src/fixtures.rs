@@ -12,15 +12,10 @@ use varco_pki::{AnchorKind, Certificate, Timestamp, TrustAnchor, TrustAnchors};
 pub(crate) const CARDS: [&str; 5] = ["cns-st", "cns-st-2021", "cns-athena", "cns-minor", "cns-expired"];
 
 /// The test authorities as anchors.
-pub(crate) static ANCHORS: LazyLock<TrustAnchors> = LazyLock::new(|| {
-    ["ca-cns", "ca-cns-legacy"]
-        .map(|ca| {
-            let der = read(&format!("pki/{ca}.der"));
-            TrustAnchor::new(Certificate::parse(&der).unwrap(), AnchorKind::Test).unwrap()
-        })
-        .into_iter()
-        .collect()
-});
+pub(crate) static ANCHORS: LazyLock<TrustAnchors> = LazyLock::new(|| anchors(["ca-cns", "ca-cns-legacy"]));
+
+/// The test country signers as anchors.
+pub(crate) static COUNTRY_SIGNERS: LazyLock<TrustAnchors> = LazyLock::new(|| anchors(["csca", "csca-old"]));
 
 /// Every certificate that the fixtures hold besides the public vectors.
 pub(crate) static CERTIFICATES: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
@@ -67,6 +62,19 @@ pub(crate) fn card_certificate(card: &str) -> Vec<u8> {
 /// An instant at which most of them are valid.
 pub(crate) fn instant() -> Timestamp {
     "2026-06-01T00:00:00Z".parse().unwrap()
+}
+
+/// The names of the played identity cards.
+pub(crate) fn identity_cards() -> impl Iterator<Item = &'static str> {
+    varco_virtual_cie::Profile::names()
+}
+
+fn anchors(names: [&str; 2]) -> TrustAnchors {
+    let anchor = |name: &str| {
+        let der = read(&format!("pki/{name}.der"));
+        TrustAnchor::new(Certificate::parse(&der).unwrap(), AnchorKind::Test).unwrap()
+    };
+    names.map(anchor).into_iter().collect()
 }
 
 fn folder(path: &str) -> PathBuf {

@@ -40,6 +40,8 @@ pub mod pin_stream;
 pub mod places;
 pub mod played_card;
 pub mod response_apdu;
+pub mod secure_messaging;
+pub mod security_object;
 pub mod subject;
 pub mod tlv;
 pub mod trust_file;
@@ -100,6 +102,8 @@ pub const TARGETS: &[Target] = targets! {
     vpcd 200
     pin_stream 500
     login 200
+    secure_messaging 2_000
+    security_object 1_000
 };
 
 /// The target of this name.
