@@ -26,12 +26,14 @@
 pub mod access_policy;
 pub mod atr;
 pub mod card_key;
+pub mod card_numbers;
 pub mod card_profile;
 pub mod card_state;
 pub mod certificate;
 pub mod cns_files;
 pub mod command_apdu;
 mod decided;
+pub mod identity_card;
 pub mod login;
 pub mod maker_profile;
 pub mod names;
@@ -104,6 +106,8 @@ pub const TARGETS: &[Target] = targets! {
     login 200
     secure_messaging 2_000
     security_object 1_000
+    card_numbers 1_000
+    identity_card 100
 };
 
 /// The target of this name.
