@@ -131,7 +131,7 @@ pub(crate) fn root_template(card: &str) -> Vec<u8> {
     let inner = [
         object(&[0x81], &file("root-modulus")),
         object(&[0x82], &file("root-exponent")),
-        object(&[0x5F, 0x20], b"\0\0\0\0\x49\x54\x49\x43\x45\x10\x01\x15"),
+        object(&[0x5F, 0x20], b"\0\0\0\0\x49\x54\x43\x49\x45\x10\x01\x15"),
         object(&[0x5F, 0x4C], b"\xA0\0\0\0\x30\x80\0"),
     ];
     object(&[0x7F, 0x49], &inner.concat())

@@ -30,6 +30,7 @@ pub mod card_numbers;
 pub mod card_profile;
 pub mod card_state;
 pub mod certificate;
+pub mod cie_profile;
 pub mod cns_files;
 pub mod command_apdu;
 mod decided;
@@ -41,6 +42,7 @@ pub mod personal_data;
 pub mod pin_stream;
 pub mod places;
 pub mod played_card;
+pub mod played_cie;
 pub mod response_apdu;
 pub mod secure_messaging;
 pub mod security_object;
@@ -108,6 +110,8 @@ pub const TARGETS: &[Target] = targets! {
     security_object 1_000
     card_numbers 1_000
     identity_card 100
+    played_cie 100
+    cie_profile 200
 };
 
 /// The target of this name.
