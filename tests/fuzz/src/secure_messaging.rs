@@ -127,6 +127,24 @@ fn genuine(mut opening: Session, counter: u64, objects: &[u8], outside: u16, (pl
     );
 }
 
+/// Objects of answers; all but the last are those of a card.
+fn objects() -> [Vec<u8>; 6] {
+    // What the keys make of sixteen bytes: a command's cryptogram is one that decrypts in an answer too.
+    let plain = CommandApdu::new(0, 0x88, 0, 0).with_data(b"sixteen bytes: 1");
+    let protected = session(1).protect(&plain).unwrap();
+    let cryptogram = &protected.data()[..protected.data().len() - 10];
+    let odd = [&[0x85, 0x18], &cryptogram[3..]].concat();
+    let status: &[u8] = b"\x99\x02\x90\x00";
+    [
+        status.to_vec(),
+        b"\x99\x02\x62\x82".to_vec(),
+        [cryptogram, status].concat(),
+        [status, cryptogram].concat(),
+        [&odd, status].concat(),
+        [b"\x87\x09\x01\x01\x02\x03\x04\x05\x06\x07\x08", status].concat(),
+    ]
+}
+
 /// A command of each form with answers that nobody protected, and with objects for which the MAC is made here.
 #[must_use]
 pub fn seeds() -> Vec<Vec<u8>> {
@@ -136,24 +154,10 @@ pub fn seeds() -> Vec<Vec<u8>> {
         b"\x10\x2A\x00\xAE\x04\x7F\x21\x01\x00",
         b"\x00\x88\x00\x00\x00\x00\x02\x30\x31\x07\xD0",
     ];
-    // What the keys make of sixteen bytes: a command's cryptogram is one that decrypts in an answer too.
-    let plain = CommandApdu::new(0, 0x88, 0, 0).with_data(b"sixteen bytes: 1");
-    let protected = session(1).protect(&plain).unwrap();
-    let cryptogram = &protected.data()[..protected.data().len() - 10];
-    let odd = [&[0x85, 0x18], &cryptogram[3..]].concat();
-    let status: &[u8] = b"\x99\x02\x90\x00";
-    let objects: [Vec<u8>; 6] = [
-        status.to_vec(),
-        b"\x99\x02\x62\x82".to_vec(),
-        [cryptogram, status].concat(),
-        [status, cryptogram].concat(),
-        [&odd, status].concat(),
-        [b"\x87\x09\x01\x01\x02\x03\x04\x05\x06\x07\x08", status].concat(),
-    ];
     let mut seeds = Vec::new();
     for command in commands {
         let start = [&[0x00, 0x02, command.len() as u8], command].concat();
-        for answer in &objects {
+        for answer in &objects() {
             seeds.push([&start[..], &[3, 0, 7, 1], &answer[..]].concat());
             seeds.push([&start[..], &[1, 0, 21, 0x80], &answer[..]].concat());
             seeds.push(
@@ -179,10 +183,16 @@ mod tests {
 
     #[test]
     fn what_is_protected_here_is_opened() {
-        let objects = b"\x99\x02\x62\x82";
-        let data = [&objects[..], &[0x8E, 0x08], &mac(9, objects)].concat();
-        let answer = ResponseApdu::new(Zeroizing::new(data), StatusWord::SUCCESS);
-        let opened = session(8).open(&answer).unwrap();
-        assert_eq!(opened.status(), StatusWord::END_OF_FILE);
+        let opened = objects().map(|objects| {
+            let data = [&objects[..], &[0x8E, 0x08], &mac(9, &objects)].concat();
+            let answer = ResponseApdu::new(Zeroizing::new(data), StatusWord::SUCCESS);
+            let opened = session(8).open(&answer).ok()?;
+            Some((opened.data().to_vec(), u16::from(opened.status())))
+        });
+        let plain = Some((b"sixteen bytes: 1".to_vec(), 0x9000));
+        let [done, end, ordered, turned, odd, broken] = opened;
+        assert_eq!((done, end), (Some((vec![], 0x9000)), Some((vec![], 0x6282))));
+        assert_eq!((&ordered, &turned, &odd), (&plain, &plain, &plain));
+        assert_eq!(broken, None);
     }
 }
