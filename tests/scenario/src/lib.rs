@@ -8,6 +8,8 @@
 )]
 
 pub mod canary;
+pub mod identity;
+pub mod meddled;
 
 use std::path::{Path, PathBuf};
 
