@@ -16,19 +16,25 @@ pub type Meddler = Box<dyn FnMut(u32, &[u8], &mut Box<dyn PlayedCard>) -> Option
 
 /// What reached the one in front of the card.
 #[derive(Clone, Default)]
-pub struct Counts(Arc<[AtomicU32; 2]>);
+pub struct Counts(Arc<Inside>);
+
+#[derive(Default)]
+struct Inside {
+    exchanges: AtomicU32,
+    verifies: AtomicU32,
+}
 
 impl Counts {
     /// Exchanges.
     #[must_use]
     pub fn exchanges(&self) -> u32 {
-        self.0[0].load(Ordering::SeqCst)
+        self.0.exchanges.load(Ordering::SeqCst)
     }
 
     /// VERIFY among them, protected or not.
     #[must_use]
     pub fn verifies(&self) -> u32 {
-        self.0[1].load(Ordering::SeqCst)
+        self.0.verifies.load(Ordering::SeqCst)
     }
 }
 
@@ -43,7 +49,7 @@ pub struct Meddled {
 impl Meddled {
     /// In front of a card. Its answer to reset stays the same even if another card takes its place.
     #[must_use]
-    pub fn new(card: Box<dyn PlayedCard>, meddler: Meddler) -> (Box<dyn PlayedCard>, Counts) {
+    pub fn stand_before(card: Box<dyn PlayedCard>, meddler: Meddler) -> (Box<dyn PlayedCard>, Counts) {
         let counts = Counts::default();
         let atr = card.atr().clone();
         let meddled = Self {
@@ -67,9 +73,9 @@ impl PlayedCard for Meddled {
         self.card.power_off();
     }
     fn process(&mut self, command: &[u8]) -> Played {
-        let exchange = self.counts.0[0].fetch_add(1, Ordering::SeqCst);
+        let exchange = self.counts.0.exchanges.fetch_add(1, Ordering::SeqCst);
         if command.get(1).is_some_and(|ins| ins & 0xFE == 0x20) {
-            self.counts.0[1].fetch_add(1, Ordering::SeqCst);
+            self.counts.0.verifies.fetch_add(1, Ordering::SeqCst);
         }
         match (self.meddler)(exchange, command, &mut self.card) {
             Some(response) => Played {

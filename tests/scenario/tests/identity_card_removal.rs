@@ -152,7 +152,7 @@ fn reset_unseen_at(profile: &str, length: ExtendedLength, at: u32) -> Stage {
         }
         None
     };
-    let (card, _) = Meddled::new(card(profile), Box::new(meddler));
+    let (card, _) = Meddled::stand_before(card(profile), Box::new(meddler));
     stage_with(card, length)
 }
 

@@ -1,7 +1,12 @@
 //! Several signatures of an identity card under one VERIFY: what each costs, and that OpenSSL accepts them.
 //!
 //! Not here: the login, whose one signature is over a challenge (`identity_card`).
-#![allow(clippy::unwrap_used, reason = "test code: what fails here fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code: what fails here fails the test"
+)]
 
 use std::path::Path;
 use std::process::Command;
