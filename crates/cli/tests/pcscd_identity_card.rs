@@ -118,7 +118,11 @@ fn a_card_that_leaves_the_field_while_the_pin_is_typed_may_come_back() {
         }
         std::thread::sleep(Duration::from_millis(300));
         control(&socket, "remove");
-        std::thread::sleep(Duration::from_millis(300));
+        // The service looks now and then only.
+        let is_empty = || run(&service, &[&["readers", "--json"]], "").json()["readers"][0]["card"].is_null();
+        while !is_empty() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the card stays");
+        }
         program.stdin.take().unwrap().write_all(b"12345678\n").unwrap();
         if comes_back {
             std::thread::sleep(Duration::from_millis(500));

@@ -9,7 +9,7 @@ use varco_card::{CardChannel, GetResponse, Transaction, WAIT_DEFAULT};
 use varco_card_cie::CieDriver;
 use varco_credential::{CardDriver, CardError, DocumentKey, LoginCard, Recognition};
 use varco_emulator::{CardState, PlayedCard};
-use varco_pki::{der_total_length, rsa_public_key, security_object_length};
+use varco_pki::{DeviceKey, der_total_length, security_object_length};
 use varco_virtual_cie::{Profile, VirtualCie};
 use zeroize::Zeroizing;
 
@@ -29,7 +29,7 @@ struct Fresh {
     state: CardState,
     number: Vec<u8>,
     /// The key that was signed for it, which a clone does not have.
-    device_key: (Vec<u8>, Vec<u8>),
+    device_key: DeviceKey,
 }
 
 thread_local! {
@@ -40,7 +40,7 @@ thread_local! {
             state: card.snapshot(),
             card,
             number: fixtures::read(&format!("cards/{name}/ef-1001.bin")),
-            device_key: rsa_public_key(&fixtures::read(&format!("cards/{name}/ef-1004.bin"))).unwrap(),
+            device_key: DeviceKey::unchecked(&fixtures::read(&format!("cards/{name}/ef-1004.bin"))).unwrap(),
         }
     }));
 }
@@ -71,10 +71,10 @@ pub fn target(data: &[u8]) {
 }
 
 /// What was read through the channel, if there was one.
-fn run(link: &mut HostileLink<'_>, (modulus, exponent): &(Vec<u8>, Vec<u8>)) -> Option<Option<Vec<u8>>> {
+fn run(link: &mut HostileLink<'_>, device_key: &DeviceKey) -> Option<Option<Vec<u8>>> {
     let atr = varco_card::CardLink::atr(link).clone();
     let mut channel = GetResponse::new(Transaction::begin(link, WAIT_DEFAULT).ok()?);
-    let recognised = CieDriver::default().recognise(&atr, &mut channel).ok()?;
+    let recognised = CieDriver.recognise(&atr, &mut channel).ok()?;
     let Recognition::Login(mut cie) = recognised else {
         return None;
     };
@@ -96,9 +96,7 @@ fn run(link: &mut HostileLink<'_>, (modulus, exponent): &(Vec<u8>, Vec<u8>)) -> 
         assert_eq!(signature.len(), 256);
     }
     let seed = Zeroizing::new([9; 32]);
-    let mut secure = document
-        .open_channel(&mut channel, (modulus, exponent), seed)
-        .ok()?;
+    let mut secure = document.open_channel(&mut channel, device_key, seed).ok()?;
     assert!(secure.is_secure());
     Some(read_number(&mut *secure, &mut *cie))
 }

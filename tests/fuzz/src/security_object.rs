@@ -66,7 +66,7 @@ pub fn target(data: &[u8]) {
 
     match judge(data) {
         Ok(document) => {
-            assert!(document.is_test_material() && document.judged_at() == fixtures::instant());
+            assert!(document.is_test_material());
             assert!(SAID.contains(&said(&document)), "{document:?}");
             for (group, _) in GROUPS {
                 assert!(document.confirm(group, filling).is_err() && document.confirm(group, data).is_err());

@@ -18,7 +18,7 @@ use varco::steps::{
 };
 use varco_card::ExtendedLength;
 use varco_credential::{PinSession, SigningInput, SigningRequest, Verification, tries_left};
-use varco_pki::rsa_public_key;
+use varco_pki::DeviceKey;
 use varco_scenario::identity::{FAMILIES, PIN, stage, tries};
 use varco_scenario::{Stage, fixtures};
 use zeroize::Zeroizing;
@@ -69,9 +69,9 @@ fn sign_all(stage: &Stage) -> (Vec<u8>, Vec<Signed>) {
     let outcome = conversation.hold(|channel| -> Result<_, CardError> {
         let document = seen.card().as_document().unwrap();
         let files = document.read_document(channel, DocumentKey::Device)?;
-        let (modulus, exponent) = rsa_public_key(&files.key).unwrap();
+        let key = DeviceKey::unchecked(&files.key).unwrap();
         let seed = Zeroizing::new([7; 32]);
-        let mut secure = document.open_channel(channel, (&modulus, &exponent), seed)?;
+        let mut secure = document.open_channel(channel, &key, seed)?;
         let card = seen.card();
         let (form, reference) = (card.pin_form(), card.pin_reference());
         let left = tries_left(card, &mut *secure)?;
