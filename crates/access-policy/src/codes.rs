@@ -4,11 +4,12 @@
 ///
 /// | code | arguments | when |
 /// |---|---|---|
+/// | `advice-check-card-origin` | | whether the card is genuine must be checked |
 /// | `advice-log-in` | `level` | a login of this level would do |
 /// | `advice-renew-credential` | | a card with today's algorithms would do |
 /// | `advice-use-real-credential` | | test material is not taken here |
 /// | `deny-assurance-too-low` | `level`, `needed` | the login is of a lower level than the service asks |
-/// | `deny-credential-downgraded` | `weaknesses` | the card's certificate rests on outdated algorithms |
+/// | `deny-credential-downgraded` | `weaknesses` | the card's certificate rests on outdated algorithms, or nobody asked whether the card is genuine |
 /// | `deny-inps-pin-ended` | `last_day` | INPS PINs are no longer taken |
 /// | `deny-inps-pin-ordinary` | | an ordinary INPS PIN does not open this service |
 /// | `deny-not-authenticated` | `needed` | nobody logged in |
@@ -18,6 +19,7 @@
 /// | `permit-level` | `level`, `needed` | the login is of a level that the service takes |
 /// | `permit-public` | | the service asks for nothing |
 pub const CODES: &[&str] = &[
+    "advice-check-card-origin",
     "advice-log-in",
     "advice-renew-credential",
     "advice-use-real-credential",

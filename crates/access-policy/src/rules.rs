@@ -155,10 +155,7 @@ pub(crate) fn judge(rules: &[Rule], case: &Case<'_>) -> Verdict {
     }
     Verdict {
         effect: Effect::Deny,
-        advice: denials
-            .iter()
-            .filter_map(|denial| advice_on(denial.code))
-            .collect(),
+        advice: denials.iter().filter_map(advice_on).collect(),
         reasons: denials,
     }
 }
@@ -187,14 +184,23 @@ fn nothing_permits(case: &Case<'_>) -> Said {
 }
 
 /// What would help against a denial.
-fn advice_on(denial: &str) -> Option<Advice> {
-    let (code, arguments) = match denial {
+fn advice_on(denial: &Reason) -> Option<Advice> {
+    let (code, arguments) = match denial.code {
         "deny-not-authenticated"
         | "deny-assurance-too-low"
         | "deny-inps-pin-ended"
         | "deny-inps-pin-ordinary" => {
             let arguments = [("level", NEEDED.name().to_owned())].into();
             ("advice-log-in", arguments)
+        }
+        // No other card helps where nobody asked whether it is genuine.
+        "deny-credential-downgraded"
+            if denial
+                .arguments
+                .values()
+                .any(|said| said == "card-origin-unchecked") =>
+        {
+            ("advice-check-card-origin", Arguments::new())
         }
         "deny-credential-downgraded" => ("advice-renew-credential", Arguments::new()),
         "deny-test-material" => ("advice-use-real-credential", Arguments::new()),

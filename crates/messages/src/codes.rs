@@ -150,6 +150,7 @@ pub const TEXTS: &[Code] = &[
     ("deny-test-material", &[]),
     ("error-service-unknown", &["service"]),
     ("advice-log-in", &["level"]),
+    ("advice-check-card-origin", &[]),
     ("advice-renew-credential", &[]),
     ("advice-use-real-credential", &[]),
     ("level", &["level"]),

@@ -8,7 +8,7 @@ pin-wrong = The PIN is not right. { tries-left }
        *[unknown] Check the PIN in the envelope that the issuer gave you with the card before you try again: after a few errors the card is blocked and you need the PUK.
     }
 pin-blocked = The PIN of this card is blocked.
-    .advice = To unblock it you need the PUK, which is in the envelope that the issuer gave you with the card. This program does not unblock the PIN: use the issuer's program, or go to the issuer's desk, which also helps if you cannot find the envelope. The issuer is for example your Region or the chamber of commerce: its name is also in the certificate ("varco cert"). The PUK has few tries too: do not guess.
+    .advice = To unblock it you need the PUK, which is in the envelope that the issuer gave you with the card. This program does not unblock the PIN: use the issuer's program, or go to the issuer's desk, which also helps if you cannot find the envelope. The issuer is for example your Region or the chamber of commerce; for an identity card, use the Ministry's program CieID or go to your municipality. The PUK has few tries too: do not guess.
 pin-wrong-form = The PIN does not have the right form: { $form ->
         [known] this card takes { $digits } digits, without letters or spaces.
        *[unknown] it has more characters than any PIN.

@@ -12,7 +12,7 @@ deny-credential-downgraded = { $weaknesses ->
     [rsa-1024] Your card uses an old kind of key, which is no longer enough for this service.
     [sha1-signature] Your card uses an old kind of signature, which is no longer enough for this service.
     [card-origin-unchecked] It was not checked whether your identity card is genuine, and this service asks for that.
-   *[other] Your card uses an old kind of key and signature, which are no longer enough for this service.
+   *[other] Your card has more than one weakness that this service does not accept, such as an old kind of key or signature.
 }
 deny-inps-pin-ended = The INPS PIN is no longer good for logging in (last day: { $last_day }).
 deny-inps-pin-ordinary = The ordinary INPS PIN is not enough for this service.
@@ -23,6 +23,7 @@ advice-log-in = { $level ->
     [high] Log in with the CIE, using reader and PIN, or with SPID level 3.
    *[substantial] Log in with SPID level 2, the CIE or the CNS. If you have no reader and no suitable phone, use SPID.
 }
+advice-check-card-origin = Whoever runs this computer must have it check identity cards (--csca), then log in again. Meanwhile you can log in with SPID.
 advice-renew-credential = Ask the body that gave you the card for a new one, for example your Region or the chamber of commerce. Meanwhile you can log in with SPID or the CIE.
 advice-use-real-credential = Use your real card. Only in a test environment, whoever runs it can permit test cards.
 

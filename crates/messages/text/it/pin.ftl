@@ -8,7 +8,7 @@ pin-wrong = Il PIN non è giusto. { tries-left }
        *[unknown] Controlla il PIN nella busta che ti ha dato l'ente insieme alla carta prima di riprovare: dopo pochi errori la carta si blocca e serve il PUK.
     }
 pin-blocked = Il PIN di questa carta è bloccato.
-    .advice = Per sbloccarlo serve il PUK, che è nella busta che ti ha dato l'ente insieme alla carta. Questo programma non sblocca il PIN: usa il programma dell'ente, oppure vai al suo sportello, che ti aiuta anche se non trovi la busta. L'ente è ad esempio la tua Regione o la Camera di commercio: il suo nome è anche nel certificato («varco cert»). Anche il PUK ha pochi tentativi: non tirare a indovinare.
+    .advice = Per sbloccarlo serve il PUK, che è nella busta che ti ha dato l'ente insieme alla carta. Questo programma non sblocca il PIN: usa il programma dell'ente, oppure vai al suo sportello, che ti aiuta anche se non trovi la busta. L'ente è ad esempio la tua Regione o la Camera di commercio; per la carta d'identità usa il programma CieID del Ministero o vai al tuo Comune. Anche il PUK ha pochi tentativi: non tirare a indovinare.
 pin-wrong-form = Il PIN non ha la forma giusta: { $form ->
         [known] questa carta vuole { $digits } cifre, senza lettere né spazi.
        *[unknown] ha più caratteri di qualsiasi PIN.

@@ -12,7 +12,7 @@ deny-credential-downgraded = { $weaknesses ->
     [rsa-1024] La tua carta usa una chiave di un tipo vecchio, che per questo servizio non basta più.
     [sha1-signature] La tua carta usa una firma di un tipo vecchio, che per questo servizio non basta più.
     [card-origin-unchecked] Non è stato controllato se la tua carta d'identità è autentica, e questo servizio lo richiede.
-   *[other] La tua carta usa una chiave e una firma di un tipo vecchio, che per questo servizio non bastano più.
+   *[other] La tua carta ha più di una debolezza che questo servizio non accetta, ad esempio una chiave o una firma di un tipo vecchio.
 }
 deny-inps-pin-ended = Il PIN INPS non vale più per accedere (ultimo giorno: { $last_day }).
 deny-inps-pin-ordinary = Il PIN INPS ordinario non basta per questo servizio.
@@ -23,6 +23,7 @@ advice-log-in = { $level ->
     [high] Accedi con la CIE, usando il lettore e il PIN, oppure con SPID di livello 3.
    *[substantial] Accedi con SPID di livello 2, con la CIE o con la CNS. Se non hai un lettore o un telefono adatto, usa SPID.
 }
+advice-check-card-origin = Chi gestisce questo computer deve far controllare le carte d'identità (--csca); poi accedi di nuovo. Intanto puoi accedere con SPID.
 advice-renew-credential = Chiedi una nuova carta all'ente che te l'ha data, ad esempio la tua Regione o la Camera di commercio. Intanto puoi accedere con SPID o con la CIE.
 advice-use-real-credential = Usa la tua carta vera. Solo in un ambiente di prova, chi lo gestisce può permettere le carte di prova.
 
