@@ -22,7 +22,10 @@ fn a_permitted_login_tells_who_and_why() {
     assert_eq!(told["identity"]["assurance"]["test_material"], true);
     assert_eq!(told["decision"]["effect"], "permit");
     assert_eq!(told["decision"]["reasons"][0]["code"], "permit-level");
-    assert_eq!(told["pin"], json!({ "tries_left": 3, "sent": true }));
+    assert_eq!(
+        told["pin"],
+        json!({"tries_left": 3, "puk_tries_left": null, "sent": true})
+    );
     assert_eq!(told["card"]["exchanges"], 8);
     assert_eq!(told["error"], Value::Null);
     assert_eq!(ran.err, "");

@@ -108,7 +108,9 @@ fn a_card_that_leaves_the_field_while_the_pin_is_typed_may_come_back() {
             .unwrap();
         // The last that is read before the PIN is asked for is the end of the security object.
         let begun = Instant::now();
-        while std::fs::read_to_string(&log).unwrap()[before..]
+        while std::fs::read_to_string(&log)
+            .unwrap()
+            .split_off(before)
             .matches("00B0")
             .count()
             < 16

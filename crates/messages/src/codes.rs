@@ -162,6 +162,7 @@ pub const TEXTS: &[Code] = &[
     ("ask-card", &["card"]),
     ("ask-reader", &["reader"]),
     ("tries-later", &[]),
+    ("puk-tries-left", &["tries"]),
     ("ask-tries-later", &[]),
     ("ask-last-try", &[]),
     ("ask-how", &["digits"]),

@@ -11,7 +11,7 @@ use varco_pki::{
     judge_document,
 };
 
-pub(crate) use prove::{DocumentTrusted, UnderPin};
+pub(crate) use prove::{DocumentTrusted, Told, UnderPin};
 
 use crate::steps::Trust;
 use crate::{Conversation, LoginError};

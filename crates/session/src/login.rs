@@ -11,7 +11,7 @@ use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft
 use varco_pki::{Agreement, Certificate, SignatureScheme, Timestamp};
 use zeroize::Zeroizing;
 
-use crate::document::{DocumentTrusted, UnderPin};
+use crate::document::{DocumentTrusted, Told, UnderPin};
 use crate::{CardSeen, Conversation, LoginError, PinEntry, PinQuestion, Trust};
 
 /// Who asks for the login, and for what.
@@ -77,6 +77,8 @@ pub struct LoginRequest<'a> {
 pub struct PinReport {
     /// As the card last told it; a right PIN gives the card its full number back.
     pub tries_left: TriesLeft,
+    /// How many tries the PUK has left, where the PIN is blocked and the card tells.
+    pub puk_tries_left: TriesLeft,
     /// Whether a value reached the card.
     pub sent: bool,
 }
@@ -154,6 +156,7 @@ fn walk<'a, T>(
     if let Err(LoginError::WrongPin { tries_left }) = &outcome {
         seen.pin = Some(PinReport {
             tries_left: *tries_left,
+            puk_tries_left: TriesLeft::Unknown,
             sent: true,
         });
     }
@@ -215,6 +218,7 @@ impl Journey<'_> {
         let mut trusted = card.judge(conversation, self.trust, self.asker.scheme, self.rules)?;
         seen.pin = Some(PinReport {
             tries_left: trusted.tries_left(),
+            puk_tries_left: TriesLeft::Unknown,
             sent: false,
         });
 
@@ -291,7 +295,10 @@ impl Journey<'_> {
         seen: &mut Seen,
         work: impl FnOnce(DocumentTrusted, &mut Conversation<'_>, UnderPin<'_>) -> Result<T, LoginError>,
     ) -> Result<T, LoginError> {
-        let mut told = TriesLeft::Unknown;
+        let mut told = Told {
+            pin: TriesLeft::Unknown,
+            puk: TriesLeft::Unknown,
+        };
         let typed = entry.ask(&PinQuestion {
             reader: conversation.reader(),
             card: description,
@@ -310,7 +317,8 @@ impl Journey<'_> {
         };
         let done = work(trusted, conversation, under_pin);
         seen.pin = Some(PinReport {
-            tries_left: told,
+            tries_left: told.pin,
+            puk_tries_left: told.puk,
             sent: self.rules.permits() > before,
         });
         done

@@ -22,6 +22,7 @@ use crate::parameters;
 use crate::read_file::{File, read_file};
 
 const USER_PIN: u8 = 0x81;
+const PUK: u8 = 0x82;
 const HOLDER_KEY: u8 = 0x81;
 const SERVICE_KEY: u8 = 0x83;
 const PIN_DIGITS: usize = 8;
@@ -233,8 +234,7 @@ impl LoginCard for CieCard {
         }
     }
 
-    /// `70 { BF8101 { A0 { 9A most, 9B left, .. } } }` `[cie §3.7]`. A chip that does not tell is not asked otherwise: the
-    /// permit stays unspent.
+    /// A chip that does not tell is not asked otherwise: the permit stays unspent.
     fn query_counter(
         &mut self,
         channel: &mut dyn CardChannel,
@@ -243,48 +243,7 @@ impl LoginCard for CieCard {
         if !channel.is_secure() {
             return Ok(TriesLeft::Unknown);
         }
-        let tags = [
-            0x4D,
-            0x08,
-            0x70,
-            0x06,
-            0xBF,
-            0x81,
-            USER_PIN & 0x1F,
-            0x02,
-            0xA0,
-            0x80,
-        ];
-        let command = commands::get_data(&tags);
-        let answer = LengthCorrection::new(channel).send(&command)?;
-        match answer.status().kind() {
-            StatusKind::Success => {}
-            // What failed for once is no word on the card's habits: the last try might be hidden behind it.
-            StatusKind::ExecutionError | StatusKind::NoDiagnosis | StatusKind::Unknown => {
-                return Err(CardError::Status {
-                    command: command.name(),
-                    target: "user PIN",
-                    status: answer.status(),
-                });
-            }
-            _ => return Ok(TriesLeft::Unknown),
-        }
-        let misbehaved = |what| CardError::Misbehaved {
-            command: command.name(),
-            target: "user PIN",
-            what,
-        };
-        let objects = tlv::read(answer.data()).map_err(|_| misbehaved("no data objects in the answer"))?;
-        let header = tlv::find(&objects, 0x70).and_then(|outer| outer.child(0x00BF_8101)?.child(0xA0));
-        let number = |tag| match header?.child(tag)?.bytes()? {
-            &[number] => Some(number),
-            _ => None,
-        };
-        match (number(0x9A), number(0x9B)) {
-            (_, None) => Ok(TriesLeft::Unknown),
-            (most, Some(left)) if left <= most.unwrap_or(15) => Ok(TriesLeft::Known(left)),
-            _ => Err(misbehaved("more tries left than there are")),
-        }
+        read_counter(channel, USER_PIN, "user PIN")
     }
 
     fn verify(
@@ -425,6 +384,13 @@ impl DocumentCard for CieCard {
         Self::padded_signature(channel, &command, modulus_bits / 8, KEY)
     }
 
+    fn puk_tries_left(&mut self, channel: &mut dyn CardChannel) -> Result<TriesLeft, CardError> {
+        if !channel.is_secure() {
+            return Ok(TriesLeft::Unknown);
+        }
+        read_counter(channel, PUK, "PUK")
+    }
+
     fn open_channel<'c>(
         &mut self,
         channel: &'c mut dyn CardChannel,
@@ -458,6 +424,60 @@ impl DocumentCard for CieCard {
         };
         let secure = authenticate(channel, terms, seed).map_err(authentication)?;
         Ok(Box::new(secure))
+    }
+}
+
+/// `70 { BF81xx { A0 { 9A most, 9B left, .. } } }` `[cie §3.7]`, within the channel.
+fn read_counter(
+    channel: &mut dyn CardChannel,
+    reference: u8,
+    target: &'static str,
+) -> Result<TriesLeft, CardError> {
+    let tags = [
+        0x4D,
+        0x08,
+        0x70,
+        0x06,
+        0xBF,
+        0x81,
+        reference & 0x1F,
+        0x02,
+        0xA0,
+        0x80,
+    ];
+    let command = commands::get_data(&tags);
+    let answer = LengthCorrection::new(channel).send(&command)?;
+    match answer.status().kind() {
+        StatusKind::Success => {}
+        // What failed for once is no word on the card's habits: the last try might be hidden behind it.
+        StatusKind::ExecutionError | StatusKind::NoDiagnosis | StatusKind::Unknown => {
+            return Err(CardError::Status {
+                command: command.name(),
+                target,
+                status: answer.status(),
+            });
+        }
+        _ => return Ok(TriesLeft::Unknown),
+    }
+    let misbehaved = |what| CardError::Misbehaved {
+        command: command.name(),
+        target,
+        what,
+    };
+    let objects = tlv::read(answer.data()).map_err(|_| misbehaved("no data objects in the answer"))?;
+    let header = tlv::find(&objects, 0x70).and_then(|outer| {
+        outer
+            .child(0x00BF_8100 | u32::from(reference & 0x1F))?
+            .child(0xA0)
+    });
+    let number = |tag| match header?.child(tag)?.bytes()? {
+        &[number] => Some(number),
+        _ => None,
+    };
+    match (number(0x9A), number(0x9B)) {
+        (_, None) => Ok(TriesLeft::Unknown),
+        (most, Some(left)) if left <= most.unwrap_or(15) => Ok(TriesLeft::Known(left)),
+        _ => Err(misbehaved("more tries left than there are")),
     }
 }
 

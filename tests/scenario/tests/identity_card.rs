@@ -126,6 +126,8 @@ fn blocked_and_last_try_cards_are_sent_nothing() {
             (code(&report), tries(&stage), verifies(&stage)),
             (expected, left, 0)
         );
+        let puk = report.pin.unwrap().puk_tries_left.known();
+        assert_eq!(puk, (left == 0).then_some(0));
     }
 }
 

@@ -15,7 +15,7 @@ use varco_scenario::identity::{FAMILIES, PIN, WRONG, code, stage, tries};
 fn login(stage: &Stage, typed: &str) -> (&'static str, bool) {
     let before = (stage.verifies(), tries(stage));
     let report: LoginReport = stage.login(typed).unwrap();
-    let PinReport { tries_left, sent } = report.pin.unwrap();
+    let PinReport { tries_left, sent, .. } = report.pin.unwrap();
     let told = if report.outcome.is_ok() {
         before.1
     } else {

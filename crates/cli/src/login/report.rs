@@ -40,6 +40,9 @@ pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &O
     if is_about_card && report.pin.is_some_and(|pin| !pin.sent) {
         output.note(&output.say("login-pin-not-sent", &[]));
     }
+    if let Some(tries) = report.pin.and_then(|pin| pin.puk_tries_left.known()) {
+        output.note(&output.say("puk-tries-left", &[("tries", Arg::Tries(Some(tries)))]));
+    }
     if report.reset_failed {
         output.note(&output.say("login-card-not-reset", &[]));
     }
@@ -74,6 +77,7 @@ fn json(report: &LoginReport, problem: Option<&Problem>, output: &Output) -> Val
         },
         "pin": {
             "tries_left": report.pin.and_then(|pin| pin.tries_left.known()),
+            "puk_tries_left": report.pin.and_then(|pin| pin.puk_tries_left.known()),
             "sent": report.pin.is_some_and(|pin| pin.sent),
         },
         "trace_complete": !report.trace_failed,

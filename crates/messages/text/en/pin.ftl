@@ -41,6 +41,11 @@ ask-audience = Who asks for the login: { $audience }
 ask-service = For the service: { $service }
 ask-card = Card: { $card }
 ask-reader = Reader: { $reader }
+puk-tries-left = { $tries ->
+    [0] The PUK is blocked too: the PIN cannot be unblocked any more, and the card must be replaced.
+    [one] The PUK has 1 try left.
+   *[other] The PUK has { $tries } tries left.
+}
 tries-later = Only in a login does this card say how many tries are left.
 ask-tries-later = This card says how many tries are left only once the PIN is typed. If just one is left, the PIN is not sent, unless that was allowed.
 ask-last-try = Careful: if the PIN is wrong, the card is blocked and you need the PUK.

@@ -41,6 +41,11 @@ ask-audience = Chi chiede l'accesso: { $audience }
 ask-service = Per il servizio: { $service }
 ask-card = Carta: { $card }
 ask-reader = Lettore: { $reader }
+puk-tries-left = { $tries ->
+    [0] Anche il PUK è bloccato: il PIN non si può più sbloccare e la carta va sostituita.
+    [one] Al PUK resta 1 tentativo.
+   *[other] Al PUK restano { $tries } tentativi.
+}
 tries-later = Questa carta dice quanti tentativi restano solo durante un accesso.
 ask-tries-later = Questa carta dice quanti tentativi restano solo dopo che il PIN è stato scritto. Se ne resta uno solo, il PIN non viene inviato, a meno che non sia stato consentito.
 ask-last-try = Attenzione: se il PIN è sbagliato, la carta si blocca e serve il PUK.

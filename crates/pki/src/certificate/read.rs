@@ -1,13 +1,14 @@
 //! Reading with x509-parser and holding the result against a second parser, x509-cert.
 //!
-//! What both read alike is kept; where they differ on subject, serial, key, algorithm or dates, the certificate
-//! is refused: a verdict of one must never be given on what the other saw.
+//! What both read alike is kept; where they differ on subject, serial, key, algorithm, dates or policies, the
+//! certificate is refused: a verdict of one must never be given on what the other saw.
 
 use sha2::{Digest as _, Sha256};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::asn1::{AnyRef, BitStringRef, ObjectIdentifier, UintRef};
 use x509_cert::der::{self, Decode as _, Encode as _};
+use x509_cert::ext::pkix::CertificatePolicies;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::ParsedExtension;
 use x509_parser::prelude::FromDer as _;
@@ -104,11 +105,21 @@ fn read_extensions(certificate: &X509Certificate<'_>, fields: &mut Fields) -> Re
                     .iter()
                     .map(|policy| policy.policy_id.to_id_string())
                     .collect();
+                if second_policies(extension.value).as_ref() != Some(&fields.policies) {
+                    return Err(CertificateError::Ambiguous("policies"));
+                }
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// What the second parser reads of the policies.
+fn second_policies(der: &[u8]) -> Option<Vec<String>> {
+    let CertificatePolicies(policies) = CertificatePolicies::from_der(der).ok()?;
+    let identifiers = policies.iter().map(|policy| policy.policy_identifier.to_string());
+    Some(identifiers.collect())
 }
 
 /// The dotted identifiers of a SEQUENCE OF OBJECT IDENTIFIER; empty if it is not one.

@@ -5,6 +5,7 @@
 
 use varco_apdu::Pin;
 use varco_auth::{AuthError, CardOrigin, Challenge, VerifiedIdentity};
+use varco_card::CardChannel;
 use varco_credential::{
     DocumentKey, LoginCard, PinForm, PinRules, PinSession, TriesLeft, Verification,
     tries_left as ask_tries_left,
@@ -32,8 +33,15 @@ pub(crate) struct UnderPin<'p> {
     pub(crate) rules: &'p mut PinRules,
     pub(crate) entry: &'p mut dyn PinEntry,
     pub(crate) seed: Zeroizing<[u8; 32]>,
-    /// How many tries are left, as the card last told.
-    pub(crate) told: &'p mut TriesLeft,
+    /// How many tries PIN and PUK have left, as the card last told.
+    pub(crate) told: &'p mut Told,
+}
+
+/// What a card told of its counters.
+pub(crate) struct Told {
+    pub(crate) pin: TriesLeft,
+    /// Asked for where the PIN is blocked.
+    pub(crate) puk: TriesLeft,
 }
 
 impl DocumentTrusted {
@@ -133,7 +141,10 @@ impl DocumentTrusted {
             let document = card.as_document().ok_or(LoginError::NotADocument)?;
             let mut secure = document.open_channel(channel, &key, seed)?;
             let tries_left = ask_tries_left(&mut *card, &mut *secure)?;
-            *told = tries_left;
+            told.pin = tries_left;
+            if tries_left == TriesLeft::Known(0) {
+                told.puk = ask_puk(&mut *card, &mut *secure);
+            }
             rules.admit(tries_left)?;
             // What comes too late must not cost a VERIFY; opening the channel takes a while.
             is_current()?;
@@ -142,18 +153,27 @@ impl DocumentTrusted {
             entry.before_sending(tries_left)?;
             let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
             match approached.open(authorised)? {
-                Verification::Wrong { tries_left } => Err(LoginError::WrongPin { tries_left }),
-                Verification::Blocked => Err(LoginError::PinBlocked),
+                Verification::Wrong { tries_left } => return Err(LoginError::WrongPin { tries_left }),
+                Verification::Blocked => {}
                 Verification::Verified(mut session) => {
                     rules.note_accepted();
                     let done = work(&mut session, &read)?;
                     session.finish()?;
-                    Ok(done)
+                    return Ok(done);
                 }
             }
+            told.puk = ask_puk(&mut *card, &mut *secure);
+            Err(LoginError::PinBlocked)
         })?;
         Ok((done, read))
     }
+}
+
+/// The PIN is blocked, which is the news: that the other counter cannot be had is none.
+fn ask_puk(card: &mut dyn LoginCard, channel: &mut dyn CardChannel) -> TriesLeft {
+    card.as_document()
+        .and_then(|document| document.puk_tries_left(channel).ok())
+        .unwrap_or(TriesLeft::Unknown)
 }
 
 /// The certificate that was signed for this document, where that was asked.
