@@ -1,0 +1,63 @@
+//! `varco-nfcd`: libnfc in a process of its own, told what to do on standard input, answering on standard output.
+//!
+//! What a reader says can end this process (libnfc aborts, and worse): that costs one card's session and nothing of the
+//! host's. It reads no file, no environment and no argument, opens no port by itself, and dies with its parent.
+//!
+//! Not here: any decision about cards, and the waiting (`varco-reader-nfc`).
+
+mod device;
+
+use std::io::{Read as _, Write as _};
+use std::process::ExitCode;
+
+use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
+use varco_reader_nfc::wire::{Inbox, Question, frame};
+use zeroize::Zeroizing;
+
+use device::Libnfc;
+
+fn main() -> ExitCode {
+    prepare();
+    let Ok(mut libnfc) = Libnfc::new() else {
+        return ExitCode::FAILURE;
+    };
+    let (mut input, mut output) = (std::io::stdin().lock(), std::io::stdout().lock());
+    let mut inbox = Inbox::default();
+    loop {
+        let mut buffer = Zeroizing::new(vec![0; inbox.wanted()]);
+        let Ok(read @ 1..) = input.read(&mut buffer) else {
+            // The parent is gone, or has hung up.
+            return ExitCode::SUCCESS;
+        };
+        let taken = inbox.take(buffer.get(..read).unwrap_or_default());
+        // A parent that speaks otherwise is none.
+        let Ok(taken) = taken else {
+            return ExitCode::FAILURE;
+        };
+        let Some((number, kind, content)) = taken else {
+            continue;
+        };
+        let Ok(question) = Question::decode(kind, &content) else {
+            return ExitCode::FAILURE;
+        };
+        let (kind, content) = libnfc.answer(question).encode();
+        let Some(answer) = frame(number, kind, &content) else {
+            return ExitCode::FAILURE;
+        };
+        if output.write_all(&answer).and_then(|()| output.flush()).is_err() {
+            return ExitCode::SUCCESS;
+        }
+    }
+}
+
+/// No core file, no debugger, no life after the parent's. What a system refuses is no reason not to go on.
+fn prepare() {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let _ = rustix::process::setrlimit(Resource::Core, none);
+    let _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
+    std::panic::set_hook(Box::new(|_| {}));
+}
