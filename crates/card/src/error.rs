@@ -44,6 +44,9 @@ pub enum LinkError {
         /// The command's name.
         command: &'static str,
     },
+    /// The process that drives the reader ended: what was in the field is lost, nothing else is.
+    #[error("the process that drives the reader ended unexpectedly")]
+    DriverCrashed,
     /// The card or reader broke the protocol.
     #[error("the card or reader broke the protocol: {what}")]
     Protocol {
@@ -111,6 +114,7 @@ impl LinkError {
             Self::CardReset => "card-reset",
             Self::TimedOut { .. } => "link-timed-out",
             Self::Protocol { .. } => "link-protocol",
+            Self::DriverCrashed => "reader-driver-crashed",
             Self::SecureChannel { .. } => "secure-channel",
             Self::CommandTooLong { .. } => "command-too-long",
             Self::PinPadUnsupported => "pin-pad-unsupported",

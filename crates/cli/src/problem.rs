@@ -195,6 +195,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "personal-data-unreadable",
             "pin-guard",
             "pin-pad-unsupported",
+            "reader-driver-crashed",
             "secure-channel",
             "signature-scheme-unsupported",
             "vpcd-connect",

@@ -18,6 +18,7 @@ pub const PROBLEMS: &[Code] = &[
     ("card-removed", &[]),
     ("card-reset", &[]),
     ("link-timed-out", &[]),
+    ("reader-driver-crashed", &[]),
     ("link-protocol", &[]),
     ("command-too-long", &[]),
     ("pin-pad-unsupported", &[]),

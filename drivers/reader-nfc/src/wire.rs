@@ -92,7 +92,9 @@ pub enum Question {
     Select,
     /// Send a command, and wait at most so many milliseconds.
     Transmit {
+        /// 1 to 60,000.
         timeout_ms: u32,
+        /// The C-APDU.
         command: Zeroizing<Vec<u8>>,
     },
     /// Whether what was selected is still there.
@@ -108,6 +110,8 @@ const IS_PRESENT: u8 = 0x04;
 const RELEASE: u8 = 0x05;
 
 impl Question {
+    /// Kind and content.
+    #[must_use]
     pub fn encode(&self) -> (u8, Zeroizing<Vec<u8>>) {
         match self {
             Self::Open(connection) => (OPEN, Zeroizing::new(connection.as_bytes().to_vec())),
@@ -123,6 +127,10 @@ impl Question {
         }
     }
 
+    /// Out of kind and content.
+    ///
+    /// # Errors
+    /// [`Malformed`].
     pub fn decode(kind: u8, content: &[u8]) -> Result<Self, Malformed> {
         Ok(match (kind, content) {
             (OPEN, text) => Self::Open(String::from_utf8(text.to_vec()).map_err(|_| Malformed)?),
@@ -146,10 +154,16 @@ impl Question {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
     /// Type A, with the historical bytes of its ATS (ISO/IEC 14443-4 §5.2).
-    A { historical: Vec<u8> },
+    A {
+        /// At most 15 bytes.
+        historical: Vec<u8>,
+    },
     /// Type B, with the four bytes of application data and three of protocol information of its ATQB, and the MBLI of its
     /// answer to ATTRIB in the upper half of the last (ISO/IEC 14443-3 §7.9, §7.10).
-    B { told: [u8; TYPE_B_BYTES] },
+    B {
+        /// In the order of PC/SC's ATR.
+        told: [u8; TYPE_B_BYTES],
+    },
 }
 
 /// Why the reader could not.
@@ -170,12 +184,15 @@ pub enum Fault {
 /// What the executable answers.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Answer {
+    /// It is done.
     Done,
     /// Nothing is in the field.
     Empty,
+    /// This is.
     Found(Target),
     /// The card's answer.
     Response(Zeroizing<Vec<u8>>),
+    /// It could not be done.
     Failed(Fault),
 }
 
@@ -195,6 +212,8 @@ const FAULTS: [Fault; 5] = [
 ];
 
 impl Answer {
+    /// Kind and content.
+    #[must_use]
     pub fn encode(&self) -> (u8, Zeroizing<Vec<u8>>) {
         let plain = |kind| (kind, Zeroizing::default());
         match self {
@@ -211,6 +230,10 @@ impl Answer {
         }
     }
 
+    /// Out of kind and content.
+    ///
+    /// # Errors
+    /// [`Malformed`].
     pub fn decode(kind: u8, content: &[u8]) -> Result<Self, Malformed> {
         Ok(match (kind, content) {
             (DONE, []) => Self::Done,
@@ -222,9 +245,7 @@ impl Answer {
                 told: told.try_into().map_err(|_| Malformed)?,
             }),
             (RESPONSE, bytes) => Self::Response(Zeroizing::new(bytes.to_vec())),
-            (FAILED, &[place]) => {
-                Self::Failed(*FAULTS.get(usize::from(place)).ok_or(Malformed)?)
-            }
+            (FAILED, &[place]) => Self::Failed(*FAULTS.get(usize::from(place)).ok_or(Malformed)?),
             _ => return Err(Malformed),
         })
     }
@@ -268,7 +289,9 @@ mod tests {
         for answer in [
             Answer::Done,
             Answer::Empty,
-            Answer::Found(Target::A { historical: vec![0x80; 15] }),
+            Answer::Found(Target::A {
+                historical: vec![0x80; 15],
+            }),
             Answer::Found(Target::B { told: [9; 8] }),
             Answer::Response(Zeroizing::new(vec![1; 263])),
         ]
@@ -286,9 +309,16 @@ mod tests {
     fn long_short_and_strange_frames_are_refused() {
         assert!(frame(0, 1, &[0; CONTENT_MAX_BYTES + 1]).is_none());
         for bytes in [&[0, 4][..], &[0, 0], &[0xFF, 0xFF], &[4, 6]] {
-            assert_eq!(through(bytes).map(|frame| frame.is_some()), Err(Malformed), "{bytes:?}");
+            assert_eq!(
+                through(bytes).map(|frame| frame.is_some()),
+                Err(Malformed),
+                "{bytes:?}"
+            );
         }
-        assert_eq!(Inbox::default().take(&[0, 5, 0]).map(|frame| frame.is_some()), Err(Malformed));
+        assert_eq!(
+            Inbox::default().take(&[0, 5, 0]).map(|frame| frame.is_some()),
+            Err(Malformed)
+        );
         assert!(Question::decode(TRANSMIT, &[0; 4]).is_err());
         assert!(Question::decode(TRANSMIT, &[0; 4 + COMMAND_MAX_BYTES + 1]).is_err());
         assert!(Question::decode(OPEN, &[0xFF]).is_err() && Question::decode(0x77, &[]).is_err());

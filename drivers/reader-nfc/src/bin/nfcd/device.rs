@@ -126,7 +126,9 @@ impl Libnfc {
             Ok(_) => Fault::CardGone,
             Err(Error::Timeout) => Fault::TimedOut,
             Err(Error::Io) => Fault::Line,
-            Err(Error::RfTransmissionError | Error::TargetReleased | Error::InvalidArgument) => Fault::CardGone,
+            Err(Error::RfTransmissionError | Error::TargetReleased | Error::InvalidArgument) => {
+                Fault::CardGone
+            }
             Err(_) => Fault::Other,
         };
         // Late answers must not be taken for another command's: whatever went wrong, the card is selected anew.

@@ -1,0 +1,127 @@
+//! The running `varco-nfcd`: asked one question at a time, each with a limit. What it says is hostile input.
+//!
+//! Not here: what a question is for (`link`).
+
+use core::time::Duration;
+use std::io::{Read as _, Write as _};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use varco_card::LinkError;
+use zeroize::Zeroizing;
+
+use crate::wire::{Answer, Inbox, Malformed, Question, frame};
+
+/// A child. Dropping it ends the process.
+pub(crate) struct Nfcd {
+    process: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+    number: u32,
+}
+
+/// Why a question has no answer. The child is of no use after any of these.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Lost {
+    /// The process ended, or closed its output.
+    Ended,
+    /// No answer in time.
+    TimedOut,
+    /// It speaks otherwise than a child of ours.
+    Strange,
+}
+
+impl From<Malformed> for Lost {
+    fn from(_: Malformed) -> Self {
+        Self::Strange
+    }
+}
+
+impl Nfcd {
+    /// Starts the executable at this absolute path, with nothing of this process's environment.
+    pub(crate) fn start(executable: &Path) -> Result<Self, LinkError> {
+        let failed = |code| LinkError::System {
+            what: "starting varco-nfcd, the process that talks to libnfc",
+            code,
+        };
+        if !executable.is_absolute() {
+            return Err(failed(Errno::NOENT.raw_os_error().unsigned_abs()));
+        }
+        let mut process = Command::new(executable)
+            .env_clear()
+            // Not even warnings: libnfc would write whole commands.
+            .env("LIBNFC_LOG_LEVEL", "0")
+            .env("LIBNFC_AUTO_SCAN", "false")
+            .env("LIBNFC_INTRUSIVE_SCAN", "false")
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| failed(error.raw_os_error().unwrap_or_default().unsigned_abs()))?;
+        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
+            return Err(failed(0));
+        };
+        Ok(Self {
+            process,
+            input,
+            output,
+            number: 0,
+        })
+    }
+
+    /// Asks, and waits at most so long.
+    pub(crate) fn ask(&mut self, question: &Question, limit: Duration) -> Result<Answer, Lost> {
+        let end = Instant::now() + limit;
+        self.number = self.number.wrapping_add(1);
+        let (kind, content) = question.encode();
+        let asked = frame(self.number, kind, &content).ok_or(Lost::Strange)?;
+        // A question is shorter than what a pipe holds, and only one is on its way.
+        self.input
+            .write_all(&asked)
+            .and_then(|()| self.input.flush())
+            .map_err(|_| Lost::Ended)?;
+        let mut inbox = Inbox::default();
+        loop {
+            self.wait(end)?;
+            let mut buffer = Zeroizing::new(vec![0; inbox.wanted()]);
+            let read = match self.output.read(&mut buffer) {
+                Ok(0) | Err(_) => return Err(Lost::Ended),
+                Ok(read) => read,
+            };
+            let taken = inbox.take(buffer.get(..read).unwrap_or_default())?;
+            if let Some((number, kind, content)) = taken {
+                if number != self.number {
+                    return Err(Lost::Strange);
+                }
+                return Ok(Answer::decode(kind, &content)?);
+            }
+        }
+    }
+
+    /// Until something can be read.
+    fn wait(&self, end: Instant) -> Result<(), Lost> {
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let timeout = Timespec::try_from(left).map_err(|_| Lost::TimedOut)?;
+            let mut watched = [PollFd::new(&self.output, PollFlags::IN)];
+            match poll(&mut watched, Some(&timeout)) {
+                Ok(0) => return Err(Lost::TimedOut),
+                Ok(_) => return Ok(()),
+                Err(Errno::INTR) => {}
+                Err(_) => return Err(Lost::Ended),
+            }
+        }
+    }
+}
+
+impl Drop for Nfcd {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

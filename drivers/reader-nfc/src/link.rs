@@ -1,0 +1,247 @@
+//! A card in the field of an NFC reader: the card contract over a child process.
+//!
+//! Not here: what libnfc does (`varco-nfcd`).
+
+use core::time::Duration;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use varco_apdu::{Atr, CommandApdu};
+use varco_card::{
+    CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, ReaderName,
+};
+use zeroize::Zeroizing;
+
+use crate::atr::atr;
+use crate::child::{Lost, Nfcd};
+use crate::port::HeldPort;
+use crate::wire::{Answer, COMMAND_MAX_BYTES, Fault, Question};
+
+/// How long opening and selecting may take: libnfc's own limits are below a second each.
+const OPEN_MAX: Duration = Duration::from_secs(5);
+/// What the child gets beyond its own limit before it is given up.
+const CHILD_GRACE: Duration = Duration::from_secs(2);
+/// How often is looked whether a card came back.
+const RETURN_POLL: Duration = Duration::from_millis(200);
+
+/// Where a reader is and how it is spoken to.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) name: ReaderName,
+    pub(crate) connection: String,
+    pub(crate) nfcd: PathBuf,
+    pub(crate) command_timeout: Duration,
+}
+
+/// A reader that is open: the port is held, and the child has it.
+pub(crate) struct OpenReader {
+    nfcd: Nfcd,
+    _port: HeldPort,
+}
+
+impl OpenReader {
+    pub(crate) fn open(place: &Place) -> Result<Self, LinkError> {
+        let port = HeldPort::take(&place.connection)?;
+        let mut nfcd = Nfcd::start(&place.nfcd)?;
+        match ask(&mut nfcd, &Question::Open(place.connection.clone()), OPEN_MAX)? {
+            Answer::Done => Ok(Self { nfcd, _port: port }),
+            _ => Err(strange()),
+        }
+    }
+
+    /// What is in the field now, selected anew.
+    pub(crate) fn select(&mut self) -> Result<Option<Atr>, LinkError> {
+        match ask(&mut self.nfcd, &Question::Select, OPEN_MAX)? {
+            Answer::Empty => Ok(None),
+            Answer::Found(target) => Ok(atr(&target)),
+            _ => Err(strange()),
+        }
+    }
+}
+
+fn ask(nfcd: &mut Nfcd, question: &Question, limit: Duration) -> Result<Answer, LinkError> {
+    let answer = nfcd
+        .ask(question, limit + CHILD_GRACE)
+        .map_err(|lost| match lost {
+            Lost::Ended => LinkError::DriverCrashed,
+            Lost::TimedOut => LinkError::TimedOut {
+                command: name_of(question),
+            },
+            Lost::Strange => strange(),
+        })?;
+    match answer {
+        Answer::Failed(Fault::NoReader) => Err(LinkError::NoReader),
+        Answer::Failed(Fault::TimedOut) => Err(LinkError::TimedOut {
+            command: name_of(question),
+        }),
+        Answer::Failed(Fault::CardGone) => Err(LinkError::CardRemoved),
+        Answer::Failed(Fault::Line) => Err(LinkError::ReaderGone),
+        Answer::Failed(Fault::Other) => Err(LinkError::Protocol {
+            what: "the reader answered what makes no sense",
+        }),
+        answer => Ok(answer),
+    }
+}
+
+fn name_of(question: &Question) -> &'static str {
+    match question {
+        Question::Transmit { command, .. } => match ***command {
+            [cla, ins, p1, p2, ..] => CommandApdu::new(cla, ins, p1, p2).name(),
+            _ => "command",
+        },
+        Question::Open(_) => "OPEN READER",
+        Question::Select => "SELECT CARD",
+        Question::IsPresent => "LOOK FOR CARD",
+        Question::Release => "RELEASE CARD",
+    }
+}
+
+fn strange() -> LinkError {
+    LinkError::Protocol {
+        what: "varco-nfcd answered what nobody asked",
+    }
+}
+
+/// A connected card. The port is held, and the child runs, as long as this lives.
+pub(crate) struct NfcLink {
+    place: Place,
+    reader: Result<OpenReader, LinkError>,
+    atr: Atr,
+    epoch: Epoch,
+}
+
+impl NfcLink {
+    pub(crate) fn connect(place: Place) -> Result<Self, LinkError> {
+        let mut reader = OpenReader::open(&place)?;
+        let atr = reader.select()?.ok_or(LinkError::NoCard)?;
+        Ok(Self {
+            place,
+            reader: Ok(reader),
+            atr,
+            epoch: Epoch::default(),
+        })
+    }
+
+    fn reader(&mut self) -> Result<&mut OpenReader, LinkError> {
+        self.reader.as_mut().map_err(|error| error.clone())
+    }
+
+    /// After anything that went wrong nothing of before counts: the child goes, and with it the field.
+    fn noticing<T>(&mut self, outcome: Result<T, LinkError>) -> Result<T, LinkError> {
+        if let Err(error) = &outcome {
+            self.epoch = self.epoch.next();
+            self.reader = Err(error.clone());
+        }
+        outcome
+    }
+
+    /// The same card by its answer to reset, selected anew: every grant is gone.
+    fn select_again(&mut self) -> Result<(), LinkError> {
+        let found = self.reader()?.select()?;
+        if found.as_ref() == Some(&self.atr) {
+            Ok(())
+        } else {
+            Err(LinkError::CardRemoved)
+        }
+    }
+}
+
+impl CardLink for NfcLink {
+    fn reader(&self) -> &ReaderName {
+        &self.place.name
+    }
+
+    fn atr(&self) -> &Atr {
+        &self.atr
+    }
+
+    /// libnfc carries no extended length.
+    fn limits(&self) -> Limits {
+        Limits {
+            extended_length: ExtendedLength::Unsupported,
+            pin_pad: PinPad::Absent,
+            protocol: Protocol::Apdu,
+        }
+    }
+
+    fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// The port is held by the link: nobody else can be at the card. Whether it is still there is asked.
+    fn begin(&mut self, _wait: Duration) -> Result<(), LinkError> {
+        let present = self
+            .reader()
+            .and_then(|reader| ask(&mut reader.nfcd, &Question::IsPresent, OPEN_MAX));
+        let outcome = match present {
+            Ok(Answer::Done) => Ok(()),
+            Ok(Answer::Empty) => Err(LinkError::CardRemoved),
+            Ok(_) => Err(strange()),
+            Err(error) => Err(error),
+        };
+        self.noticing(outcome)
+    }
+
+    fn end(&mut self, disposition: Disposition) -> Result<(), LinkError> {
+        match disposition {
+            Disposition::Leave => Ok(()),
+            Disposition::Reset => self.reset(),
+        }
+    }
+
+    fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, LinkError> {
+        if command.len() > COMMAND_MAX_BYTES {
+            return Err(LinkError::CommandTooLong {
+                command: "command",
+                length_bytes: command.len(),
+            });
+        }
+        let limit = self.place.command_timeout;
+        let question = Question::Transmit {
+            timeout_ms: u32::try_from(limit.as_millis()).unwrap_or(u32::MAX),
+            command: Zeroizing::new(command.to_vec()),
+        };
+        let answer = self
+            .reader()
+            .and_then(|reader| ask(&mut reader.nfcd, &question, limit));
+        let outcome = match answer {
+            Ok(Answer::Response(bytes)) => Ok(bytes),
+            Ok(_) => Err(strange()),
+            Err(error) => Err(error),
+        };
+        self.noticing(outcome)
+    }
+
+    fn rejoin(&mut self, wait: Duration) -> Result<(), LinkError> {
+        let begun = Instant::now();
+        // The old child is gone, or of no use.
+        self.reader = Err(LinkError::CardRemoved);
+        self.epoch = self.epoch.next();
+        let mut reader = OpenReader::open(&self.place)?;
+        loop {
+            match reader.select()? {
+                Some(atr) if atr == self.atr => {
+                    self.reader = Ok(reader);
+                    return Ok(());
+                }
+                Some(_) => return Err(LinkError::CardRemoved),
+                None if begun.elapsed() >= wait => return Err(LinkError::CardRemoved),
+                None => std::thread::sleep(RETURN_POLL),
+            }
+        }
+    }
+
+    fn reset(&mut self) -> Result<(), LinkError> {
+        self.epoch = self.epoch.next();
+        let outcome = self.select_again();
+        self.noticing(outcome)
+    }
+
+    /// The field goes off when the child does: no card keeps a verified PIN.
+    fn close(mut self: Box<Self>, _disposition: Disposition) -> Result<(), LinkError> {
+        if let Ok(reader) = &mut self.reader {
+            ask(&mut reader.nfcd, &Question::Release, OPEN_MAX)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,146 @@
+//! The port that a reader hangs on, taken for one program alone: libnfc itself lets two programs talk into each other.
+//!
+//! Not here: what is said over it.
+
+use std::fs::{File, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::Path;
+
+use rustix::fs::{FlockOperation, OFlags, flock};
+use varco_card::LinkError;
+
+/// Drivers of libnfc whose connection string names a port: `driver:path`, perhaps `:speed` behind.
+const PORT_DRIVERS: [&str; 4] = ["pn532_uart", "arygon", "acr122s", "pn532_i2c"];
+
+const COLON: LinkError = LinkError::Protocol {
+    what: "libnfc takes no path with a colon in it: name the port by another link",
+};
+
+/// A port that is held until this is dropped; none for readers that are found by other ways than a path.
+#[derive(Debug)]
+pub(crate) struct HeldPort {
+    _file: Option<File>,
+}
+
+/// The path in a connection string of libnfc. It splits at colons, so that none may stand in the path.
+pub(crate) fn path_of(connection: &str) -> Result<Option<&Path>, LinkError> {
+    let mut parts = connection.split(':');
+    let (driver, path) = (parts.next().unwrap_or_default(), parts.next());
+    if !PORT_DRIVERS.contains(&driver) {
+        return Ok(None);
+    }
+    let is_speed = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let rest: Vec<&str> = parts.collect();
+    if !matches!(rest.as_slice(), [] | [_]) || !rest.iter().all(|part| is_speed(part)) {
+        return Err(COLON);
+    }
+    Ok(path.filter(|path| !path.is_empty()).map(Path::new))
+}
+
+impl HeldPort {
+    /// Takes the port of a connection string.
+    ///
+    /// # Errors
+    /// [`LinkError::NoReader`] when there is no such port, [`LinkError::ServiceRefused`] when this user may not open it,
+    /// [`LinkError::ReaderBusy`] when another program holds it.
+    pub(crate) fn take(connection: &str) -> Result<Self, LinkError> {
+        let Some(path) = path_of(connection)? else {
+            return Ok(Self { _file: None });
+        };
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .custom_flags(
+                (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC)
+                    .bits()
+                    .cast_signed(),
+            )
+            .open(path)
+            .map_err(|error| match error.kind() {
+                ErrorKind::PermissionDenied => LinkError::ServiceRefused,
+                // What looked like a speed is the rest of the path.
+                _ if connection
+                    .split_once(':')
+                    .is_some_and(|(_, whole)| Path::new(whole).exists()) =>
+                {
+                    COLON
+                }
+                _ => LinkError::NoReader,
+            })?;
+        let is_port = file
+            .metadata()
+            .is_ok_and(|about| about.file_type().is_char_device());
+        if !is_port {
+            return Err(LinkError::NoReader);
+        }
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => Ok(Self { _file: Some(file) }),
+            Err(_) => Err(LinkError::ReaderBusy),
+        }
+    }
+}
+
+/// The processes that hold a port, by the kernel's list of locks.
+#[must_use]
+pub fn holders(connection: &str) -> Vec<u32> {
+    let Some(inode) = path_of(connection)
+        .ok()
+        .flatten()
+        .and_then(|path| std::fs::metadata(path).ok())
+        .map(|about| about.ino())
+    else {
+        return Vec::new();
+    };
+    let ending = format!(":{inode}");
+    let locks = std::fs::read_to_string("/proc/locks").unwrap_or_default();
+    locks
+        .lines()
+        .filter_map(|line| {
+            // `1: FLOCK  ADVISORY  WRITE 1234 00:18:7 0 EOF`
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let at = words.iter().position(|word| *word == "FLOCK")?;
+            let is_it = words.get(at + 4)?.ends_with(&ending);
+            is_it.then(|| words.get(at + 3)?.parse().ok()).flatten()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_found_and_colons_in_them_are_explained() {
+        let path = |text| {
+            path_of(text)
+                .unwrap()
+                .map(|path| path.to_str().unwrap().to_owned())
+        };
+        assert_eq!(path("pn532_uart:/dev/ttyUSB0").as_deref(), Some("/dev/ttyUSB0"));
+        assert_eq!(
+            path("pn532_uart:/dev/ttyUSB0:57600").as_deref(),
+            Some("/dev/ttyUSB0")
+        );
+        assert_eq!(path("pn53x_usb:001:004"), None);
+        assert_eq!(path("pn532_uart"), None);
+        for text in [
+            "pn532_uart:/dev/serial/by-path/pci-0000:00",
+            "pn532_uart:/a:b:1",
+            "pn532_uart:/a:",
+        ] {
+            assert!(matches!(path_of(text), Err(LinkError::Protocol { .. })), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_port_is_no_reader() {
+        for text in [
+            "pn532_uart:/nonexistent",
+            "pn532_uart:/etc/hostname",
+            "pn532_uart:/tmp",
+        ] {
+            assert_eq!(HeldPort::take(text).unwrap_err(), LinkError::NoReader, "{text}");
+        }
+    }
+}

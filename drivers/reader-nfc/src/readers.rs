@@ -1,0 +1,169 @@
+//! The NFC readers that somebody configured: no port is looked at that nobody named.
+//!
+//! Not here: the link to a card (`link`).
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Instant;
+
+use varco_card::{
+    CardLink, CardPresence, LinkError, ReaderDriver, ReaderEvent, ReaderName, ReaderState, ReaderWatch,
+};
+
+use crate::link::{NfcLink, OpenReader, Place};
+
+/// How long a card may take over one command where nobody says otherwise.
+const COMMAND_TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
+/// How often a watch looks into the fields: each look opens the port, and libnfc leaks a little at each opening.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// NFC readers on ports that are named, driven by the executable that is named.
+#[derive(Clone, Debug)]
+pub struct NfcReaders {
+    nfcd: PathBuf,
+    connections: Vec<String>,
+    command_timeout: Duration,
+}
+
+impl NfcReaders {
+    /// With the absolute path of `varco-nfcd` and connection strings of libnfc, such as `pn532_uart:/dev/ttyUSB0`.
+    #[must_use]
+    pub fn new(nfcd: PathBuf, connections: Vec<String>) -> Self {
+        Self {
+            nfcd,
+            connections,
+            command_timeout: COMMAND_TIMEOUT_DEFAULT,
+        }
+    }
+
+    /// The same with another limit for one command, at most a minute; on expiry the card must be selected anew.
+    #[must_use]
+    pub fn with_command_timeout(self, command_timeout: Duration) -> Self {
+        Self {
+            command_timeout: command_timeout.clamp(Duration::from_millis(1), Duration::from_secs(60)),
+            ..self
+        }
+    }
+
+    fn places(&self) -> impl Iterator<Item = Place> {
+        self.connections.iter().map(|connection| Place {
+            name: ReaderName::new(connection),
+            connection: connection.clone(),
+            nfcd: self.nfcd.clone(),
+            command_timeout: self.command_timeout,
+        })
+    }
+
+    /// A reader that is not there, or that another program holds, is not listed.
+    fn state(place: &Place) -> Result<Option<ReaderState>, LinkError> {
+        let found = OpenReader::open(place).and_then(|mut reader| reader.select());
+        let card = match found {
+            Ok(Some(atr)) => CardPresence::Present(atr),
+            Ok(None) => CardPresence::Absent,
+            Err(LinkError::NoReader | LinkError::ReaderGone | LinkError::ReaderBusy) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        Ok(Some(ReaderState {
+            name: place.name.clone(),
+            card,
+        }))
+    }
+}
+
+impl ReaderDriver for NfcReaders {
+    fn readers(&self) -> Result<Vec<ReaderState>, LinkError> {
+        let mut all = Vec::new();
+        for place in self.places() {
+            all.extend(Self::state(&place)?);
+        }
+        Ok(all)
+    }
+
+    fn connect(&self, reader: &ReaderName, wait: Duration) -> Result<Box<dyn CardLink>, LinkError> {
+        let place = self.places().find(|place| place.name == *reader);
+        let place = place.ok_or(LinkError::NoReader)?;
+        let begun = Instant::now();
+        loop {
+            match NfcLink::connect(place.clone()) {
+                Err(LinkError::ReaderBusy) if begun.elapsed() < wait => sleep(Duration::from_millis(100)),
+                outcome => return Ok(Box::new(outcome?)),
+            }
+        }
+    }
+
+    fn watch(&self) -> Result<Box<dyn ReaderWatch>, LinkError> {
+        Ok(Box::new(NfcWatch {
+            readers: self.clone(),
+            known: BTreeMap::new(),
+            pending: Vec::new(),
+        }))
+    }
+}
+
+/// Looks into the fields now and then.
+struct NfcWatch {
+    readers: NfcReaders,
+    known: BTreeMap<ReaderName, CardPresence>,
+    /// The next event last.
+    pending: Vec<ReaderEvent>,
+}
+
+impl NfcWatch {
+    fn look(&mut self) -> Result<(), LinkError> {
+        let now: BTreeMap<ReaderName, CardPresence> = self
+            .readers
+            .readers()?
+            .into_iter()
+            .map(|state| (state.name, state.card))
+            .collect();
+        let mut events = Vec::new();
+        for name in self.known.keys().filter(|name| !now.contains_key(name)) {
+            events.push(ReaderEvent::ReaderGone(name.clone()));
+        }
+        for (name, card) in &now {
+            let before = self.known.get(name);
+            if before.is_none() {
+                events.push(ReaderEvent::ReaderAdded(name.clone()));
+            }
+            if before == Some(card) {
+                continue;
+            }
+            if before.is_some_and(|before| *before != CardPresence::Absent) {
+                events.push(ReaderEvent::CardRemoved(name.clone()));
+            }
+            match card {
+                CardPresence::Absent => {}
+                CardPresence::Present(atr) => {
+                    events.push(ReaderEvent::CardInserted(name.clone(), atr.clone()));
+                }
+                CardPresence::Mute => events.push(ReaderEvent::CardMute(name.clone())),
+            }
+        }
+        events.reverse();
+        self.pending = events;
+        self.known = now;
+        Ok(())
+    }
+}
+
+impl ReaderWatch for NfcWatch {
+    fn next(&mut self, wait: Duration) -> Result<Option<ReaderEvent>, LinkError> {
+        let begun = Instant::now();
+        loop {
+            if let Some(event) = self.pending.pop() {
+                return Ok(Some(event));
+            }
+            self.look()?;
+            if !self.pending.is_empty() {
+                continue;
+            }
+            let left = wait.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            sleep(left.min(LOOK));
+        }
+    }
+}
