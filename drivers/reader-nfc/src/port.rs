@@ -38,6 +38,12 @@ pub(crate) fn path_of(connection: &str) -> Result<Option<&Path>, LinkError> {
     Ok(path.filter(|path| !path.is_empty()).map(Path::new))
 }
 
+/// Whether what looks like a speed is the rest of a path that there is.
+fn is_path_with_colon(connection: &str) -> bool {
+    let whole = connection.split_once(':').map(|(_, whole)| whole);
+    whole.is_some_and(|whole| whole.contains(':') && Path::new(whole).exists())
+}
+
 impl HeldPort {
     /// Takes the port of a connection string.
     ///
@@ -59,13 +65,7 @@ impl HeldPort {
             .open(path)
             .map_err(|error| match error.kind() {
                 ErrorKind::PermissionDenied => LinkError::ServiceRefused,
-                // What looked like a speed is the rest of the path.
-                _ if connection
-                    .split_once(':')
-                    .is_some_and(|(_, whole)| Path::new(whole).exists()) =>
-                {
-                    COLON
-                }
+                _ if is_path_with_colon(connection) => COLON,
                 _ => LinkError::NoReader,
             })?;
         let is_port = file
@@ -125,7 +125,7 @@ mod tests {
         assert_eq!(path("pn53x_usb:001:004"), None);
         assert_eq!(path("pn532_uart"), None);
         for text in [
-            "pn532_uart:/dev/serial/by-path/pci-0000:00",
+            "pn532_uart:/dev/by-path/pci-0000:00:1",
             "pn532_uart:/a:b:1",
             "pn532_uart:/a:",
         ] {

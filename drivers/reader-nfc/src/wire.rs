@@ -34,6 +34,9 @@ pub fn frame(number: u32, kind: u8, content: &[u8]) -> Option<Zeroizing<Vec<u8>>
     Some(bytes)
 }
 
+/// Number, kind and content.
+pub type Frame = (u32, u8, Zeroizing<Vec<u8>>);
+
 /// Not a frame, or not one that is expected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Malformed;
@@ -55,7 +58,7 @@ impl Inbox {
     }
 
     /// Takes bytes, no more than are wanted, and gives number, kind and content of a frame that is complete.
-    pub fn take(&mut self, bytes: &[u8]) -> Result<Option<(u32, u8, Zeroizing<Vec<u8>>)>, Malformed> {
+    pub fn take(&mut self, bytes: &[u8]) -> Result<Option<Frame>, Malformed> {
         if bytes.len() > self.wanted() {
             return Err(Malformed);
         }
@@ -255,7 +258,7 @@ impl Answer {
 mod tests {
     use super::*;
 
-    fn through(bytes: &[u8]) -> Result<Option<(u32, u8, Zeroizing<Vec<u8>>)>, Malformed> {
+    fn through(bytes: &[u8]) -> Result<Option<Frame>, Malformed> {
         let mut inbox = Inbox::default();
         let mut left = bytes;
         while !left.is_empty() {
