@@ -143,4 +143,19 @@ mod tests {
             assert_eq!(HeldPort::take(text).unwrap_err(), LinkError::NoReader, "{text}");
         }
     }
+
+    #[test]
+    fn a_port_is_held_for_one_alone_and_its_holder_is_named() {
+        use rustix::pty::{OpenptFlags, openpt, ptsname, unlockpt};
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        unlockpt(&master).unwrap();
+        let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let connection = format!("pn532_uart:{name}");
+        let held = HeldPort::take(&connection).unwrap();
+        assert_eq!(HeldPort::take(&connection).unwrap_err(), LinkError::ReaderBusy);
+        assert!(holders(&connection).contains(&std::process::id()));
+        drop(held);
+        HeldPort::take(&connection).unwrap();
+        assert!(holders(&connection).is_empty());
+    }
 }

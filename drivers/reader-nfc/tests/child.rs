@@ -1,0 +1,95 @@
+//! Children that are none: whatever stands at the configured path is hostile input, and costs nothing but itself.
+//!
+//! Not here: the real child, which needs libnfc.
+#![allow(clippy::unwrap_used, reason = "test code: what fails here fails the test")]
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+use varco_card::{LinkError, ReaderDriver as _, ReaderName};
+use varco_reader_nfc::NfcReaders;
+
+/// Of a reader that hangs on no port.
+const CONNECTION: &str = "pn53x_usb";
+
+fn script(folder: &TempDir, text: &str) -> PathBuf {
+    let path = folder.path().join("nfcd");
+    fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+fn connect(nfcd: PathBuf) -> LinkError {
+    let readers = NfcReaders::new(nfcd, vec![CONNECTION.to_owned()]);
+    let connected = readers.connect(&ReaderName::new(CONNECTION), core::time::Duration::ZERO);
+    connected.map(drop).unwrap_err()
+}
+
+#[test]
+fn what_is_no_child_of_ours_is_told_and_costs_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    // It ends at once, or in the middle of an answer.
+    for text in ["exit 0", "printf '\\000\\005\\000'", "kill -SEGV $$"] {
+        assert_eq!(connect(script(&folder, text)), LinkError::DriverCrashed, "{text}");
+    }
+    // The question itself, an endless answer, the answer to another question, a card before the reader is open.
+    for text in [
+        "exec cat",
+        "exec yes",
+        "printf '\\000\\005\\000\\000\\000\\007\\201'; exec sleep 9",
+        "printf '\\000\\005\\000\\000\\000\\001\\202'; exec sleep 9",
+    ] {
+        assert!(
+            matches!(connect(script(&folder, text)), LinkError::Protocol { .. }),
+            "{text}"
+        );
+    }
+    // It says that there is no such reader.
+    let refuses = script(
+        &folder,
+        "printf '\\000\\006\\000\\000\\000\\001\\206\\000'; exec sleep 9",
+    );
+    assert_eq!(connect(refuses), LinkError::NoReader);
+}
+
+#[test]
+fn the_executable_stands_at_an_absolute_path_or_is_not_started() {
+    let folder = TempDir::new().unwrap();
+    script(&folder, "exit 0");
+    for path in ["nfcd", "./nfcd", ""] {
+        assert!(matches!(connect(path.into()), LinkError::System { .. }), "{path}");
+    }
+    assert!(matches!(
+        connect(folder.path().join("other")),
+        LinkError::System { .. }
+    ));
+}
+
+#[test]
+fn a_child_gets_nothing_of_the_environment() {
+    let folder = TempDir::new().unwrap();
+    let seen = folder.path().join("seen");
+    let nfcd = script(&folder, &format!("/usr/bin/env > {}", seen.display()));
+    connect(nfcd);
+    let seen = fs::read_to_string(seen).unwrap();
+    for line in seen.lines() {
+        assert!(
+            line.starts_with("LIBNFC_") || line.starts_with("PWD=") || line.starts_with("_="),
+            "{line}"
+        );
+    }
+    assert!(seen.contains("LIBNFC_LOG_LEVEL=0"));
+}
+
+#[test]
+fn no_reader_that_nobody_named_is_there() {
+    let readers = NfcReaders::new("/nonexistent/nfcd".into(), Vec::new());
+    assert!(readers.readers().unwrap().is_empty());
+    let nobody = readers.connect(
+        &ReaderName::new("pn532_uart:/dev/ttyS0"),
+        core::time::Duration::ZERO,
+    );
+    assert_eq!(nobody.map(drop), Err(LinkError::NoReader));
+}
