@@ -55,6 +55,7 @@ mod pin;
 mod played;
 mod position;
 mod profile;
+mod slot_event;
 mod state;
 mod timing;
 mod tree;
@@ -69,6 +70,7 @@ pub use profile::{
     EmbeddedProfile, PROFILE_FILE_MAX_BYTES, ProfileError, ProfileSecret, ProfileSource, is_plain_name,
     load_profile_file, profile_atr, profile_hex,
 };
+pub use slot_event::SlotEvent;
 pub use state::{CardState, PinState, StateError};
 pub use timing::TimingModel;
 pub use tree::{Access, FILE_SIZE_MAX_BYTES, FileTree, Node, NodeKind, TreeError};

@@ -42,4 +42,5 @@ mod wire;
 pub use address::{Reach, VpcdAddress};
 pub use control::SlotControl;
 pub use error::VpcdError;
-pub use slot::{Ended, Slot, SlotEvent};
+pub use slot::{Ended, Slot};
+pub use varco_emulator::SlotEvent;

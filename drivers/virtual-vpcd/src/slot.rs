@@ -6,29 +6,11 @@ use std::io;
 use std::net::TcpStream;
 use std::sync::Arc;
 
-use varco_emulator::{Event, PlayedCard};
+use varco_emulator::{PlayedCard, SlotEvent};
 
 use crate::control::Shared;
 use crate::wire::{self, Said};
 use crate::{SlotControl, VpcdAddress, VpcdError};
-
-/// What happens in the slot, as it happens.
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum SlotEvent {
-    /// The card is in the slot.
-    Inserted,
-    /// The reader powered it.
-    PowerOn,
-    /// The reader took the power away.
-    PowerOff,
-    /// The reader reset it.
-    Reset,
-    /// A command was processed; its answer follows unless the card is pulled out.
-    Exchange(Event),
-    /// The card is out of the slot.
-    Removed,
-}
 
 /// Why a run ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

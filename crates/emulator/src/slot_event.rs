@@ -1,0 +1,23 @@
+//! What a reader to put a played card in tells of it.
+//!
+//! Not here: the readers (`drivers/virtual-*`), and what a card logs itself ([`crate::EventLog`]).
+
+use crate::Event;
+
+/// What happens to a card in a reader, as it happens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum SlotEvent {
+    /// The card is in the slot, or in the field.
+    Inserted,
+    /// The reader powered it.
+    PowerOn,
+    /// The reader took the power away.
+    PowerOff,
+    /// The reader reset it.
+    Reset,
+    /// A command was processed; its answer follows unless the card is pulled out.
+    Exchange(Event),
+    /// The card is out of the slot, or of the field.
+    Removed,
+}
