@@ -26,6 +26,12 @@ pub enum LinkError {
     /// Another program holds reader or card.
     #[error("another program is using the reader")]
     ReaderBusy,
+    /// The same, and who holds it is known.
+    #[error("another program is using the reader")]
+    ReaderHeld {
+        /// Numbers of the processes that hold it.
+        by: Vec<u32>,
+    },
     /// The reader is empty.
     #[error("there is no card in the reader")]
     NoCard,
@@ -107,7 +113,7 @@ impl LinkError {
             Self::ServiceRefused => "service-refused",
             Self::NoReader => "no-reader",
             Self::ReaderGone => "reader-gone",
-            Self::ReaderBusy => "reader-busy",
+            Self::ReaderBusy | Self::ReaderHeld { .. } => "reader-busy",
             Self::NoCard => "no-card",
             Self::CardMute => "card-mute",
             Self::CardRemoved => "card-removed",

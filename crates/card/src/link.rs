@@ -119,6 +119,8 @@ pub enum CardPresence {
     Present(Atr),
     /// A card that does not answer: upside down, not pushed in fully, or no smart card.
     Mute,
+    /// Another program holds the reader, and only it can tell.
+    InUse,
 }
 
 /// A reader as it stands now.

@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: &ReadersArguments, output: &Output) -> Exit {
                 let (state, atr) = match &reader.card {
                     CardPresence::Absent => ("reader-empty", String::new()),
                     CardPresence::Mute => ("reader-card-mute", String::new()),
+                    CardPresence::InUse => ("reader-in-use", String::new()),
                     CardPresence::Present(atr) => ("reader-card-present", format!("  {atr}")),
                 };
                 output.line(&format!("{}: {}{atr}", reader.name, output.say(state, &[])));
@@ -59,6 +60,7 @@ fn card_json(card: &CardPresence) -> Value {
     match card {
         CardPresence::Absent => Value::Null,
         CardPresence::Mute => json!({ "state": "mute" }),
+        CardPresence::InUse => json!({ "state": "in-use" }),
         CardPresence::Present(atr) => json!({ "state": "present", "atr": atr.to_string() }),
     }
 }

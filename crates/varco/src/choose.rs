@@ -94,7 +94,11 @@ pub(crate) fn choose(readers: &[ReaderState], wanted: Option<&str>) -> Result<Re
             readers,
         });
     }
-    let holding: Vec<_> = named.iter().filter(|r| r.card != CardPresence::Absent).collect();
+    let mut holding: Vec<_> = named.iter().filter(|r| has_card(r)).collect();
+    if holding.is_empty() {
+        // The program that holds one may be done soon.
+        holding = named.iter().filter(|r| r.card == CardPresence::InUse).collect();
+    }
     match holding.as_slice() {
         [] => Err(StartError::NoCard),
         [only] if only.card == CardPresence::Mute => Err(StartError::CardMute),
@@ -103,6 +107,10 @@ pub(crate) fn choose(readers: &[ReaderState], wanted: Option<&str>) -> Result<Re
             readers: several.iter().map(|r| r.name.clone()).collect(),
         }),
     }
+}
+
+fn has_card(reader: &ReaderState) -> bool {
+    matches!(reader.card, CardPresence::Present(_) | CardPresence::Mute)
 }
 
 #[cfg(test)]
@@ -115,6 +123,7 @@ mod tests {
         let card = match card {
             "card" => CardPresence::Present(Atr::new(&[0x3B, 0x00]).unwrap()),
             "mute" => CardPresence::Mute,
+            "in use" => CardPresence::InUse,
             _ => CardPresence::Absent,
         };
         ReaderState {
@@ -140,6 +149,9 @@ mod tests {
             "several-cards"
         );
         assert_eq!(code(&[reader("A", "mute")], None), "card-mute");
+        // What another program holds is waited for, where nothing else holds a card.
+        assert_eq!(code(&[reader("A", ""), reader("B", "in use")], None), "B");
+        assert_eq!(code(&[reader("A", "card"), reader("B", "in use")], None), "A");
     }
 
     #[test]

@@ -15,13 +15,20 @@ use zeroize::Zeroizing;
 
 use crate::wire::{Answer, Inbox, Malformed, Question, frame};
 
-/// A child. Dropping it ends the process.
+/// A child. Dropping it ends the process, and with it the reader's field.
 pub(crate) struct Nfcd {
     process: Child,
-    input: ChildStdin,
+    /// Closing it asks the child to let go of the reader and to end.
+    input: Option<ChildStdin>,
     output: ChildStdout,
     number: u32,
+    is_lost: bool,
 }
+
+/// How long a child may take to let go of the reader.
+const FAREWELL: Duration = Duration::from_millis(500);
+/// What a shell and the dynamic linker say of a program that cannot be loaded.
+const NOT_LOADED: i32 = 127;
 
 /// Why a question has no answer. The child is of no use after any of these.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,22 +74,42 @@ impl Nfcd {
         };
         Ok(Self {
             process,
-            input,
+            input: Some(input),
             output,
             number: 0,
+            is_lost: false,
         })
     }
 
-    /// Asks, and waits at most so long.
+    /// Asks, and waits at most so long. After an error the child is asked nothing more.
     pub(crate) fn ask(&mut self, question: &Question, limit: Duration) -> Result<Answer, Lost> {
+        let answer = self.exchange(question, limit);
+        self.is_lost |= answer.is_err();
+        answer
+    }
+
+    /// Whether it ended because the system could not load it: it misses libnfc.
+    pub(crate) fn could_not_be_loaded(&mut self) -> bool {
+        self.input = None;
+        let ended = self.until_ended(FAREWELL)
+            && self
+                .process
+                .wait()
+                .is_ok_and(|status| status.code() == Some(NOT_LOADED));
+        self.is_lost = true;
+        ended
+    }
+
+    fn exchange(&mut self, question: &Question, limit: Duration) -> Result<Answer, Lost> {
         let end = Instant::now() + limit;
         self.number = self.number.wrapping_add(1);
         let (kind, content) = question.encode();
         let asked = frame(self.number, kind, &content).ok_or(Lost::Strange)?;
         // A question is shorter than what a pipe holds, and only one is on its way.
-        self.input
+        let input = self.input.as_mut().ok_or(Lost::Ended)?;
+        input
             .write_all(&asked)
-            .and_then(|()| self.input.flush())
+            .and_then(|()| input.flush())
             .map_err(|_| Lost::Ended)?;
         let mut inbox = Inbox::default();
         loop {
@@ -100,6 +127,19 @@ impl Nfcd {
                 return Ok(Answer::decode(kind, &content)?);
             }
         }
+    }
+
+    /// Whether the child closes its output within this time, whatever it still says.
+    fn until_ended(&mut self, limit: Duration) -> bool {
+        let end = Instant::now() + limit;
+        let mut buffer = Zeroizing::new([0; 64]);
+        // Each round reads something, or is the last.
+        while self.wait(end).is_ok() {
+            if !matches!(self.output.read(buffer.as_mut_slice()), Ok(1..)) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Until something can be read.
@@ -120,6 +160,11 @@ impl Nfcd {
 
 impl Drop for Nfcd {
     fn drop(&mut self) {
+        // It takes the power off the card by itself, where it still can.
+        self.input = None;
+        if !self.is_lost {
+            self.until_ended(FAREWELL);
+        }
         // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();

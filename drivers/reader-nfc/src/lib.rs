@@ -28,10 +28,10 @@
 
 mod atr;
 mod child;
+mod crashes;
 mod link;
 mod port;
 mod readers;
 pub mod wire;
 
-pub use port::holders;
 pub use readers::NfcReaders;

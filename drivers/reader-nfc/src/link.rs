@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::atr::atr;
 use crate::child::{Lost, Nfcd};
+use crate::crashes::Crashes;
 use crate::port::HeldPort;
 use crate::wire::{Answer, COMMAND_MAX_BYTES, Fault, Question};
 
@@ -31,55 +32,63 @@ pub(crate) struct Place {
     pub(crate) connection: String,
     pub(crate) nfcd: PathBuf,
     pub(crate) command_timeout: Duration,
+    pub(crate) crashes: Crashes,
 }
 
 /// A reader that is open: the port is held, and the child has it.
 pub(crate) struct OpenReader {
     nfcd: Nfcd,
+    crashes: Crashes,
+    /// Given back when the child is gone: fields are dropped in this order.
     _port: HeldPort,
 }
 
 impl OpenReader {
     pub(crate) fn open(place: &Place) -> Result<Self, LinkError> {
         let port = HeldPort::take(&place.connection)?;
-        let mut nfcd = Nfcd::start(&place.nfcd)?;
-        match ask(&mut nfcd, &Question::Open(place.connection.clone()), OPEN_MAX)? {
-            Answer::Done => Ok(Self { nfcd, _port: port }),
+        place.crashes.rest();
+        let mut reader = Self {
+            nfcd: Nfcd::start(&place.nfcd)?,
+            crashes: place.crashes.clone(),
+            _port: port,
+        };
+        match reader.ask(&Question::Open(place.connection.clone()), OPEN_MAX)? {
+            Answer::Done => Ok(reader),
             _ => Err(strange()),
         }
     }
 
     /// What is in the field now, selected anew.
     pub(crate) fn select(&mut self) -> Result<Option<Atr>, LinkError> {
-        match ask(&mut self.nfcd, &Question::Select, OPEN_MAX)? {
+        match self.ask(&Question::Select, OPEN_MAX)? {
             Answer::Empty => Ok(None),
             Answer::Found(target) => Ok(atr(&target)),
             _ => Err(strange()),
         }
     }
-}
 
-fn ask(nfcd: &mut Nfcd, question: &Question, limit: Duration) -> Result<Answer, LinkError> {
-    let answer = nfcd
-        .ask(question, limit + CHILD_GRACE)
-        .map_err(|lost| match lost {
+    fn ask(&mut self, question: &Question, limit: Duration) -> Result<Answer, LinkError> {
+        let asked = self.nfcd.ask(question, limit + CHILD_GRACE);
+        self.crashes.note(asked.as_ref().err());
+        let answer = asked.map_err(|lost| match lost {
             Lost::Ended => LinkError::DriverCrashed,
             Lost::TimedOut => LinkError::TimedOut {
                 command: name_of(question),
             },
             Lost::Strange => strange(),
         })?;
-    match answer {
-        Answer::Failed(Fault::NoReader) => Err(LinkError::NoReader),
-        Answer::Failed(Fault::TimedOut) => Err(LinkError::TimedOut {
-            command: name_of(question),
-        }),
-        Answer::Failed(Fault::CardGone) => Err(LinkError::CardRemoved),
-        Answer::Failed(Fault::Line) => Err(LinkError::ReaderGone),
-        Answer::Failed(Fault::Other) => Err(LinkError::Protocol {
-            what: "the reader answered what makes no sense",
-        }),
-        answer => Ok(answer),
+        match answer {
+            Answer::Failed(Fault::NoReader) => Err(LinkError::NoReader),
+            Answer::Failed(Fault::TimedOut) => Err(LinkError::TimedOut {
+                command: name_of(question),
+            }),
+            Answer::Failed(Fault::CardGone) => Err(LinkError::CardRemoved),
+            Answer::Failed(Fault::Line) => Err(LinkError::ReaderGone),
+            Answer::Failed(Fault::Other) => Err(LinkError::Protocol {
+                what: "the reader answered what makes no sense",
+            }),
+            answer => Ok(answer),
+        }
     }
 }
 
@@ -135,13 +144,16 @@ impl NfcLink {
         outcome
     }
 
-    /// The same card by its answer to reset, selected anew: every grant is gone.
-    fn select_again(&mut self) -> Result<(), LinkError> {
-        let found = self.reader()?.select()?;
-        if found.as_ref() == Some(&self.atr) {
-            Ok(())
-        } else {
-            Err(LinkError::CardRemoved)
+    /// The reader, opened anew, with a card of the same answer to reset in its field within this time.
+    fn open_again(&self, wait: Duration) -> Result<OpenReader, LinkError> {
+        let begun = Instant::now();
+        let mut reader = OpenReader::open(&self.place)?;
+        loop {
+            match reader.select()? {
+                Some(atr) if atr == self.atr => return Ok(reader),
+                None if begun.elapsed() < wait => std::thread::sleep(RETURN_POLL),
+                _ => return Err(LinkError::CardRemoved),
+            }
         }
     }
 }
@@ -172,7 +184,7 @@ impl CardLink for NfcLink {
     fn begin(&mut self, _wait: Duration) -> Result<(), LinkError> {
         let present = self
             .reader()
-            .and_then(|reader| ask(&mut reader.nfcd, &Question::IsPresent, OPEN_MAX));
+            .and_then(|reader| reader.ask(&Question::IsPresent, OPEN_MAX));
         let outcome = match present {
             Ok(Answer::Done) => Ok(()),
             Ok(Answer::Empty) => Err(LinkError::CardRemoved),
@@ -201,9 +213,7 @@ impl CardLink for NfcLink {
             timeout_ms: u32::try_from(limit.as_millis()).unwrap_or(u32::MAX),
             command: Zeroizing::new(command.to_vec()),
         };
-        let answer = self
-            .reader()
-            .and_then(|reader| ask(&mut reader.nfcd, &question, limit));
+        let answer = self.reader().and_then(|reader| reader.ask(&question, limit));
         let outcome = match answer {
             Ok(Answer::Response(bytes)) => Ok(bytes),
             Ok(_) => Err(strange()),
@@ -213,34 +223,32 @@ impl CardLink for NfcLink {
     }
 
     fn rejoin(&mut self, wait: Duration) -> Result<(), LinkError> {
-        let begun = Instant::now();
-        // The old child is gone, or of no use.
+        // The old child is gone, or of no use; it lets go of the port.
         self.reader = Err(LinkError::CardRemoved);
         self.epoch = self.epoch.next();
-        let mut reader = OpenReader::open(&self.place)?;
-        loop {
-            match reader.select()? {
-                Some(atr) if atr == self.atr => {
-                    self.reader = Ok(reader);
-                    return Ok(());
-                }
-                Some(_) => return Err(LinkError::CardRemoved),
-                None if begun.elapsed() >= wait => return Err(LinkError::CardRemoved),
-                None => std::thread::sleep(RETURN_POLL),
-            }
-        }
+        self.reader = Ok(self.open_again(wait)?);
+        Ok(())
     }
 
+    /// Also where the reader is lost: the card in its field still has power, and may know a PIN.
     fn reset(&mut self) -> Result<(), LinkError> {
         self.epoch = self.epoch.next();
-        let outcome = self.select_again();
-        self.noticing(outcome)
+        if let Ok(reader) = &mut self.reader {
+            let found = reader.select().and_then(|found| match found {
+                Some(atr) if atr == self.atr => Ok(()),
+                _ => Err(LinkError::CardRemoved),
+            });
+            return self.noticing(found);
+        }
+        self.reader = Ok(self.open_again(Duration::ZERO)?);
+        Ok(())
     }
 
-    /// The field goes off when the child does: no card keeps a verified PIN.
+    /// The field goes off when the child ends: no card keeps a verified PIN.
     fn close(mut self: Box<Self>, _disposition: Disposition) -> Result<(), LinkError> {
         if let Ok(reader) = &mut self.reader {
-            ask(&mut reader.nfcd, &Question::Release, OPEN_MAX)?;
+            reader.ask(&Question::Release, OPEN_MAX)?;
+            self.place.crashes.forget();
         }
         Ok(())
     }

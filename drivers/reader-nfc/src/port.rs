@@ -13,6 +13,9 @@ use varco_card::LinkError;
 /// Drivers of libnfc whose connection string names a port: `driver:path`, perhaps `:speed` behind.
 const PORT_DRIVERS: [&str; 4] = ["pn532_uart", "arygon", "acr122s", "pn532_i2c"];
 
+/// Most processes named.
+const HOLDERS_MAX: usize = 8;
+
 const COLON: LinkError = LinkError::Protocol {
     what: "libnfc takes no path with a colon in it: name the port by another link",
 };
@@ -49,7 +52,7 @@ impl HeldPort {
     ///
     /// # Errors
     /// [`LinkError::NoReader`] when there is no such port, [`LinkError::ServiceRefused`] when this user may not open it,
-    /// [`LinkError::ReaderBusy`] when another program holds it.
+    /// [`LinkError::ReaderHeld`] when another program holds it.
     pub(crate) fn take(connection: &str) -> Result<Self, LinkError> {
         let Some(path) = path_of(connection)? else {
             return Ok(Self { _file: None });
@@ -76,23 +79,23 @@ impl HeldPort {
         }
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Self { _file: Some(file) }),
-            Err(_) => Err(LinkError::ReaderBusy),
+            Err(_) => Err(LinkError::ReaderHeld { by: holders(&file) }),
         }
     }
 }
 
-/// The processes that hold a port, by the kernel's list of locks.
-#[must_use]
-pub fn holders(connection: &str) -> Vec<u32> {
-    let Some(inode) = path_of(connection)
-        .ok()
-        .flatten()
-        .and_then(|path| std::fs::metadata(path).ok())
-        .map(|about| about.ino())
-    else {
+/// The processes that hold a port, by the kernel's list of locks; those of other containers have no number here.
+fn holders(file: &File) -> Vec<u32> {
+    let Ok(about) = file.metadata() else {
         return Vec::new();
     };
-    let ending = format!(":{inode}");
+    let device = about.dev();
+    let place = format!(
+        "{:02x}:{:02x}:{}",
+        rustix::fs::major(device),
+        rustix::fs::minor(device),
+        about.ino()
+    );
     let locks = std::fs::read_to_string("/proc/locks").unwrap_or_default();
     locks
         .lines()
@@ -100,9 +103,11 @@ pub fn holders(connection: &str) -> Vec<u32> {
             // `1: FLOCK  ADVISORY  WRITE 1234 00:18:7 0 EOF`
             let words: Vec<&str> = line.split_whitespace().collect();
             let at = words.iter().position(|word| *word == "FLOCK")?;
-            let is_it = words.get(at + 4)?.ends_with(&ending);
+            let is_it = *words.get(at + 4)? == place;
             is_it.then(|| words.get(at + 3)?.parse().ok()).flatten()
         })
+        .filter(|pid| *pid > 0)
+        .take(HOLDERS_MAX)
         .collect()
 }
 
@@ -152,10 +157,12 @@ mod tests {
         let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
         let connection = format!("pn532_uart:{name}");
         let held = HeldPort::take(&connection).unwrap();
-        assert_eq!(HeldPort::take(&connection).unwrap_err(), LinkError::ReaderBusy);
-        assert!(holders(&connection).contains(&std::process::id()));
+        let by = vec![std::process::id()];
+        assert_eq!(
+            HeldPort::take(&connection).unwrap_err(),
+            LinkError::ReaderHeld { by }
+        );
         drop(held);
         HeldPort::take(&connection).unwrap();
-        assert!(holders(&connection).is_empty());
     }
 }

@@ -12,6 +12,7 @@ use varco_card::{
     CardLink, CardPresence, LinkError, ReaderDriver, ReaderEvent, ReaderName, ReaderState, ReaderWatch,
 };
 
+use crate::crashes::Crashes;
 use crate::link::{NfcLink, OpenReader, Place};
 
 /// How long a card may take over one command where nobody says otherwise.
@@ -23,9 +24,12 @@ const LOOK: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct NfcReaders {
     nfcd: PathBuf,
-    connections: Vec<String>,
+    connections: Vec<(String, Crashes)>,
     command_timeout: Duration,
 }
+
+/// A reader's name is its connection string behind this.
+const KIND: &str = "nfc:";
 
 impl NfcReaders {
     /// With the absolute path of `varco-nfcd` and connection strings of libnfc, such as `pn532_uart:/dev/ttyUSB0`.
@@ -33,7 +37,10 @@ impl NfcReaders {
     pub fn new(nfcd: PathBuf, connections: Vec<String>) -> Self {
         Self {
             nfcd,
-            connections,
+            connections: connections
+                .into_iter()
+                .map(|connection| (connection, Crashes::default()))
+                .collect(),
             command_timeout: COMMAND_TIMEOUT_DEFAULT,
         }
     }
@@ -48,21 +55,23 @@ impl NfcReaders {
     }
 
     fn places(&self) -> impl Iterator<Item = Place> {
-        self.connections.iter().map(|connection| Place {
-            name: ReaderName::new(connection),
+        self.connections.iter().map(|(connection, crashes)| Place {
+            name: ReaderName::new(&format!("{KIND}{connection}")),
             connection: connection.clone(),
             nfcd: self.nfcd.clone(),
             command_timeout: self.command_timeout,
+            crashes: crashes.clone(),
         })
     }
 
-    /// A reader that is not there, or that another program holds, is not listed.
+    /// A reader that is not there is not listed.
     fn state(place: &Place) -> Result<Option<ReaderState>, LinkError> {
         let found = OpenReader::open(place).and_then(|mut reader| reader.select());
         let card = match found {
             Ok(Some(atr)) => CardPresence::Present(atr),
             Ok(None) => CardPresence::Absent,
-            Err(LinkError::NoReader | LinkError::ReaderGone | LinkError::ReaderBusy) => return Ok(None),
+            Err(LinkError::ReaderHeld { .. }) => CardPresence::InUse,
+            Err(LinkError::NoReader | LinkError::ReaderGone) => return Ok(None),
             Err(error) => return Err(error),
         };
         Ok(Some(ReaderState {
@@ -87,7 +96,9 @@ impl ReaderDriver for NfcReaders {
         let begun = Instant::now();
         loop {
             match NfcLink::connect(place.clone()) {
-                Err(LinkError::ReaderBusy) if begun.elapsed() < wait => sleep(Duration::from_millis(100)),
+                Err(LinkError::ReaderHeld { .. }) if begun.elapsed() < wait => {
+                    sleep(Duration::from_millis(100))
+                }
                 outcome => return Ok(Box::new(outcome?)),
             }
         }
@@ -112,12 +123,8 @@ struct NfcWatch {
 
 impl NfcWatch {
     fn look(&mut self) -> Result<(), LinkError> {
-        let now: BTreeMap<ReaderName, CardPresence> = self
-            .readers
-            .readers()?
-            .into_iter()
-            .map(|state| (state.name, state.card))
-            .collect();
+        let states = self.readers.readers()?.into_iter();
+        let now: BTreeMap<ReaderName, CardPresence> = states.map(|state| (state.name, state.card)).collect();
         let mut events = Vec::new();
         for name in self.known.keys().filter(|name| !now.contains_key(name)) {
             events.push(ReaderEvent::ReaderGone(name.clone()));
@@ -127,14 +134,15 @@ impl NfcWatch {
             if before.is_none() {
                 events.push(ReaderEvent::ReaderAdded(name.clone()));
             }
-            if before == Some(card) {
+            // Who holds the reader sees what happens there; it is looked again when he is done.
+            if before == Some(card) || *card == CardPresence::InUse {
                 continue;
             }
             if before.is_some_and(|before| *before != CardPresence::Absent) {
                 events.push(ReaderEvent::CardRemoved(name.clone()));
             }
             match card {
-                CardPresence::Absent => {}
+                CardPresence::Absent | CardPresence::InUse => {}
                 CardPresence::Present(atr) => {
                     events.push(ReaderEvent::CardInserted(name.clone(), atr.clone()));
                 }
@@ -143,7 +151,15 @@ impl NfcWatch {
         }
         events.reverse();
         self.pending = events;
-        self.known = now;
+        let known = core::mem::take(&mut self.known);
+        self.known = now
+            .into_iter()
+            .map(|(name, card)| match (card, known.get(&name)) {
+                (CardPresence::InUse, Some(before)) => (name, before.clone()),
+                (CardPresence::InUse, None) => (name, CardPresence::Absent),
+                (card, _) => (name, card),
+            })
+            .collect();
         Ok(())
     }
 }

@@ -14,6 +14,8 @@ use varco_reader_nfc::NfcReaders;
 /// Of a reader that hangs on no port.
 const CONNECTION: &str = "pn53x_usb";
 
+const NAME: &str = "nfc:pn53x_usb";
+
 fn script(folder: &TempDir, text: &str) -> PathBuf {
     let path = folder.path().join("nfcd");
     fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
@@ -23,7 +25,7 @@ fn script(folder: &TempDir, text: &str) -> PathBuf {
 
 fn connect(nfcd: PathBuf) -> LinkError {
     let readers = NfcReaders::new(nfcd, vec![CONNECTION.to_owned()]);
-    let connected = readers.connect(&ReaderName::new(CONNECTION), core::time::Duration::ZERO);
+    let connected = readers.connect(&ReaderName::new(NAME), core::time::Duration::ZERO);
     connected.map(drop).unwrap_err()
 }
 
@@ -88,7 +90,7 @@ fn no_reader_that_nobody_named_is_there() {
     let readers = NfcReaders::new("/nonexistent/nfcd".into(), Vec::new());
     assert!(readers.readers().unwrap().is_empty());
     let nobody = readers.connect(
-        &ReaderName::new("pn532_uart:/dev/ttyS0"),
+        &ReaderName::new("nfc:pn532_uart:/dev/ttyS0"),
         core::time::Duration::ZERO,
     );
     assert_eq!(nobody.map(drop), Err(LinkError::NoReader));

@@ -163,7 +163,8 @@ impl Known {
             pending.push_back(ReaderEvent::CardRemoved(self.name.clone()));
         }
         match &card {
-            CardPresence::Absent => {}
+            // The service lets several programs look.
+            CardPresence::Absent | CardPresence::InUse => {}
             CardPresence::Mute => pending.push_back(ReaderEvent::CardMute(self.name.clone())),
             CardPresence::Present(atr) => {
                 pending.push_back(ReaderEvent::CardInserted(self.name.clone(), atr.clone()));

@@ -160,7 +160,8 @@ impl Board {
             });
         }
         match &self.pending {
-            Some(pending) if matches!(pending.waits, Waits::ForCard(card) if !is_inserted || card != insertion) => {
+            Some(pending) if matches!(pending.waits, Waits::ForCard(card) if !is_inserted || card != insertion) =>
+            {
                 self.pending = Some(Pending {
                     at: Instant::now(),
                     bytes: frame(&[IN_DATA_EXCHANGE + 1, 0x01]),
@@ -225,7 +226,10 @@ impl Board {
             let bytes = self.noise.bytes(64);
             self.write(&bytes);
         }
-        if self.pending.as_ref().is_some_and(|pending| pending.at <= Instant::now())
+        if self
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.at <= Instant::now())
             && let Some(pending) = self.pending.take()
         {
             self.write(&pending.bytes);

@@ -112,9 +112,7 @@ impl Chip {
                 Some(Vec::new())
             }
             (0x32, [_, _, ..]) => Some(Vec::new()),
-            (IN_DATA_EXCHANGE, [number, data @ ..]) => {
-                Some(self.exchange(*number, data, field, &mut done))
-            }
+            (IN_DATA_EXCHANGE, [number, data @ ..]) => Some(self.exchange(*number, data, field, &mut done)),
             (0x42, data) => Some(self.raw(data, field)),
             // InDeselect, InRelease.
             (0x44 | 0x52, [0 | TARGET]) => {

@@ -16,6 +16,10 @@ const ANSWER_MAX_BYTES: usize = 258;
 /// Shorter ones mean "for ever" to libnfc, longer ones overflow.
 const TIMEOUTS_MS: core::ops::RangeInclusive<u32> = 1..=60_000;
 
+/// A card has lost its state when the field was off for 5.1 ms, and is ready when it was on for 5 ms
+/// (ISO/IEC 14443-3 §5.4).
+const FIELD_REST: Duration = Duration::from_millis(6);
+
 const TYPE_A: Modulation = Modulation {
     modulation_type: ModulationType::Iso14443a,
     baud_rate: BaudRate::Baud106,
@@ -60,9 +64,11 @@ impl Libnfc {
         if self.device.is_some() {
             return Err(Fault::Other);
         }
+        // Once more: what a chip still had to say to the last program can spoil the first words of this one.
         let mut device = self
             .context
             .open_with_connstring(connection)
+            .or_else(|_| self.context.open_with_connstring(connection))
             .map_err(|_| Fault::NoReader)?;
         device.initiator_init().map_err(|_| Fault::NoReader)?;
         device
@@ -84,8 +90,22 @@ impl Libnfc {
         }
     }
 
+    /// Takes the power off whatever is in the field: a card forgets that a PIN was typed.
+    fn cycle_field(&mut self) -> Result<(), Fault> {
+        for is_on in [false, true] {
+            let outcome = self.device()?.set_property_bool(Property::ActivateField, is_on);
+            outcome.map_err(|error| match error {
+                Error::Timeout => Fault::TimedOut,
+                _ => Fault::Line,
+            })?;
+            std::thread::sleep(FIELD_REST);
+        }
+        Ok(())
+    }
+
     fn select(&mut self) -> Result<Answer, Fault> {
         self.release();
+        self.cycle_field()?;
         for modulation in [TYPE_A, TYPE_B] {
             let device = self.device()?;
             let found = match device.initiator_select_passive_target(&modulation) {
@@ -119,7 +139,7 @@ impl Libnfc {
             .device()?
             .initiator_transceive_bytes(command, ANSWER_ROOM_BYTES, timeout);
         let fault = match outcome {
-            Ok(answer) if (2..=ANSWER_MAX_BYTES).contains(&answer.len()) => {
+            Ok(answer) if answer.len() <= ANSWER_MAX_BYTES && has_status_word(&answer) => {
                 return Ok(Answer::Response(Zeroizing::new(answer)));
             }
             // An answer that ends where the card left, or is none.
@@ -153,6 +173,11 @@ impl Libnfc {
             }
         }
     }
+}
+
+/// Whether it ends with a status word (ISO/IEC 7816-4 §5.6): what was cut off seldom does.
+fn has_status_word(answer: &[u8]) -> bool {
+    matches!(answer, [.., 0x61..=0x6F | 0x90..=0x9F, _])
 }
 
 /// What a card tells of itself; `None` for one that is none, or does not speak ISO/IEC 14443-4.

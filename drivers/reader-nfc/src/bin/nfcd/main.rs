@@ -9,15 +9,21 @@ mod device;
 
 use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use varco_reader_nfc::wire::{Inbox, Question, frame};
 use zeroize::Zeroizing;
 
 use device::Libnfc;
 
+/// How long to go on without a parent: enough to let go of the reader.
+const ORPHANED: Duration = Duration::from_secs(1);
+
 fn main() -> ExitCode {
     prepare();
+    std::thread::spawn(end_with_parent);
     let Ok(mut libnfc) = Libnfc::new() else {
         return ExitCode::FAILURE;
     };
@@ -50,7 +56,19 @@ fn main() -> ExitCode {
     }
 }
 
-/// No core file, no debugger, no life after the parent's. What a system refuses is no reason not to go on.
+/// Ends the process soon after the other end of its standard input is closed, whatever libnfc is waiting for. The kernel's own
+/// signal for it would come when the parent's *thread* ends.
+fn end_with_parent() {
+    let input = std::io::stdin();
+    // Asked for nothing, it tells the hanging-up alone.
+    while let Ok(0) | Err(rustix::io::Errno::INTR) =
+        poll(&mut [PollFd::new(&input, PollFlags::empty())], None)
+    {}
+    std::thread::sleep(ORPHANED);
+    std::process::exit(0);
+}
+
+/// No core file, no debugger. What a system refuses is no reason not to go on.
 fn prepare() {
     let none = Rlimit {
         current: Some(0),
@@ -58,6 +76,5 @@ fn prepare() {
     };
     let _ = rustix::process::setrlimit(Resource::Core, none);
     let _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
-    let _ = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     std::panic::set_hook(Box::new(|_| {}));
 }
