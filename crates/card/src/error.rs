@@ -17,6 +17,9 @@ pub enum LinkError {
     /// The service runs but does not let this user in.
     #[error("the smart-card service refuses access to this user")]
     ServiceRefused,
+    /// The system does not let this user open the reader's port.
+    #[error("the system does not let this user open the reader's port")]
+    ReaderRefused,
     /// There is no reader of this name.
     #[error("there is no reader of this name")]
     NoReader,
@@ -111,6 +114,7 @@ impl LinkError {
         match self {
             Self::NoService => "no-service",
             Self::ServiceRefused => "service-refused",
+            Self::ReaderRefused => "reader-refused",
             Self::NoReader => "no-reader",
             Self::ReaderGone => "reader-gone",
             Self::ReaderBusy | Self::ReaderHeld { .. } => "reader-busy",

@@ -169,7 +169,10 @@ const EXITS: &[(Exit, &[&str])] = &[
     (Exit::WrongForm, &["pin-wrong-form"]),
     (Exit::EntryTimedOut, &["entry-timed-out"]),
     (Exit::NoService, &["no-service", "service-refused"]),
-    (Exit::NoReader, &["no-reader", "no-such-reader", "reader-gone"]),
+    (
+        Exit::NoReader,
+        &["no-reader", "no-such-reader", "reader-gone", "reader-refused"],
+    ),
     (Exit::NoCard, &["no-card", "card-mute"]),
     (
         Exit::CardNotRecognised,

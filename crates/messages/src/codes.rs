@@ -9,6 +9,7 @@ pub const PROBLEMS: &[Code] = &[
     // Service, reader, card in the reader.
     ("no-service", &[]),
     ("service-refused", &[]),
+    ("reader-refused", &[]),
     ("no-reader", &[]),
     ("no-such-reader", &["reader", "readers"]),
     ("reader-gone", &[]),
@@ -225,6 +226,7 @@ pub const TEXTS: &[Code] = &[
     ("reader-empty", &[]),
     ("reader-card-present", &[]),
     ("reader-card-mute", &[]),
+    ("reader-in-use", &[]),
     ("reader-busy-programs", &["programs"]),
     // What commands tell.
     ("watch-started", &[]),

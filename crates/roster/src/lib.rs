@@ -49,6 +49,14 @@ pub mod makers {
 #[cfg(feature = "pcsc")]
 pub use varco_reader_pcsc as pcsc;
 
+/// NFC readers through libnfc.
+#[cfg(feature = "nfc")]
+pub use varco_reader_nfc as nfc;
+
+/// Played cards in the field of a PN532 on a pseudo-terminal.
+#[cfg(feature = "played")]
+pub use varco_virtual_pn532 as pn532;
+
 /// Played cards in a reader behind pcscd.
 #[cfg(feature = "played")]
 pub use varco_virtual_vpcd as vpcd;

@@ -22,17 +22,31 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 /// # Panics
 /// When it cannot be built.
 #[must_use]
-#[expect(clippy::panic, reason = "a test without its program has failed")]
 pub fn varco() -> PathBuf {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| match build() {
-        Ok(path) => path,
-        Err(error) => panic!("varco could not be built: {error}"),
-    })
-    .clone()
+    PATH.get_or_init(|| built("varco", &["--package", "varco-cli"])).clone()
 }
 
-fn build() -> io::Result<PathBuf> {
+/// The path of `varco-nfcd`, likewise. It needs libnfc-dev and libclang-dev.
+///
+/// # Panics
+/// When it cannot be built.
+#[must_use]
+pub fn nfcd() -> PathBuf {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    let package = ["--package", "varco-reader-nfc", "--features", "libnfc"];
+    PATH.get_or_init(|| built("varco-nfcd", &package)).clone()
+}
+
+#[expect(clippy::panic, reason = "a test without its program has failed")]
+fn built(program: &str, package: &[&str]) -> PathBuf {
+    match build(program, package) {
+        Ok(path) => path,
+        Err(error) => panic!("{program} could not be built: {error}"),
+    }
+}
+
+fn build(program: &str, package: &[&str]) -> io::Result<PathBuf> {
     // Tests run from <target>/<profile>/deps; the program is put into <target>/<profile>.
     let test = env::current_exe()?;
     let folder = test
@@ -44,7 +58,8 @@ fn build() -> io::Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--quiet", "--locked", "--package", "varco-cli"])
+        .args(["build", "--quiet", "--locked", "--bin", program])
+        .args(package)
         .env("CARGO_TARGET_DIR", target);
     // What cargo told this test is not for the packages that it builds next: ring would build again.
     for (name, _) in env::vars_os() {
@@ -58,7 +73,7 @@ fn build() -> io::Result<PathBuf> {
     }
     let status = command.status()?;
     if status.success() {
-        Ok(folder.join("varco"))
+        Ok(folder.join(program))
     } else {
         Err(io::Error::other(status.to_string()))
     }

@@ -86,3 +86,7 @@ pub mod steps {
 /// Readers behind the system's PC/SC service, and what may be wrong with it.
 #[cfg(feature = "pcsc")]
 pub use varco_roster::pcsc;
+
+/// NFC readers through libnfc.
+#[cfg(feature = "nfc")]
+pub use varco_roster::nfc;

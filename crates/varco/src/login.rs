@@ -78,16 +78,29 @@ impl Varco {
         &self.readers
     }
 
-    /// All readers and what lies in them.
+    /// All readers and what lies in them, whichever driver they hang on. A driver that cannot tell hides no other's.
     ///
     /// # Errors
-    /// [`StartError::Link`] when they could not be asked.
+    /// [`StartError::Link`] when there is none, and why, where a driver could not tell.
     pub fn readers(&self) -> Result<Vec<ReaderState>, StartError> {
+        Ok(self.owned()?.into_iter().map(|(_, state)| state).collect())
+    }
+
+    fn owned(&self) -> Result<Vec<(&dyn ReaderDriver, ReaderState)>, StartError> {
         let mut all = Vec::new();
+        let mut failed = None;
         for driver in &self.readers {
-            all.extend(driver.readers()?);
+            match driver.readers() {
+                Ok(states) => all.extend(states.into_iter().map(|state| (&**driver, state))),
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
+            }
         }
-        Ok(all)
+        match failed {
+            Some(error) if all.is_empty() => Err(error.into()),
+            _ => Ok(all),
+        }
     }
 
     /// Connects to the card in the reader that is meant: the one with this name or a name that contains it, or
@@ -96,10 +109,7 @@ impl Varco {
     /// # Errors
     /// [`StartError`]; with several candidates it names them.
     pub fn connect(&self, wanted: Option<&str>, wait: Duration) -> Result<Box<dyn CardLink>, StartError> {
-        let mut owners: Vec<(&dyn ReaderDriver, ReaderState)> = Vec::new();
-        for driver in &self.readers {
-            owners.extend(driver.readers()?.into_iter().map(|state| (&**driver, state)));
-        }
+        let owners = self.owned()?;
         let states: Vec<ReaderState> = owners.iter().map(|(_, state)| state.clone()).collect();
         let name: ReaderName = choose(&states, wanted)?;
         match owners.iter().find(|(_, state)| state.name == name) {

@@ -5,7 +5,7 @@
 pub use varco_roster::PlayedProfileError as ProfileError;
 pub use varco_roster::played::Profile;
 pub use varco_roster::played::{LostAt, PlayedReader, PlayedReaders};
-pub use varco_roster::vpcd;
+pub use varco_roster::{pn532, vpcd};
 
 use varco_card::ExtendedLength;
 

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::atr::atr;
 use crate::child::{Lost, Nfcd};
 use crate::crashes::Crashes;
-use crate::port::HeldPort;
+use crate::port::{HeldPort, is_there};
 use crate::wire::{Answer, COMMAND_MAX_BYTES, Fault, Question};
 
 /// How long opening and selecting may take: libnfc's own limits are below a second each.
@@ -38,6 +38,7 @@ pub(crate) struct Place {
 /// A reader that is open: the port is held, and the child has it.
 pub(crate) struct OpenReader {
     nfcd: Nfcd,
+    connection: String,
     crashes: Crashes,
     /// Given back when the child is gone: fields are dropped in this order.
     _port: HeldPort,
@@ -49,6 +50,7 @@ impl OpenReader {
         place.crashes.rest();
         let mut reader = Self {
             nfcd: Nfcd::start(&place.nfcd)?,
+            connection: place.connection.clone(),
             crashes: place.crashes.clone(),
             _port: port,
         };
@@ -83,6 +85,9 @@ impl OpenReader {
                 command: name_of(question),
             }),
             Answer::Failed(Fault::CardGone) => Err(LinkError::CardRemoved),
+            Answer::Failed(Fault::Line) if is_there(&self.connection) => Err(LinkError::Protocol {
+                what: "the line to the reader is disturbed",
+            }),
             Answer::Failed(Fault::Line) => Err(LinkError::ReaderGone),
             Answer::Failed(Fault::Other) => Err(LinkError::Protocol {
                 what: "the reader answered what makes no sense",

@@ -41,6 +41,11 @@ pub(crate) fn path_of(connection: &str) -> Result<Option<&Path>, LinkError> {
     Ok(path.filter(|path| !path.is_empty()).map(Path::new))
 }
 
+/// Whether the port of a connection string is there still; false for a reader that hangs on none.
+pub(crate) fn is_there(connection: &str) -> bool {
+    path_of(connection).is_ok_and(|path| path.is_some_and(Path::exists))
+}
+
 /// Whether what looks like a speed is the rest of a path that there is.
 fn is_path_with_colon(connection: &str) -> bool {
     let whole = connection.split_once(':').map(|(_, whole)| whole);
@@ -51,7 +56,7 @@ impl HeldPort {
     /// Takes the port of a connection string.
     ///
     /// # Errors
-    /// [`LinkError::NoReader`] when there is no such port, [`LinkError::ServiceRefused`] when this user may not open it,
+    /// [`LinkError::NoReader`] when there is no such port, [`LinkError::ReaderRefused`] when this user may not open it,
     /// [`LinkError::ReaderHeld`] when another program holds it.
     pub(crate) fn take(connection: &str) -> Result<Self, LinkError> {
         let Some(path) = path_of(connection)? else {
@@ -67,7 +72,7 @@ impl HeldPort {
             )
             .open(path)
             .map_err(|error| match error.kind() {
-                ErrorKind::PermissionDenied => LinkError::ServiceRefused,
+                ErrorKind::PermissionDenied => LinkError::ReaderRefused,
                 _ if is_path_with_colon(connection) => COLON,
                 _ => LinkError::NoReader,
             })?;

@@ -10,6 +10,7 @@
 pub mod canary;
 pub mod identity;
 pub mod meddled;
+pub mod nfc;
 
 use std::path::{Path, PathBuf};
 

@@ -64,6 +64,7 @@ date = { $day } { $month ->
 reader-empty = empty
 reader-card-present = card inserted
 reader-card-mute = a card that does not answer
+reader-in-use = in use by another program
 reader-busy-programs = Programs that use cards now: { $programs }.
 watch-started = Watching the readers. Press Ctrl-C to end.
 watch-reader-added = Reader { $reader } connected.

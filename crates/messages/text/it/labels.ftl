@@ -67,6 +67,7 @@ date = { $day ->
 reader-empty = vuoto
 reader-card-present = carta inserita
 reader-card-mute = una carta che non risponde
+reader-in-use = in uso da un altro programma
 reader-busy-programs = Programmi che adesso usano le carte: { $programs }.
 watch-started = Sto controllando i lettori. Per finire premi Ctrl-C.
 watch-reader-added = Collegato il lettore { $reader }.

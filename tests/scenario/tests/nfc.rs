@@ -1,0 +1,190 @@
+//! Logins through the real libnfc, at a virtual PN532.
+//!
+//! Not here: readers that are faulty (`nfc_faults`).
+#![allow(clippy::unwrap_used, reason = "test code: what fails here fails the test")]
+
+use core::time::Duration;
+
+use varco::played::Profile;
+use varco::played::pn532::CardType;
+use varco::steps::{
+    Attendance, CardPresence, Disposition, LinkError, Pin, ReaderDriver as _, ReaderEvent, ReaderName,
+    ReaderWatch,
+};
+use varco::{EntryError, PinEntry, PinQuestion};
+use varco_card::ExtendedLength;
+use varco_scenario::identity::{FAMILIES, PIN, WRONG, card, code, options};
+use varco_scenario::nfc::Field;
+use varco_scenario::{Stage, Typed};
+
+#[test]
+fn every_family_logs_in_by_type_a_and_by_type_b() {
+    let options = options();
+    for profile in FAMILIES {
+        for card_type in [CardType::A, CardType::B] {
+            let field = Field::with(card(profile), card_type);
+            let report = field.login(&options, PIN).unwrap();
+            assert_eq!(code(&report), "identified", "{profile} {card_type:?} {report:?}");
+            assert!(!report.reset_failed && !field.is_powered(), "{profile}");
+            let wrong = field.login(&options, WRONG).unwrap();
+            assert_eq!(code(&wrong), "pin-wrong", "{profile} {card_type:?}");
+            assert_eq!(field.tries(), 2);
+        }
+    }
+}
+
+#[test]
+fn a_service_card_without_contacts_fares_as_behind_any_other_reader() {
+    for typed in ["12345", "54321"] {
+        let stage = Stage::with("cns-nfc-st2022", ExtendedLength::Unsupported);
+        let near = stage.login(typed).unwrap();
+        let field = Field::of("cns-nfc-st2022");
+        let far = field.login(&stage.options, typed).unwrap();
+        assert_eq!(code(&far), code(&near));
+        assert_eq!((far.exchanges, far.pin), (near.exchanges, near.pin));
+        assert!(typed != "12345" || code(&far) == "identified");
+    }
+}
+
+#[test]
+fn a_card_that_leaves_at_any_exchange_is_told_as_removed() {
+    let options = options();
+    let field = Field::of("cie-gemalto");
+    let exchanges = field.login(&options, PIN).unwrap().exchanges;
+    for exchange in 0..exchanges {
+        field.control.remove_after(exchange.into());
+        let report = field.login(&options, PIN).unwrap();
+        assert_eq!(code(&report), "card-removed", "{exchange}");
+        assert_eq!(field.tries(), 3);
+        field.mend();
+    }
+    assert_eq!(code(&field.login(&options, PIN).unwrap()), "identified");
+}
+
+/// Someone who lifts the card while typing, and lays it or another one down.
+struct Lifts<'f> {
+    field: &'f Field,
+    back: Option<&'static str>,
+}
+
+impl PinEntry for Lifts<'_> {
+    fn attendance(&self) -> Attendance {
+        Attendance::Attended
+    }
+    fn ask(&mut self, _: &PinQuestion<'_>) -> Result<Pin, EntryError> {
+        self.field.control.remove();
+        if let Some(other) = self.back {
+            if !other.is_empty() {
+                let _ = self.field.control.replace(card(other));
+            }
+            self.field.control.insert();
+        }
+        Ok(Pin::take_from(&mut PIN.as_bytes().to_vec()).unwrap())
+    }
+}
+
+#[test]
+fn a_card_may_leave_the_field_while_the_pin_is_typed_and_no_other_may_come_back() {
+    for (back, expected) in [
+        (Some(""), "identified"),
+        // Of the same chip, and of another one.
+        (Some("cie-minor"), "card-not-genuine"),
+        (Some("cie-st"), "card-removed"),
+        (None, "card-removed"),
+    ] {
+        let field = Field::of("cie-actalis");
+        let mut person = Lifts { field: &field, back };
+        let report = field.varco().login(&options(), &mut person).unwrap();
+        assert_eq!(code(&report), expected, "{back:?}");
+        assert_eq!(field.tries(), 3);
+    }
+}
+
+#[test]
+fn a_reader_is_for_one_program_at_a_time_and_who_holds_it_is_named() {
+    let field = Field::of("cie-nxp");
+    let readers = field.readers();
+    let name = ReaderName::new(&format!("nfc:{}", field.connection()));
+    let held = readers.connect(&name, Duration::ZERO).unwrap();
+    let other = field.readers();
+    let by = vec![std::process::id()];
+    assert_eq!(
+        other.connect(&name, Duration::from_millis(300)).err(),
+        Some(LinkError::ReaderHeld { by })
+    );
+    assert_eq!(other.readers().unwrap()[0].card, CardPresence::InUse);
+    // A login waits for it.
+    let waits = std::thread::scope(|scope| {
+        let waits = scope.spawn(|| code(&field.login(&options(), PIN).unwrap()));
+        std::thread::sleep(Duration::from_millis(300));
+        held.close(Disposition::Leave).unwrap();
+        waits.join().unwrap()
+    });
+    assert_eq!(waits, "identified");
+}
+
+fn next(watch: &mut dyn ReaderWatch) -> Option<ReaderEvent> {
+    watch.next(Duration::from_secs(20)).unwrap()
+}
+
+#[test]
+fn cards_that_come_and_go_are_told_and_a_login_between_is_no_event() {
+    let field = Field::of("cie-st");
+    field.control.remove();
+    let name = ReaderName::new(&format!("nfc:{}", field.connection()));
+    let atr = Profile::builtin("cie-st").unwrap().into_card().atr().clone();
+    let mut watch = field.readers().watch().unwrap();
+    assert_eq!(next(&mut *watch), Some(ReaderEvent::ReaderAdded(name.clone())));
+    field.control.insert();
+    assert_eq!(
+        next(&mut *watch),
+        Some(ReaderEvent::CardInserted(name.clone(), atr))
+    );
+    let held = field.readers().connect(&name, Duration::from_secs(9)).unwrap();
+    assert_eq!(watch.next(Duration::from_millis(1_500)).unwrap(), None);
+    held.close(Disposition::Leave).unwrap();
+    field.control.remove();
+    assert_eq!(next(&mut *watch), Some(ReaderEvent::CardRemoved(name)));
+}
+
+#[test]
+fn a_command_that_libnfc_would_overrun_is_refused_before_it() {
+    let field = Field::of("cie-nxp");
+    let name = ReaderName::new(&format!("nfc:{}", field.connection()));
+    let mut link = field.readers().connect(&name, Duration::ZERO).unwrap();
+    for (length, fits) in [(261, true), (262, true), (263, false), (5_000, false)] {
+        let mut command = vec![0; length];
+        command[1] = 0x70;
+        let outcome = link.transmit(&command);
+        let refused = matches!(outcome, Err(LinkError::CommandTooLong { .. }));
+        assert_eq!((outcome.is_ok(), refused), (fits, !fits), "{length}");
+    }
+    // Nothing was lost by it.
+    assert!(link.transmit(&[0x00, 0x70, 0x00, 0x00]).is_ok());
+    link.close(Disposition::Leave).unwrap();
+}
+
+/// Descriptors that this process has open.
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+#[test]
+fn a_thousand_openings_leave_nothing_behind() {
+    let field = Field::of("cie-nxp");
+    let readers = field.readers();
+    let name = ReaderName::new(&format!("nfc:{}", field.connection()));
+    let mut before = 0;
+    for opening in 0..1_000 {
+        let link = readers.connect(&name, Duration::ZERO).unwrap();
+        link.close(Disposition::Leave).unwrap();
+        if opening == 10 {
+            before = descriptors();
+        }
+    }
+    // Other tests run beside this one.
+    assert!(descriptors() < before + 50);
+    let mut person = Typed::new(PIN);
+    let report = field.varco().login(&options(), &mut person).unwrap();
+    assert_eq!(code(&report), "identified");
+}
