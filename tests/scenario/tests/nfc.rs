@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "test code: what fails here fails the test")]
 
 use core::time::Duration;
+use std::path::Path;
 
 use varco::played::Profile;
 use varco::played::pn532::CardType;
@@ -15,7 +16,7 @@ use varco::{EntryError, PinEntry, PinQuestion};
 use varco_card::ExtendedLength;
 use varco_scenario::identity::{FAMILIES, PIN, WRONG, card, code, options};
 use varco_scenario::nfc::Field;
-use varco_scenario::{Stage, Typed};
+use varco_scenario::{Stage, Typed, fixtures};
 
 #[test]
 fn every_family_logs_in_by_type_a_and_by_type_b() {
@@ -33,16 +34,43 @@ fn every_family_logs_in_by_type_a_and_by_type_b() {
     }
 }
 
+/// As the shipped profile of the same mask, but the key's block goes in a chain: libnfc carries no extended length.
+const CHAINING: &str = "long = \"chained\"";
+
 #[test]
-fn a_service_card_without_contacts_fares_as_behind_any_other_reader() {
-    for typed in ["12345", "54321"] {
-        let stage = Stage::with("cns-nfc-st2022", ExtendedLength::Unsupported);
-        let near = stage.login(typed).unwrap();
-        let field = Field::of("cns-nfc-st2022");
-        let far = field.login(&stage.options, typed).unwrap();
-        assert_eq!(code(&far), code(&near));
-        assert_eq!((far.exchanges, far.pin), (near.exchanges, near.pin));
-        assert!(typed != "12345" || code(&far) == "identified");
+fn a_service_card_without_contacts_logs_in_where_it_takes_a_chain_and_else_is_sent_no_pin() {
+    let folder = tempfile::tempdir().unwrap();
+    let (card, makers) = (folder.path().join("card"), folder.path().join("makers"));
+    std::fs::create_dir_all(&makers).unwrap();
+    std::fs::create_dir_all(&card).unwrap();
+    for file in std::fs::read_dir(fixtures("cards/cns-nfc-st2022")).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), card.join(file.file_name())).unwrap();
+    }
+    let altered = |path: &Path, to: &Path, what: &str, by: &str| {
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains(what));
+        std::fs::write(to, text.replace(what, by)).unwrap();
+    };
+    let toml = card.join("card.toml");
+    altered(&toml, &toml, "chaining = false", "chaining = true");
+    let shipped = fixtures("../drivers/card-cns/profiles/st-2022-nfc.toml");
+    altered(
+        &shipped,
+        &makers.join("nfc.toml"),
+        "long = \"extended\"",
+        CHAINING,
+    );
+    let options = Stage::with("cns-st", ExtendedLength::Supported).options;
+    let played = || Profile::from_dir(&card).unwrap().into_card();
+    let field = Field::with(played(), CardType::A);
+    for (varco, expected) in [
+        (field.varco(), "command-too-long"),
+        (field.varco().with_makers(&makers).unwrap(), "identified"),
+    ] {
+        let report = varco.login(&options, &mut Typed::new("12345")).unwrap();
+        assert_eq!(code(&report), expected, "{report:?}");
+        assert_eq!(report.pin.is_some_and(|pin| pin.sent), expected == "identified");
     }
 }
 
