@@ -24,7 +24,8 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 #[must_use]
 pub fn varco() -> PathBuf {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| built("varco", &["--package", "varco-cli"])).clone()
+    PATH.get_or_init(|| built("varco", &["--package", "varco-cli"]))
+        .clone()
 }
 
 /// The path of `varco-nfcd`, likewise. It needs libnfc-dev and libclang-dev.

@@ -3,7 +3,7 @@
 //! Not here: what a question is for (`link`).
 
 use core::time::Duration;
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
@@ -27,6 +27,8 @@ pub(crate) struct Nfcd {
 
 /// How long a child may take to let go of the reader.
 const FAREWELL: Duration = Duration::from_millis(500);
+const BUSY_TRIES: u32 = 20;
+const BUSY_WAIT: Duration = Duration::from_millis(10);
 /// What a shell and the dynamic linker say of a program that cannot be loaded.
 const NOT_LOADED: i32 = 127;
 
@@ -57,7 +59,8 @@ impl Nfcd {
         if !executable.is_absolute() {
             return Err(failed(Errno::NOENT.raw_os_error().unsigned_abs()));
         }
-        let mut process = Command::new(executable)
+        let mut command = Command::new(executable);
+        command
             .env_clear()
             // Not even warnings: libnfc would write whole commands.
             .env("LIBNFC_LOG_LEVEL", "0")
@@ -66,9 +69,20 @@ impl Nfcd {
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| failed(error.raw_os_error().unwrap_or_default().unsigned_abs()))?;
+            .stderr(Stdio::null());
+        let mut spawned = command.spawn();
+        // A file that is being installed cannot be run for a moment.
+        for _ in 0..BUSY_TRIES {
+            match &spawned {
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
+                    std::thread::sleep(BUSY_WAIT);
+                    spawned = command.spawn();
+                }
+                _ => break,
+            }
+        }
+        let mut process =
+            spawned.map_err(|error| failed(error.raw_os_error().unwrap_or_default().unsigned_abs()))?;
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(failed(0));
         };

@@ -29,9 +29,11 @@
 mod atr;
 mod child;
 mod crashes;
+mod diagnosis;
 mod link;
 mod port;
 mod readers;
 pub mod wire;
 
+pub use diagnosis::{Executable, NfcDiagnosis, ReaderDiagnosis};
 pub use readers::NfcReaders;

@@ -8,14 +8,15 @@ use std::time::Instant;
 
 use varco_apdu::{Atr, CommandApdu};
 use varco_card::{
-    CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, ReaderName,
+    CardLink, CardPresence, Disposition, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol,
+    ReaderName,
 };
 use zeroize::Zeroizing;
 
 use crate::atr::atr;
 use crate::child::{Lost, Nfcd};
 use crate::crashes::Crashes;
-use crate::port::{HeldPort, is_there};
+use crate::port::{HeldPort, is_there, path_of};
 use crate::wire::{Answer, COMMAND_MAX_BYTES, Fault, Question};
 
 /// How long opening and selecting may take: libnfc's own limits are below a second each.
@@ -33,6 +34,22 @@ pub(crate) struct Place {
     pub(crate) nfcd: PathBuf,
     pub(crate) command_timeout: Duration,
     pub(crate) crashes: Crashes,
+}
+
+impl Place {
+    /// What lies in the field now; a card there starts anew.
+    pub(crate) fn presence(&self) -> Result<CardPresence, LinkError> {
+        match OpenReader::open(self).and_then(|mut reader| reader.select()) {
+            Ok(Some(atr)) => Ok(CardPresence::Present(atr)),
+            Ok(None) => Ok(CardPresence::Absent),
+            Err(LinkError::ReaderHeld { .. }) => Ok(CardPresence::InUse),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) fn hangs_on_port(&self) -> bool {
+        !matches!(path_of(&self.connection), Ok(None))
+    }
 }
 
 /// A reader that is open: the port is held, and the child has it.

@@ -4,7 +4,7 @@
 
 use core::time::Duration;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use varco_card::{
 };
 
 use crate::crashes::Crashes;
-use crate::link::{NfcLink, OpenReader, Place};
+use crate::link::{NfcLink, Place};
 
 /// How long a card may take over one command where nobody says otherwise.
 const COMMAND_TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
@@ -54,7 +54,12 @@ impl NfcReaders {
         }
     }
 
-    fn places(&self) -> impl Iterator<Item = Place> {
+    /// The absolute path of `varco-nfcd`.
+    pub(crate) fn executable(&self) -> &Path {
+        &self.nfcd
+    }
+
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
         self.connections.iter().map(|(connection, crashes)| Place {
             name: ReaderName::new(&format!("{KIND}{connection}")),
             connection: connection.clone(),
@@ -66,28 +71,34 @@ impl NfcReaders {
 
     /// A reader that is not there is not listed.
     fn state(place: &Place) -> Result<Option<ReaderState>, LinkError> {
-        let found = OpenReader::open(place).and_then(|mut reader| reader.select());
-        let card = match found {
-            Ok(Some(atr)) => CardPresence::Present(atr),
-            Ok(None) => CardPresence::Absent,
-            Err(LinkError::ReaderHeld { .. }) => CardPresence::InUse,
-            Err(LinkError::NoReader | LinkError::ReaderGone) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        Ok(Some(ReaderState {
-            name: place.name.clone(),
-            card,
-        }))
+        match place.presence() {
+            Ok(card) => Ok(Some(ReaderState {
+                name: place.name.clone(),
+                card,
+            })),
+            Err(LinkError::NoReader | LinkError::ReaderGone) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 
 impl ReaderDriver for NfcReaders {
     fn readers(&self) -> Result<Vec<ReaderState>, LinkError> {
         let mut all = Vec::new();
+        let mut failed = None;
         for place in self.places() {
-            all.extend(Self::state(&place)?);
+            match Self::state(&place) {
+                Ok(state) => all.extend(state),
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
+            }
         }
-        Ok(all)
+        // A reader that fails hides no other.
+        match failed {
+            Some(error) if all.is_empty() => Err(error),
+            _ => Ok(all),
+        }
     }
 
     fn connect(&self, reader: &ReaderName, wait: Duration) -> Result<Box<dyn CardLink>, LinkError> {

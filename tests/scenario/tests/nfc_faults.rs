@@ -49,7 +49,10 @@ fn at_every_step(fault: Fault, told: &[&str], steps: impl Iterator<Item = u64>) 
             assert!(field.exchanges() - before <= step + 1, "{place}");
         }
         let sent = verifies(&field) - verified;
-        assert!(sent <= usize::from(step >= verify || said == "identified"), "{place}");
+        assert!(
+            sent <= usize::from(step >= verify || said == "identified"),
+            "{place}"
+        );
         // A card that was told its PIN does not keep it.
         if sent > 0 && !report.reset_failed {
             assert!(!field.is_powered(), "{place}");
