@@ -39,12 +39,12 @@ pub(crate) enum Command {
     Services,
     /// Log in with the card and its PIN.
     Login(LoginArguments),
-    /// Put a virtual card into a reader behind pcscd.
+    /// Put a virtual card into a reader behind pcscd, or into the field of a virtual NFC reader.
     #[cfg(feature = "played")]
     Emulate(EmulateArguments),
     /// Find out what is wrong with readers and services, and what to do.
     #[cfg(feature = "pcsc")]
-    Doctor,
+    Doctor(DoctorArguments),
     /// Write a completion script for a shell.
     Completions {
         /// The shell.
@@ -58,8 +58,27 @@ pub(crate) enum Command {
     },
 }
 
+/// Where the NFC readers are named.
+#[derive(Args)]
+pub(crate) struct ConfigArguments {
+    /// The configuration file, which names the NFC readers. Without it, varco/varco.toml in the user's configuration
+    /// folder, else /etc/varco/varco.toml.
+    #[cfg(feature = "nfc")]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[cfg(feature = "pcsc")]
+#[derive(Args)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) config: ConfigArguments,
+}
+
 #[derive(Args)]
 pub(crate) struct ReadersArguments {
+    #[command(flatten)]
+    pub(crate) config: ConfigArguments,
     /// Go on telling what happens, until Ctrl-C.
     #[arg(long)]
     pub(crate) watch: bool,
@@ -67,8 +86,11 @@ pub(crate) struct ReadersArguments {
 
 #[derive(Args)]
 pub(crate) struct ReaderArguments {
-    /// The reader: its name or a part that fits no other, `pcsc:` before it or not. `played:PROFILE` is a virtual card in this process, PROFILE
-    /// being a name or folder as `varco emulate` takes it.
+    #[command(flatten)]
+    pub(crate) config: ConfigArguments,
+    /// The reader: its name or a part that fits no other, `pcsc:` before it or not. `nfc:DRIVER:PORT` is an NFC reader of
+    /// libnfc, configured or not, such as nfc:pn532_uart:/dev/ttyUSB0. `played:PROFILE` is a virtual card in this process,
+    /// PROFILE being a name or folder as `varco emulate` takes it.
     #[arg(long, value_name = "NAME")]
     pub(crate) reader: Option<String>,
     /// How long to wait for a card that another program holds.
@@ -229,13 +251,17 @@ pub(crate) struct EmulateArguments {
     /// The virtual card: a name of the list, a profile's folder, or the card.toml in it.
     #[arg(long, value_name = "NAME-OR-FILE", required_unless_present = "list")]
     pub(crate) profile: Option<String>,
-    /// The virtual reader of pcscd (package vsmartcard-vpcd).
+    /// The virtual reader of pcscd (package vsmartcard-vpcd), or `pn532://PATH`: a virtual NFC reader, which libnfc opens as
+    /// pn532_uart:PATH.
     #[arg(
         long,
         value_name = "vpcd://HOST:PORT",
         default_value = "vpcd://127.0.0.1:35963"
     )]
     pub(crate) via: String,
+    /// By which signal a card in the field of an NFC reader is spoken to.
+    #[arg(long, value_name = "TYPE", default_value = "a")]
+    pub(crate) card_type: FieldType,
     /// Keep PIN and PUK counters of the virtual card in this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
@@ -245,9 +271,17 @@ pub(crate) struct EmulateArguments {
     /// Write header, lengths and status word of each command as JSON lines.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
-    /// Take commands (insert, remove, remove-after NUMBER, state, quit) on this Unix socket.
+    /// Take commands (insert, remove, remove-after NUMBER, fault PLAN, state, quit) on this Unix socket.
     #[arg(long, value_name = "SOCKET")]
     pub(crate) control: Option<PathBuf>,
+}
+
+/// ISO/IEC 14443 type A or B.
+#[cfg(feature = "played")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub(crate) enum FieldType {
+    A,
+    B,
 }
 
 /// Whether an identity card must be shown to be genuine.

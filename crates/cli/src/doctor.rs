@@ -1,11 +1,14 @@
 //! `varco doctor`: from the outside in, what stands between this user and a card, and what to do about it.
 //!
-//! Not here: the facts (`reader-pcsc` finds them).
+//! Not here: the facts (`reader-pcsc` and `reader-nfc` find them).
+
+mod nfc;
 
 use serde_json::{Value, json};
 use varco::pcsc::{Diagnosis, Socket, diagnose};
 use varco::steps::CardPresence;
 
+use crate::arguments::DoctorArguments;
 use crate::exit::Exit;
 use crate::output::{Format, Output};
 use crate::problem::exit_of;
@@ -18,9 +21,21 @@ struct Check {
     said: Vec<String>,
 }
 
-pub(crate) fn run(output: &Output) -> Exit {
+pub(crate) fn run(arguments: &DoctorArguments, output: &Output) -> Exit {
     let found = diagnose();
-    let (exit, checks) = examine(&found, output);
+    let (mut exit, mut checks) = examine(&found, output);
+    let nfc = match nfc::diagnose(arguments, output) {
+        Ok(nfc) => nfc,
+        Err(problem) => return output.fail(&problem),
+    };
+    if let Some(nfc) = &nfc {
+        let (nfc_exit, nfc_checks) = nfc::examine(nfc, output);
+        checks.extend(nfc_checks);
+        // One reader that is ready is enough, and who has none behind the service has the other.
+        if nfc_exit == Exit::Done || matches!(exit, Exit::NoService | Exit::NoReader) {
+            exit = nfc_exit;
+        }
+    }
     match output.format() {
         Format::Json => output.json(json!({
             "ready": exit == Exit::Done,
@@ -28,6 +43,7 @@ pub(crate) fn run(output: &Output) -> Exit {
             "daemon": found.daemon.code(),
             "drivers": found.drivers,
             "usb_readers": found.usb_readers,
+            "nfc": nfc.as_ref().map(nfc::json),
             "checks": checks
                 .iter()
                 .map(|check| json!({
@@ -60,22 +76,38 @@ pub(crate) fn run(output: &Output) -> Exit {
     exit
 }
 
-/// The checks in order, and the exit of the first that is not good.
-fn examine(found: &Diagnosis, output: &Output) -> (Exit, Vec<Check>) {
-    let say = |code: &str| output.say(code, &[]);
-    let mut checks = Vec::new();
-    let mut exit = Exit::Done;
-    let mut check = |label, problem: Option<Exit>, said: Vec<String>| {
-        let tried = exit == Exit::Done;
-        checks.push(Check {
+/// Checks in order: what stands behind a problem is not looked at.
+struct Examination {
+    exit: Exit,
+    checks: Vec<Check>,
+}
+
+impl Examination {
+    fn new() -> Self {
+        Self {
+            exit: Exit::Done,
+            checks: Vec::new(),
+        }
+    }
+
+    fn check(&mut self, label: &'static str, problem: Option<Exit>, said: Vec<String>) {
+        let tried = self.exit == Exit::Done;
+        self.checks.push(Check {
             label,
             good: tried.then_some(problem.is_none()),
             said: if tried { said } else { Vec::new() },
         });
-        if let (Exit::Done, Some(problem)) = (exit, problem) {
-            exit = problem;
+        if let (Exit::Done, Some(problem)) = (self.exit, problem) {
+            self.exit = problem;
         }
-    };
+    }
+}
+
+/// The checks in order, and the exit of the first that is not good.
+fn examine(found: &Diagnosis, output: &Output) -> (Exit, Vec<Check>) {
+    let say = |code: &str| output.say(code, &[]);
+    let mut examination = Examination::new();
+    let mut check = |label, problem, said| examination.check(label, problem, said);
 
     let service = match found.socket {
         Socket::Absent => Some("doctor-service-install"),
@@ -133,5 +165,5 @@ fn examine(found: &Diagnosis, output: &Output) -> (Exit, Vec<Check>) {
         (Some(Exit::NoCard), "no-card.advice")
     };
     check("doctor-card", problem, vec![say(code)]);
-    (exit, checks)
+    (examination.exit, examination.checks)
 }

@@ -1,20 +1,19 @@
-//! `varco emulate`: a virtual card in a vpcd reader behind pcscd, until it is told to stop.
+//! `varco emulate`: a virtual card in a virtual reader, until it is told to stop.
 //!
-//! Not here: the card (`virtual-cns`), the reader's protocol (`virtual-vpcd`). No signal is handled: what must
+//! Not here: the card (`virtual-cns`, `virtual-cie`) and the readers (`place`). No signal is handled: what must
 //! last is on disk before the card answers.
 
 mod control;
 mod journal;
+mod place;
 mod state;
 
 use std::path::Path;
-use std::thread;
-use std::time::Duration;
 
 use serde_json::{Value, json};
-use varco::played::vpcd::{Ended, Reach, Slot, SlotEvent, VpcdAddress, VpcdError};
+use varco::played::vpcd::SlotEvent;
 use varco::played::{Profile, ProfileError};
-use varco_emulator::{PlayedCard, TimingModel};
+use varco_emulator::{PlayedCard as _, TimingModel};
 use varco_messages::Arg;
 
 use crate::arguments::EmulateArguments;
@@ -23,10 +22,8 @@ use crate::output::{Format, Output};
 use crate::problem::Problem;
 use control::Control;
 use journal::Journal;
+use place::Address;
 use state::StateFile;
-
-/// How long to wait before looking again for a pcscd that went away.
-const RETRY: Duration = Duration::from_millis(500);
 
 pub(crate) fn run(arguments: &EmulateArguments, output: &Output) -> Exit {
     let done = match &arguments.profile {
@@ -70,51 +67,42 @@ fn list(output: &Output) -> Result<(), Problem> {
 }
 
 fn emulate(name: &str, arguments: &EmulateArguments, output: &Output) -> Result<(), Problem> {
-    let vpcd = |error: &VpcdError| vpcd_problem(&arguments.via, error, output);
-    let address = VpcdAddress::parse(&arguments.via, Reach::LoopbackOnly).map_err(|error| vpcd(&error))?;
     let models = TimingModel::ALL.map(|model| model.name()).join(", ");
     let timing = TimingModel::named(&arguments.latency)
         .ok_or_else(|| Problem::usage(output.messages(), &format!("--latency: {models}")))?;
+    let address = Address::parse(arguments, timing, output)?;
     let profile = load(name, output)?;
     let card_name = profile.name().to_owned();
     let mut card = profile.into_card();
-    card.set_timing(timing);
+    card.set_timing(address.timing_of_card(timing));
     let mut state = StateFile::open(arguments.state.as_deref(), &mut card, output)?;
     let mut journal = Journal::create(arguments.log.as_deref(), output)?;
 
-    let mut slot = Slot::connect(&address, Box::new(card)).map_err(|error| vpcd(&error))?;
-    let control = slot.control();
+    let mut place = address.open(Box::new(card), arguments, output)?;
+    let hand = place.hand();
     // Ends with this function: its socket is removed by then.
     let _listening = arguments
         .control
         .as_deref()
-        .map(|path| Control::listen(path, &control, output))
+        .map(|path| Control::listen(path, &hand, output))
         .transpose()?;
 
     let mut failed = None;
     let mut is_first = true;
-    loop {
-        let ended = slot.run(&mut |event| {
-            tell(&event, &card_name, &arguments.via, is_first, output);
-            is_first &= event != SlotEvent::Inserted;
-            let kept = journal.write(&event).and_then(|()| match event {
-                // Before the card answers: whoever saw the answer finds it kept.
-                SlotEvent::Exchange(_) => control.with_card(|card| state.save(card)),
-                _ => Ok(()),
-            });
-            if let Err((path, error)) = kept {
-                failed.get_or_insert_with(|| {
-                    Problem::file(output.messages(), "file-unwritable", &path, &error)
-                });
-                control.stop();
-            }
+    let observe = &mut |event| {
+        tell(&event, &card_name, &arguments.via, is_first, output);
+        is_first &= event != SlotEvent::Inserted;
+        let kept = journal.write(&event).and_then(|()| match event {
+            // Before the card answers: whoever saw the answer finds it kept.
+            SlotEvent::Exchange(_) => hand.with_card(|card| state.save(card)),
+            _ => Ok(()),
         });
-        match ended {
-            Ok(Ended::Stopped) => break,
-            Ok(Ended::ReaderClosed) | Err(VpcdError::Refused { .. }) => thread::sleep(RETRY),
-            Err(error) => return Err(vpcd(&error)),
+        if let Err((path, error)) = kept {
+            failed.get_or_insert_with(|| Problem::file(output.messages(), "file-unwritable", &path, &error));
+            hand.stop();
         }
-    }
+    };
+    place.run(&arguments.via, observe, output)?;
     failed.map_or(Ok(()), Err)
 }
 
@@ -151,11 +139,5 @@ fn tell(event: &SlotEvent, card: &str, address: &str, is_first: bool, output: &O
 fn profile_problem(name: &str, error: &ProfileError, output: &Output) -> Problem {
     output
         .problem(error.code(), &[("profile", Arg::Text(name))])
-        .detailed(error)
-}
-
-fn vpcd_problem(address: &str, error: &VpcdError, output: &Output) -> Problem {
-    output
-        .problem(error.code(), &[("address", Arg::Text(address))])
         .detailed(error)
 }

@@ -5,6 +5,8 @@
 mod arguments;
 mod card;
 mod cert;
+#[cfg(feature = "nfc")]
+mod config;
 mod data;
 #[cfg(feature = "pcsc")]
 mod doctor;
@@ -76,7 +78,7 @@ fn run(command: &Command, output: &Output) -> Exit {
         #[cfg(feature = "played")]
         Command::Emulate(arguments) => emulate::run(arguments, output),
         #[cfg(feature = "pcsc")]
-        Command::Doctor => doctor::run(output),
+        Command::Doctor(arguments) => doctor::run(arguments, output),
         Command::Completions { shell } => pages::completions(*shell, output),
         Command::Man { dir } => pages::manual(dir.as_deref(), output),
     }

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use varco::steps::{CardError, LinkError};
 use varco::trust::TrustStoreError;
 use varco::{EntryError, LoginError, MakersError, StartError};
 use varco_messages::{Arg, Explanation, Messages};
@@ -69,32 +70,28 @@ impl Problem {
         ];
         let problem = Self::new(messages, error.code(), &arguments);
         match error {
-            StartError::Link(error) => problem.detailed(error).naming_who_holds_the_card(messages),
+            StartError::Link(error) => problem
+                .detailed(error)
+                .naming_who_holds_the_card(held_by(error), messages),
             _ => problem,
         }
     }
 
-    /// Where another program holds the card, says which ones could: the service does not tell.
-    #[cfg(feature = "pcsc")]
-    fn naming_who_holds_the_card(mut self, messages: &Messages) -> Self {
+    /// Where another program holds the card, says which one; which ones could, where the service does not tell.
+    fn naming_who_holds_the_card(mut self, holders: &[u32], messages: &Messages) -> Self {
         if self.told.code != "reader-busy" {
             return self;
         }
-        let programs: Vec<String> = varco::pcsc::other_programs()
-            .into_iter()
-            .take(PROGRAMS_NAMED)
-            .map(|program| format!("{} ({})", program.name, program.pid))
-            .collect();
+        let programs: Vec<String> = if holders.is_empty() {
+            users_of_the_service()
+        } else {
+            holders.iter().map(|pid| program(*pid)).collect()
+        };
         if !programs.is_empty() {
             let programs = programs.join(", ");
             let named = messages.text("reader-busy-programs", &[("programs", Arg::Text(&programs))]);
             self.told.message = format!("{} {named}", self.told.message);
         }
-        self
-    }
-
-    #[cfg(not(feature = "pcsc"))]
-    fn naming_who_holds_the_card(self, _messages: &Messages) -> Self {
         self
     }
 
@@ -105,13 +102,14 @@ impl Problem {
             detail: None,
         };
         match error {
+            LoginError::Card(CardError::Link(error)) => problem
+                .detailed(error)
+                .naming_who_holds_the_card(held_by(error), messages),
             LoginError::Card(_)
             | LoginError::Document(_)
             | LoginError::Rejected(_)
             | LoginError::Auth(_)
-            | LoginError::Entry(EntryError::Unavailable { .. }) => {
-                problem.detailed(error).naming_who_holds_the_card(messages)
-            }
+            | LoginError::Entry(EntryError::Unavailable { .. }) => problem.detailed(error),
             _ => problem,
         }
     }
@@ -142,6 +140,32 @@ impl Problem {
             "detail": self.detail,
         })
     }
+}
+
+/// The processes that are known to hold the reader.
+fn held_by(error: &LinkError) -> &[u32] {
+    match error {
+        LinkError::ReaderHeld { by } => by,
+        _ => &[],
+    }
+}
+
+/// A process by its name, as far as the system shows it.
+fn program(pid: u32) -> String {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    format!("{} ({pid})", name.trim_end())
+}
+
+/// The programs that talk to the PC/SC service now.
+fn users_of_the_service() -> Vec<String> {
+    #[cfg(feature = "pcsc")]
+    return varco::pcsc::other_programs()
+        .into_iter()
+        .take(PROGRAMS_NAMED)
+        .map(|program| format!("{} ({})", program.name, program.pid))
+        .collect();
+    #[cfg(not(feature = "pcsc"))]
+    Vec::new()
 }
 
 /// The exit code of an error code. One that stands in no row is a defect of this program.
@@ -201,6 +225,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "reader-driver-crashed",
             "secure-channel",
             "signature-scheme-unsupported",
+            "pn532-terminal",
             "vpcd-connect",
             "vpcd-refused",
         ],
@@ -278,6 +303,8 @@ const EXITS: &[(Exit, &[&str])] = &[
         Exit::Usage,
         &[
             "audience-invalid",
+            "config-malformed",
+            "config-unsafe",
             "control-address-taken",
             "control-command",
             "der-on-terminal",
@@ -287,6 +314,9 @@ const EXITS: &[(Exit, &[&str])] = &[
             "makers-unreadable",
             "nonce-invalid",
             "personal-data-consent",
+            "pn532-link-form",
+            "pn532-link-taken",
+            "pn532-not-contactless",
             "profile-form",
             "profile-unknown",
             "profile-unreadable",

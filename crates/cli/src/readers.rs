@@ -1,9 +1,12 @@
 //! `varco readers`: the readers, what lies in them, and with `--watch` what happens.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use varco::steps::{CardPresence, ReaderEvent, ReaderName};
+use varco::steps::{CardPresence, LinkError, ReaderDriver, ReaderEvent, ReaderName};
 use varco_messages::Arg;
 
 use crate::arguments::ReadersArguments;
@@ -19,9 +22,9 @@ const RETRY: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(arguments: &ReadersArguments, output: &Output) -> Exit {
     if arguments.watch {
-        return watch(output);
+        return watch(arguments, output);
     }
-    let readers = varco(None, output).and_then(|varco| {
+    let readers = varco(None, &arguments.config, output).and_then(|varco| {
         varco
             .readers()
             .map_err(|error| Problem::start(output.messages(), &error))
@@ -65,38 +68,58 @@ fn card_json(card: &CardPresence) -> Value {
     }
 }
 
-fn watch(output: &Output) -> Exit {
-    let varco = match varco(None, output) {
+/// Each kind of reader is watched by a thread of its own: none waits for another.
+fn watch(arguments: &ReadersArguments, output: &Output) -> Exit {
+    let varco = match varco(None, &arguments.config, output) {
         Ok(varco) => varco,
         Err(problem) => return output.fail(&problem),
     };
-    let Some(driver) = varco.reader_drivers().first() else {
-        return output.fail(&output.problem("no-service", &[]));
-    };
     output.note(&output.say("watch-started", &[]));
+    let is_over = AtomicBool::new(false);
+    let (sender, events) = channel();
+    thread::scope(|scope| {
+        for driver in varco.reader_drivers() {
+            let (sender, is_over) = (sender.clone(), &is_over);
+            scope.spawn(move || watch_one(&**driver, &sender, is_over));
+        }
+        while !is_stdout_closed() {
+            match events.recv_timeout(LOOK) {
+                Ok(Ok(event)) => tell(&event, output),
+                Ok(Err(error)) => output.explain(&output.problem(error.code(), &[])),
+                Err(_) => {}
+            }
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+    Exit::Done
+}
+
+fn watch_one(
+    driver: &dyn ReaderDriver,
+    events: &Sender<Result<ReaderEvent, LinkError>>,
+    is_over: &AtomicBool,
+) {
     let mut told = None;
-    while !is_stdout_closed() {
+    while !is_over.load(Ordering::Relaxed) {
         let ended = driver.watch().and_then(|mut watch| {
-            loop {
+            while !is_over.load(Ordering::Relaxed) {
                 if let Some(event) = watch.next(LOOK)? {
                     told = None;
-                    tell(&event, output);
-                }
-                if is_stdout_closed() {
-                    return Ok(());
+                    // Nobody listens any more when it is over.
+                    let _ = events.send(Ok(event));
                 }
             }
+            Ok(())
         });
         if let Err(error) = ended {
             // Told once, however long the service stays away.
             if told.as_ref() != Some(&error) {
-                output.explain(&output.problem(error.code(), &[]));
+                let _ = events.send(Err(error.clone()));
                 told = Some(error);
             }
-            std::thread::sleep(RETRY);
+            thread::sleep(RETRY);
         }
     }
-    Exit::Done
 }
 
 fn tell(event: &ReaderEvent, output: &Output) {

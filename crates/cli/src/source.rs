@@ -4,18 +4,26 @@
 
 use std::time::Duration;
 
-use crate::arguments::ReaderArguments;
+use crate::arguments::{ConfigArguments, ReaderArguments};
+#[cfg(feature = "nfc")]
+use crate::config::Config;
 use crate::output::Output;
 use crate::problem::Problem;
-use varco::steps::{CardLink, CardSeen, Conversation, Disposition};
+#[cfg(feature = "nfc")]
+use varco::nfc::NfcReaders;
+use varco::steps::{CardLink, CardSeen, Conversation, Disposition, ReaderDriver};
 use varco::{Insertion, LoginError, Varco};
 
 /// Readers of this process begin with this.
 #[cfg(feature = "played")]
 const PLAYED: &str = "played:";
+/// Readers of the PC/SC service may begin with this.
+const PCSC: &str = "pcsc:";
+/// NFC readers of libnfc begin with this, in their own names too.
+const NFC: &str = "nfc:";
 
 impl ReaderArguments {
-    /// The reader that is meant, without its kind.
+    /// The reader that is meant, as its driver calls it.
     pub(crate) fn name(&self) -> Option<&str> {
         let reader = self.reader.as_deref();
         reader.map(|reader| reader.strip_prefix(PCSC).unwrap_or(reader))
@@ -26,29 +34,56 @@ impl ReaderArguments {
     }
 }
 
-/// Readers of the PC/SC service may begin with this.
-const PCSC: &str = "pcsc:";
-
-/// The readers among which `reader` is meant.
-pub(crate) fn varco(reader: Option<&str>, output: &Output) -> Result<Varco, Problem> {
+/// The readers among which `reader` is meant: those of its kind where it begins with one, else all.
+pub(crate) fn varco(
+    reader: Option<&str>,
+    config: &ConfigArguments,
+    output: &Output,
+) -> Result<Varco, Problem> {
     #[cfg(feature = "played")]
     if let Some(profile) = reader.and_then(|reader| reader.strip_prefix(PLAYED)) {
         let card = crate::emulate::load(profile, output)?;
         let (readers, _hands) = varco::played::readers_with(vec![(profile, card)]);
         return Ok(Varco::with_readers(vec![Box::new(readers)]));
     }
-    #[cfg(feature = "pcsc")]
-    return Ok(Varco::system());
-    #[cfg(not(feature = "pcsc"))]
-    {
-        let _ = reader;
-        Err(output.problem("no-service", &[]))
+    let is_of = |kind: &str| reader.is_some_and(|reader| reader.starts_with(kind));
+    let mut drivers: Vec<Box<dyn ReaderDriver>> = Vec::new();
+    #[cfg(feature = "nfc")]
+    if !is_of(PCSC) {
+        let named = reader.and_then(|reader| reader.strip_prefix(NFC));
+        drivers.extend(nfc(named, config, output)?.map(|readers| Box::new(readers) as Box<dyn ReaderDriver>));
     }
+    #[cfg(feature = "pcsc")]
+    if !is_of(NFC) {
+        drivers.insert(0, Box::new(varco::pcsc::PcscReaders::default()));
+    }
+    let _ = (is_of(NFC), config);
+    if drivers.is_empty() {
+        return Err(output.problem("no-service", &[]));
+    }
+    Ok(Varco::with_readers(drivers))
+}
+
+/// The NFC readers: the one that is named, else those that are configured; none where there are none.
+#[cfg(feature = "nfc")]
+pub(crate) fn nfc(
+    named: Option<&str>,
+    config: &ConfigArguments,
+    output: &Output,
+) -> Result<Option<NfcReaders>, Problem> {
+    let nfc = Config::load(config, output)?.nfc;
+    let timeout = nfc.command_timeout();
+    let connections = match named {
+        Some(named) => vec![named.to_owned()],
+        None => nfc.readers,
+    };
+    let readers = (!connections.is_empty()).then(|| NfcReaders::new(nfc.nfcd, connections));
+    Ok(readers.map(|readers| readers.with_command_timeout(timeout)))
 }
 
 /// The readers and kinds of card that these arguments name.
 pub(crate) fn varco_for(arguments: &ReaderArguments, output: &Output) -> Result<Varco, Problem> {
-    let varco = varco(arguments.reader.as_deref(), output)?;
+    let varco = varco(arguments.reader.as_deref(), &arguments.config, output)?;
     match &arguments.profiles {
         None => Ok(varco),
         Some(folder) => varco

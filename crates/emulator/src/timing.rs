@@ -87,6 +87,16 @@ impl TimingModel {
         self.name
     }
 
+    /// The same work over a link that takes no time, for readers that play the link themselves.
+    #[must_use]
+    pub fn without_link(self) -> Self {
+        Self {
+            pin_check: self.pin_check,
+            private_key: self.private_key,
+            ..Self::NONE
+        }
+    }
+
     /// The time of one exchange, both ways and the work between; lengths as on the wire.
     #[must_use]
     pub fn exchange(&self, command_bytes: usize, response_bytes: usize, work: Work) -> Duration {

@@ -1,6 +1,6 @@
 //! `--control`: commands to a running virtual card over a Unix socket: one word on a line, one JSON object back.
 //!
-//! Not here: what a command does to the slot (`virtual-vpcd`). Whoever may write to the socket, which is the
+//! Not here: what a command does (`place`). Whoever may write to the socket, which is the
 //! user alone, may do all of it.
 
 use std::fs;
@@ -16,9 +16,10 @@ use std::time::Duration;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use serde_json::{Value, json};
-use varco::played::vpcd::SlotControl;
+use varco::played::pn532::FaultPlan;
 use varco_messages::{Arg, Messages};
 
+use super::place::Hand;
 use crate::output::Output;
 use crate::problem::Problem;
 
@@ -41,7 +42,7 @@ pub(super) struct Control {
 
 impl Control {
     /// Listens, from a thread of its own, for as long as the process lives.
-    pub(super) fn listen(path: &Path, slot: &SlotControl, output: &Output) -> Result<Self, Problem> {
+    pub(super) fn listen(path: &Path, slot: &Hand, output: &Output) -> Result<Self, Problem> {
         let taken = || {
             let path = path.display().to_string();
             output.problem("control-address-taken", &[("path", Arg::Text(&path))])
@@ -118,7 +119,7 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
     Ok(listener)
 }
 
-fn serve(mut stream: &UnixStream, slot: &SlotControl, messages: &Messages) -> io::Result<()> {
+fn serve(mut stream: &UnixStream, slot: &Hand, messages: &Messages) -> io::Result<()> {
     stream.set_read_timeout(Some(SILENCE_MAX))?;
     stream.set_write_timeout(Some(SILENCE_MAX))?;
     let mut lines = BufReader::new(stream);
@@ -138,7 +139,7 @@ fn serve(mut stream: &UnixStream, slot: &SlotControl, messages: &Messages) -> io
 }
 
 /// Waits for the card to be where it was put; a reader that is away for longer is told as it is.
-fn settle(slot: &SlotControl, inserted: bool) {
+fn settle(slot: &Hand, inserted: bool) {
     for _ in 0..SETTLE_LOOKS {
         if slot.is_inserted() == inserted {
             return;
@@ -147,7 +148,7 @@ fn settle(slot: &SlotControl, inserted: bool) {
     }
 }
 
-fn answer(command: &str, slot: &SlotControl, messages: &Messages) -> Value {
+fn answer(command: &str, slot: &Hand, messages: &Messages) -> Value {
     let words: Vec<&str> = command.split_ascii_whitespace().collect();
     match words.as_slice() {
         ["insert"] => {
@@ -162,6 +163,8 @@ fn answer(command: &str, slot: &SlotControl, messages: &Messages) -> Value {
             // More digits than fit are as good as never.
             slot.remove_after(exchanges.parse().unwrap_or(u64::MAX));
         }
+        ["fault", "none"] if slot.set_fault(None) => {}
+        ["fault", plan @ ..] if FaultPlan::parse(plan).is_some_and(|plan| slot.set_fault(Some(plan))) => {}
         ["state" | "quit"] => {}
         _ => return json!({ "error": Problem::new(messages, "control-command", &[]).to_json() }),
     }
