@@ -80,10 +80,42 @@ fn build(program: &str, package: &[&str]) -> io::Result<PathBuf> {
     }
 }
 
+/// `varco emulate`, running. Dropping it kills it.
+pub struct Player {
+    process: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Player {
+    /// Starts it, and returns when it says that the card is in its place.
+    ///
+    /// # Errors
+    /// When the program cannot be started or ends.
+    pub fn start(emulate: &mut Command) -> io::Result<Self> {
+        let mut process = emulate.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let stdout = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let mut player = Self {
+            process,
+            lines: BufReader::new(stdout),
+        };
+        if player.lines.read_line(&mut String::new())? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(player)
+    }
+}
+
+impl Drop for Player {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
 /// `varco emulate` with a card in slot 0 of a private pcscd. Dropping it takes the card away.
 pub struct CardBehindPcscd {
-    player: Child,
-    lines: BufReader<ChildStdout>,
+    player: Option<Player>,
 }
 
 impl CardBehindPcscd {
@@ -120,23 +152,15 @@ impl CardBehindPcscd {
     /// # Errors
     /// When the program cannot be started.
     pub fn played_by(emulate: &mut Command) -> io::Result<Self> {
-        let mut player = emulate.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-        let stdout = player.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        let mut card = Self {
-            player,
-            lines: BufReader::new(stdout),
-        };
-        let mut line = String::new();
-        card.lines.read_line(&mut line)?;
-        Ok(card)
+        Ok(Self {
+            player: Some(Player::start(emulate)?),
+        })
     }
 }
 
 impl Drop for CardBehindPcscd {
     fn drop(&mut self) {
-        // Gone already is as good.
-        let _ = self.player.kill();
-        let _ = self.player.wait();
+        self.player = None;
         // pcscd looks every 0.4 s; a card that follows sooner would not be seen as another one.
         std::thread::sleep(OUT_MIN);
     }

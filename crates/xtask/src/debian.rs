@@ -7,11 +7,21 @@ use crate::{Outcome, shell};
 /// To build `varco` at all.
 pub(crate) const TO_BUILD: &[&str] = &["libpcsclite-dev", "pkg-config"];
 
+/// To build `varco-nfcd`; libclang reads libnfc's header.
+pub(crate) const TO_BUILD_NFC: &[&str] = &["libclang-dev", "libnfc-dev", "pkg-config"];
+
 /// To play a card behind a private pcscd.
 pub(crate) const TO_PLAY: &[&str] = &["iproute2", "libccid", "pcscd", "util-linux", "vsmartcard-vpcd"];
 
 /// To let strangers judge the played card, the signatures and the JSON.
-pub(crate) const TO_JUDGE: &[&str] = &["opensc", "opensc-pkcs11", "openssl", "python3-jsonschema"];
+pub(crate) const TO_JUDGE: &[&str] = &[
+    "libnfc-bin",
+    "libnfc-examples",
+    "opensc",
+    "opensc-pkcs11",
+    "openssl",
+    "python3-jsonschema",
+];
 
 /// To compile libFuzzer, which is C++.
 pub(crate) const TO_FUZZ: &[&str] = &["g++"];

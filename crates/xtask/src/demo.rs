@@ -1,12 +1,14 @@
 //! `cargo xtask demo`: an invented citizen logs in, and everything that is run is shown.
 //!
-//! Both ways use the same `varco` and the same played card. Only the road between them differs: a function
-//! call, or vpcd, pcscd and libpcsclite.
+//! All ways use the same `varco` and the same played cards. Only the road between them differs: a function call; or vpcd,
+//! pcscd and libpcsclite; or a virtual PN532 on a pseudo-terminal, libnfc and `varco-nfcd`.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use varco_testkit::pcscd::PrivatePcscd;
-use varco_testkit::program::{CardBehindPcscd, wait_for_success};
+use varco_testkit::program::{CardBehindPcscd, Player, wait_for_success};
 
 use crate::{Outcome, debian, shell};
 
@@ -27,6 +29,26 @@ const BUILD: &[&str] = &[
     "played",
 ];
 const VARCO: &str = "target/debug/varco";
+const BUILD_NFCD: &[&str] = &[
+    "build",
+    "--locked",
+    "--package",
+    "varco-reader-nfc",
+    "--features",
+    "libnfc",
+    "--bin",
+    "varco-nfcd",
+];
+const NFCD: &str = "target/debug/varco-nfcd";
+/// One of each family of chips.
+const IDENTITY_CARDS: [&str; 5] = ["cie-nxp", "cie-st", "cie-gemalto", "cie-gemalto2", "cie-actalis"];
+const AUTHORITY: &[&str] = &["--trust-test", "fixtures/pki/ca-cie-sub.der"];
+const COUNTRY_SIGNERS: &[&str] = &[
+    "--csca-test",
+    "fixtures/pki/csca.der",
+    "--csca-test",
+    "fixtures/pki/csca-old.der",
+];
 /// A played card, its PIN, and what is said with it.
 pub(crate) struct Citizen {
     profile: &'static str,
@@ -83,6 +105,47 @@ pub(crate) fn run(citizen: &Citizen, stack: Stack) -> Outcome {
             through_pcscd(citizen)
         }
     }
+}
+
+/// Every family of identity cards by either signal, in the field of a virtual PN532, through the real libnfc.
+pub(crate) fn run_nfc() -> Outcome {
+    debian::install(&[debian::TO_BUILD, debian::TO_BUILD_NFC])?;
+    shell::run(&mut shell::command("cargo", BUILD)?)?;
+    shell::run(&mut shell::command("cargo", BUILD_NFCD)?)?;
+    let folder = std::env::temp_dir().join(format!("varco-demo-{}", std::process::id()));
+    fs::create_dir(&folder)?;
+    let outcome = IDENTITY_CARDS
+        .into_iter()
+        .flat_map(|card| [(card, "a"), (card, "b")])
+        .try_for_each(|(card, card_type)| on_nfc_reader(card, card_type, &folder));
+    fs::remove_dir_all(&folder)?;
+    outcome
+}
+
+fn on_nfc_reader(card: &str, card_type: &str, folder: &Path) -> Outcome {
+    let (port, config) = (folder.join("pn532"), folder.join("varco.toml"));
+    let connection = format!("pn532_uart:{}", port.display());
+    let nfcd = shell::workspace()?.join(NFCD);
+    fs::write(
+        &config,
+        format!("[nfc]\nnfcd = {nfcd:?}\nreaders = [{connection:?}]\n"),
+    )?;
+    let via = format!("pn532://{}", port.display());
+    let emulate = ["emulate", "--profile", card, "--via", &via, "--card-type", card_type];
+    let mut emulate = shell::command(VARCO, &emulate)?;
+    shell::show(&emulate)?;
+    let _card = Player::start(&mut emulate)?;
+    let client = |arguments: &[&str]| -> Outcome<Command> {
+        let mut command = shell::command(VARCO, arguments)?;
+        command.arg("--config").arg(&config);
+        Ok(command)
+    };
+    shell::run(&mut client(&["readers"])?)?;
+    let login = [&["login"], AUTHORITY, COUNTRY_SIGNERS, SERVICE].concat();
+    shell::run_with_input(&mut client(&login)?, CIE.pin)?;
+    // A killed program leaves its link behind.
+    fs::remove_file(&port)?;
+    Ok(())
 }
 
 fn in_process(citizen: &Citizen) -> Outcome {

@@ -1,5 +1,6 @@
 //! The workspace's own commands. They are not shipped, and nothing shipped depends on them.
 
+mod bench;
 mod debian;
 mod demo;
 mod fixtures;
@@ -20,9 +21,11 @@ The workspace's own commands:
   cargo xtask demo              a citizen logs in with a played card, in process
   cargo xtask demo --pcscd      the same through a private pcscd, on the real PC/SC stack
   cargo xtask demo --cie        with an identity card, on the real PC/SC stack too
+  cargo xtask demo --nfc        with identity cards on an NFC reader, through the real libnfc
   cargo xtask test [--quick]    everything that must hold; --quick: format, layers, lints, tests
   cargo xtask layers [--write]  who may depend on whom, and the house's manners; --write refreshes the docs
   cargo xtask fuzz [TARGET] [--seconds N]  the parsers under libFuzzer, 60 seconds each
+  cargo xtask bench nfc         what libnfc, varco-nfcd and a serial line cost, side by side
   cargo xtask fixtures [--check]  regenerate fixtures/ from its recipe, or compare with it
 
 `demo` and `test` install the Debian packages they miss; on a terminal they ask first.
@@ -37,6 +40,8 @@ fn main() -> ExitCode {
         ["demo"] => demo::run(&demo::CNS, demo::Stack::InProcess),
         ["demo", "--pcscd"] => demo::run(&demo::CNS, demo::Stack::Pcscd),
         ["demo", "--cie"] => demo::run(&demo::CIE, demo::Stack::Pcscd),
+        ["demo", "--nfc"] => demo::run_nfc(),
+        ["bench", "nfc"] => bench::nfc(),
         ["test"] => test::run(test::Extent::Whole),
         ["test", "--quick"] => test::run(test::Extent::Quick),
         ["layers"] => layers::run(layers::Table::Compare),

@@ -13,6 +13,9 @@ pub(crate) enum Extent {
     Quick,
 }
 
+/// `varco-nfcd` is part of what is judged.
+const WITH_LIBNFC: &str = "varco-reader-nfc/libnfc";
+
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
 
 /// A step's name, whether `--quick` has it, and what it does.
@@ -20,7 +23,12 @@ type Step = (&'static str, Extent, fn() -> Outcome);
 
 const STEPS: &[Step] = &[
     ("packages", Extent::Quick, || {
-        debian::install(&[debian::TO_BUILD, debian::TO_PLAY, debian::TO_JUDGE])
+        debian::install(&[
+            debian::TO_BUILD,
+            debian::TO_BUILD_NFC,
+            debian::TO_PLAY,
+            debian::TO_JUDGE,
+        ])
     }),
     ("format", Extent::Quick, || cargo(&["fmt", "--all", "--check"])),
     ("layers", Extent::Quick, || layers::run(layers::Table::Compare)),
@@ -30,6 +38,8 @@ const STEPS: &[Step] = &[
             "--locked",
             "--workspace",
             "--all-targets",
+            "--features",
+            WITH_LIBNFC,
             "--",
             "-D",
             "warnings",
@@ -37,11 +47,12 @@ const STEPS: &[Step] = &[
     }),
     ("fixtures", Extent::Whole, || fixtures::run(&["--check"])),
     ("tests", Extent::Quick, || {
-        cargo(&["test", "--locked", "--workspace"])
+        cargo(&["test", "--locked", "--workspace", "--features", WITH_LIBNFC])
     }),
     ("demo", Extent::Whole, || {
         demo::run(&demo::CIE, demo::Stack::Pcscd)
     }),
+    ("demo nfc", Extent::Whole, demo::run_nfc),
     ("docs", Extent::Whole, docs),
     ("deny", Extent::Whole, deny),
 ];

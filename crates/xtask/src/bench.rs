@@ -1,0 +1,21 @@
+//! `cargo xtask bench`: how long things take, side by side in one run. Nothing fails by being slow.
+//!
+//! Not here: what is measured (`tests/scenario/benches`).
+
+use crate::{Outcome, debian, shell};
+
+/// NFC readers: bare libnfc beside `varco-nfcd`, and a login beside the sum of its bytes.
+pub(crate) fn nfc() -> Outcome {
+    debian::install(&[debian::TO_BUILD, debian::TO_BUILD_NFC])?;
+    let bench = [
+        "bench",
+        "--locked",
+        "--package",
+        "varco-scenario",
+        "--features",
+        "libnfc",
+        "--bench",
+        "nfc",
+    ];
+    shell::run(&mut shell::command("cargo", &bench)?)
+}
