@@ -10,7 +10,7 @@ use std::time::Instant;
 use ring::rand::{SecureRandom, SystemRandom};
 use varco_apdu::Pin;
 use varco_auth::VerifiedDocument;
-use varco_card::{CardLink, Disposition, ReaderDriver, ReaderName, ReaderState, Trace};
+use varco_card::{CardLink, Disposition, LinkError, ReaderDriver, ReaderName, ReaderState, Trace};
 use varco_credential::{Attendance, CardDescription, CardDriver, PinRules, TriesLeft};
 use varco_pki::{Certificate, Timestamp};
 use varco_session::{
@@ -88,16 +88,22 @@ impl Varco {
 
     fn owned(&self) -> Result<Vec<(&dyn ReaderDriver, ReaderState)>, StartError> {
         let mut all = Vec::new();
-        let mut failed = None;
+        let (mut failed, mut answered) = (None, false);
         for driver in &self.readers {
             match driver.readers() {
-                Ok(states) => all.extend(states.into_iter().map(|state| (&**driver, state))),
-                Err(error) => {
-                    failed.get_or_insert(error);
+                Ok(states) => {
+                    answered = true;
+                    all.extend(states.into_iter().map(|state| (&**driver, state)));
                 }
+                // A service that is not there is the least telling.
+                Err(error) if failed.as_ref().is_none_or(|known| *known == LinkError::NoService) => {
+                    failed = Some(error);
+                }
+                Err(_) => {}
             }
         }
         match failed {
+            Some(LinkError::NoService) if answered => Ok(all),
             Some(error) if all.is_empty() => Err(error.into()),
             _ => Ok(all),
         }

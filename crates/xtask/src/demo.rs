@@ -131,7 +131,15 @@ fn on_nfc_reader(card: &str, card_type: &str, folder: &Path) -> Outcome {
         format!("[nfc]\nnfcd = {nfcd:?}\nreaders = [{connection:?}]\n"),
     )?;
     let via = format!("pn532://{}", port.display());
-    let emulate = ["emulate", "--profile", card, "--via", &via, "--card-type", card_type];
+    let emulate = [
+        "emulate",
+        "--profile",
+        card,
+        "--via",
+        &via,
+        "--card-type",
+        card_type,
+    ];
     let mut emulate = shell::command(VARCO, &emulate)?;
     shell::show(&emulate)?;
     let _card = Player::start(&mut emulate)?;

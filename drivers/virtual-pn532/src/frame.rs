@@ -118,11 +118,11 @@ pub(crate) fn frame(answer: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// As a host sends it: the same frame the other way.
-    fn command(content: &[u8]) -> Vec<u8> {
+    pub(crate) fn command(content: &[u8]) -> Vec<u8> {
         let mut bytes = frame(content);
         let at = bytes.iter().position(|byte| *byte == FROM_CHIP).unwrap();
         bytes[at] = TO_CHIP;

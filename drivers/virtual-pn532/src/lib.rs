@@ -33,6 +33,7 @@
 mod board;
 mod chip;
 mod control;
+mod dialogue;
 mod error;
 mod fault;
 mod frame;
@@ -43,6 +44,7 @@ mod target;
 
 pub use board::Board;
 pub use control::BoardControl;
+pub use dialogue::Dialogue;
 pub use error::Pn532Error;
 pub use fault::{Fault, FaultPlan};
 pub use speed::LinkSpeed;

@@ -38,11 +38,13 @@ pub mod identity_card;
 pub mod login;
 pub mod maker_profile;
 pub mod names;
+pub mod nfcd;
 pub mod personal_data;
 pub mod pin_stream;
 pub mod places;
 pub mod played_card;
 pub mod played_cie;
+pub mod pn532;
 pub mod response_apdu;
 pub mod secure_messaging;
 pub mod security_object;
@@ -112,6 +114,8 @@ pub const TARGETS: &[Target] = targets! {
     identity_card 100
     played_cie 100
     cie_profile 200
+    nfcd 5_000
+    pn532 2_000
 };
 
 /// The target of this name.

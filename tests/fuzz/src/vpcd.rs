@@ -18,7 +18,7 @@ thread_local! {
 }
 
 /// A card that gives back what it got, so that an answer tells which command it is to.
-struct Echo;
+pub(crate) struct Echo;
 
 impl CardOs for Echo {
     fn execute(&mut self, command: &varco_apdu::CommandApdu) -> Reply {

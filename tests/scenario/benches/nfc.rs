@@ -27,8 +27,10 @@ struct Answers;
 
 impl CardOs for Answers {
     fn execute(&mut self, command: &CommandApdu) -> Reply {
-        let [_, _, _, length] = command.header();
-        Reply::data(Zeroizing::new(vec![0x5A; length.into()]), StatusWord::OK)
+        Reply::data(
+            Zeroizing::new(vec![0x5A; command.p2().into()]),
+            StatusWord::SUCCESS,
+        )
     }
     fn reset(&mut self) {}
     fn snapshot(&self) -> CardState {
