@@ -13,8 +13,8 @@ pub(crate) enum Extent {
     Quick,
 }
 
-/// `varco-nfcd` is part of what is judged.
-const WITH_LIBNFC: &str = "varco-reader-nfc/libnfc";
+/// `varco-nfcd` and its bench are part of what is judged.
+const WITH_LIBNFC: &str = "varco-reader-nfc/libnfc,varco-scenario/libnfc";
 
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
 

@@ -108,7 +108,7 @@ impl ReaderDriver for NfcReaders {
         loop {
             match NfcLink::connect(place.clone()) {
                 Err(LinkError::ReaderHeld { .. }) if begun.elapsed() < wait => {
-                    sleep(Duration::from_millis(100))
+                    sleep(Duration::from_millis(100));
                 }
                 outcome => return Ok(Box::new(outcome?)),
             }

@@ -2,7 +2,7 @@
 //! identity card takes on a link at its usual speed, beside the sum of its bytes.
 //!
 //! `cargo xtask bench nfc`. Not here: claims; nothing fails by being slow.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a bench")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a bench")]
 
 use core::time::Duration;
 use std::time::Instant;
