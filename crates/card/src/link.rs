@@ -184,7 +184,7 @@ pub trait ReaderWatch: Send {
 pub struct InsertionCount {
     /// Tells one service from another that may count from the beginning.
     pub service: u64,
-    /// Zero: the card was there before the service started to count.
+    /// Zero: the card was there before the service started to count, or nobody counts.
     pub count: u32,
 }
 

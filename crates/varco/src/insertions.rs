@@ -3,7 +3,7 @@
 //!
 //! A marker is an empty file in a folder of the user's, `/tmp/varco-UID`, the same for whatever he runs, with
 //! whatever environment, and gone when the machine starts. Its name holds a digest of the reader's name and the
-//! card's ATR, a number for the service, and its count of the insertion. Nothing of person or PIN is kept.
+//! card's ATR, a number for the service, and its count of the insertion (zero where nobody counts, as on NFC readers). Nothing of person or PIN is kept.
 //!
 //! Not here: the rule itself (`credential`). Other users of the same machine, and services with a /tmp of their
 //! own, do not see the marker.

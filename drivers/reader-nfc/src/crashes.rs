@@ -74,7 +74,7 @@ mod tests {
         crashes.note(None);
         assert_eq!(crashes.0.lock().unwrap().count, 0);
         crashes.note(Some(&Lost::Ended));
-        crashes.clone().note(Some(&Lost::Ended));
+        crashes.note(Some(&Lost::Ended));
         assert_eq!(crashes.0.lock().unwrap().count, 2);
         let begun = Instant::now();
         crashes.rest();

@@ -187,6 +187,8 @@ fn a_command_that_libnfc_would_overrun_is_refused_before_it() {
         let refused = matches!(outcome, Err(LinkError::CommandTooLong { .. }));
         assert_eq!((outcome.is_ok(), refused), (fits, !fits), "{length}");
     }
+    // What may have been spent is remembered, though nobody counts who lies there.
+    assert_eq!(link.insertion().map(|insertion| insertion.count), Some(0));
     // Nothing was lost by it.
     assert!(link.transmit(&[0x00, 0x70, 0x00, 0x00]).is_ok());
     link.close(Disposition::Leave).unwrap();
