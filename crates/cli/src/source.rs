@@ -47,21 +47,45 @@ pub(crate) fn varco(
         return Ok(Varco::with_readers(vec![Box::new(readers)]));
     }
     let is_of = |kind: &str| reader.is_some_and(|reader| reader.starts_with(kind));
-    let mut drivers: Vec<Box<dyn ReaderDriver>> = Vec::new();
-    #[cfg(feature = "nfc")]
-    if !is_of(PCSC) {
-        let named = reader.and_then(|reader| reader.strip_prefix(NFC));
-        drivers.extend(nfc(named, config, output)?.map(|readers| Box::new(readers) as Box<dyn ReaderDriver>));
-    }
-    #[cfg(feature = "pcsc")]
-    if !is_of(NFC) {
-        drivers.insert(0, Box::new(varco::pcsc::PcscReaders::default()));
-    }
-    let _ = (is_of(NFC), config);
+    let named = reader.and_then(|reader| reader.strip_prefix(NFC));
+    let pcsc = if is_of(NFC) { None } else { pcsc() };
+    let nfc = if is_of(PCSC) {
+        None
+    } else {
+        nfc_driver(named, config, output)?
+    };
+    let drivers: Vec<Box<dyn ReaderDriver>> = pcsc.into_iter().chain(nfc).collect();
     if drivers.is_empty() {
         return Err(output.problem("no-service", &[]));
     }
     Ok(Varco::with_readers(drivers))
+}
+
+/// The readers behind the PC/SC service, where this program was built with them.
+fn pcsc() -> Option<Box<dyn ReaderDriver>> {
+    #[cfg(feature = "pcsc")]
+    return Some(Box::new(varco::pcsc::PcscReaders::default()));
+    #[cfg(not(feature = "pcsc"))]
+    None
+}
+
+#[cfg(feature = "nfc")]
+fn nfc_driver(
+    named: Option<&str>,
+    config: &ConfigArguments,
+    output: &Output,
+) -> Result<Option<Box<dyn ReaderDriver>>, Problem> {
+    let readers = nfc(named, config, output)?;
+    Ok(readers.map(|readers| Box::new(readers) as Box<dyn ReaderDriver>))
+}
+
+#[cfg(not(feature = "nfc"))]
+fn nfc_driver(
+    _: Option<&str>,
+    _: &ConfigArguments,
+    _: &Output,
+) -> Result<Option<Box<dyn ReaderDriver>>, Problem> {
+    Ok(None)
 }
 
 /// The NFC readers: the one that is named, else those that are configured; none where there are none.

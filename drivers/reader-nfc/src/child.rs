@@ -86,6 +86,8 @@ impl Nfcd {
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(failed(0));
         };
+        rustix::io::ioctl_fionbio(&input, true)
+            .map_err(|errno| failed(errno.raw_os_error().unsigned_abs()))?;
         Ok(Self {
             process,
             input: Some(input),
@@ -119,12 +121,13 @@ impl Nfcd {
         self.number = self.number.wrapping_add(1);
         let (kind, content) = question.encode();
         let asked = frame(self.number, kind, &content).ok_or(Lost::Strange)?;
-        // A question is shorter than what a pipe holds, and only one is on its way.
         let input = self.input.as_mut().ok_or(Lost::Ended)?;
-        input
-            .write_all(&asked)
-            .and_then(|()| input.flush())
-            .map_err(|_| Lost::Ended)?;
+        // A question goes into a pipe whole or not at all. One that is full is not read: its child answers unasked.
+        match input.write(&asked) {
+            Ok(written) if written == asked.len() => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Err(Lost::Strange),
+            _ => return Err(Lost::Ended),
+        }
         let mut inbox = Inbox::default();
         loop {
             self.wait(end)?;

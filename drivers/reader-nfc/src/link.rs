@@ -63,8 +63,8 @@ pub(crate) struct OpenReader {
 
 impl OpenReader {
     pub(crate) fn open(place: &Place) -> Result<Self, LinkError> {
-        let port = HeldPort::take(&place.connection)?;
         place.crashes.rest();
+        let port = HeldPort::take(&place.connection)?;
         let mut reader = Self {
             nfcd: Nfcd::start(&place.nfcd)?,
             connection: place.connection.clone(),

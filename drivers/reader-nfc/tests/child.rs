@@ -57,6 +57,25 @@ fn what_is_no_child_of_ours_is_told_and_costs_nothing_else() {
 }
 
 #[test]
+fn a_child_that_answers_without_listening_is_found_out() {
+    let folder = TempDir::new().unwrap();
+    // Open: done. Select: a card. Then 9000 to whatever may come, with the right numbers.
+    let answers = script(
+        &folder,
+        "printf '\\000\\005\\000\\000\\000\\001\\201\\000\\005\\000\\000\\000\\002\\203'\n\
+         i=3; while [ $i -lt 1024 ]; do\n\
+         printf \"\\\\000\\\\007\\\\000\\\\000\\\\$(printf %03o $((i / 256)))\\\\$(printf %03o $((i % 256)))\\\\205\\\\220\\\\000\"\n\
+         i=$((i + 1)); done; exec sleep 9",
+    );
+    let readers = NfcReaders::new(answers, vec![CONNECTION.to_owned()]);
+    let mut link = readers
+        .connect(&ReaderName::new(NAME), core::time::Duration::ZERO)
+        .unwrap();
+    let ended = (0..1_000).find_map(|_| link.transmit(&[0x5A; 255]).err());
+    assert!(matches!(ended, Some(LinkError::Protocol { .. })), "{ended:?}");
+}
+
+#[test]
 fn the_executable_stands_at_an_absolute_path_or_is_not_started() {
     let folder = TempDir::new().unwrap();
     script(&folder, "exit 0");
