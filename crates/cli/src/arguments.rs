@@ -43,7 +43,7 @@ pub(crate) enum Command {
     #[cfg(feature = "played")]
     Emulate(EmulateArguments),
     /// Find out what is wrong with readers and services, and what to do.
-    #[cfg(feature = "pcsc")]
+    #[cfg(any(feature = "nfc", feature = "pcsc"))]
     Doctor(DoctorArguments),
     /// Write a completion script for a shell.
     Completions {
@@ -68,7 +68,7 @@ pub(crate) struct ConfigArguments {
     pub(crate) config: Option<PathBuf>,
 }
 
-#[cfg(feature = "pcsc")]
+#[cfg(any(feature = "nfc", feature = "pcsc"))]
 #[derive(Args)]
 pub(crate) struct DoctorArguments {
     #[command(flatten)]

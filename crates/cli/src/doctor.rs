@@ -2,16 +2,16 @@
 //!
 //! Not here: the facts (`reader-pcsc` and `reader-nfc` find them).
 
+#[cfg(feature = "nfc")]
 mod nfc;
+#[cfg(feature = "pcsc")]
+mod pcsc;
 
-use serde_json::{Value, json};
-use varco::pcsc::{Diagnosis, Socket, diagnose};
-use varco::steps::CardPresence;
+use serde_json::{Map, Value, json};
 
 use crate::arguments::DoctorArguments;
 use crate::exit::Exit;
 use crate::output::{Format, Output};
-use crate::problem::exit_of;
 
 /// One thing that was looked at.
 struct Check {
@@ -21,65 +21,13 @@ struct Check {
     said: Vec<String>,
 }
 
-pub(crate) fn run(arguments: &DoctorArguments, output: &Output) -> Exit {
-    let found = diagnose();
-    let (mut exit, mut checks) = examine(&found, output);
-    let nfc = match nfc::diagnose(arguments, output) {
-        Ok(nfc) => nfc,
-        Err(problem) => return output.fail(&problem),
-    };
-    if let Some(nfc) = &nfc {
-        let (nfc_exit, nfc_checks) = nfc::examine(nfc, output);
-        checks.extend(nfc_checks);
-        // One reader that is ready is enough, and who has none behind the service has the other.
-        if nfc_exit == Exit::Done || matches!(exit, Exit::NoService | Exit::NoReader) {
-            exit = nfc_exit;
-        }
-    }
-    match output.format() {
-        Format::Json => output.json(json!({
-            "ready": exit == Exit::Done,
-            "socket": { "path": found.socket_path.display().to_string(), "state": found.socket.code() },
-            "daemon": found.daemon.code(),
-            "drivers": found.drivers,
-            "usb_readers": found.usb_readers,
-            "nfc": nfc.as_ref().map(nfc::json),
-            "checks": checks
-                .iter()
-                .map(|check| json!({
-                    "check": check.label, "good": check.good, "said": check.said,
-                }))
-                .collect::<Vec<Value>>(),
-        })),
-        Format::Text => {
-            for check in &checks {
-                let state = match check.good {
-                    Some(true) => "doctor-fine",
-                    Some(false) => "doctor-problem",
-                    None => "doctor-not-tried",
-                };
-                output.line(&format!(
-                    "{}: {}",
-                    output.say(check.label, &[]),
-                    output.say(state, &[])
-                ));
-                check
-                    .said
-                    .iter()
-                    .for_each(|line| output.line(&format!("  {line}")));
-            }
-            if exit == Exit::Done {
-                output.line(&output.say("doctor-ready", &[]));
-            }
-        }
-    }
-    exit
-}
-
-/// Checks in order: what stands behind a problem is not looked at.
+/// One kind of reader, looked at in order: what stands behind a problem is not looked at.
 struct Examination {
+    /// Of the first that is not good.
     exit: Exit,
     checks: Vec<Check>,
+    /// The facts, for programs.
+    facts: Map<String, Value>,
 }
 
 impl Examination {
@@ -87,7 +35,12 @@ impl Examination {
         Self {
             exit: Exit::Done,
             checks: Vec::new(),
+            facts: Map::new(),
         }
+    }
+
+    fn fact(&mut self, name: &str, value: Value) {
+        self.facts.insert(name.to_owned(), value);
     }
 
     fn check(&mut self, label: &'static str, problem: Option<Exit>, said: Vec<String>) {
@@ -103,67 +56,66 @@ impl Examination {
     }
 }
 
-/// The checks in order, and the exit of the first that is not good.
-fn examine(found: &Diagnosis, output: &Output) -> (Exit, Vec<Check>) {
-    let say = |code: &str| output.say(code, &[]);
-    let mut examination = Examination::new();
-    let mut check = |label, problem, said| examination.check(label, problem, said);
-
-    let service = match found.socket {
-        Socket::Absent => Some("doctor-service-install"),
-        Socket::Deserted => Some("doctor-service-restart"),
-        _ => None,
-    };
-    let mut said = vec![say(found.socket.code()), say(found.daemon.code())];
-    said.extend(service.map(say));
-    check("doctor-service", service.map(|_| Exit::NoService), said);
-
-    let refused = found.socket == Socket::Refused
-        || found
-            .readers
-            .as_ref()
-            .is_err_and(|error| error.code() == "service-refused");
-    let said = refused
-        .then(|| say("doctor-service-refused"))
-        .into_iter()
-        .collect();
-    check("doctor-access", refused.then_some(Exit::NoService), said);
-
-    let no_driver = found.drivers.is_empty();
-    let said = no_driver.then(|| say("doctor-no-driver")).into_iter().collect();
-    check("doctor-driver", no_driver.then_some(Exit::NoReader), said);
-
-    let readers = found.readers.as_deref().unwrap_or_default();
-    let mut said: Vec<String> = readers.iter().map(|reader| reader.name.to_string()).collect();
-    let problem = match &found.readers {
-        Err(error) => {
-            said.push(say(error.code()));
-            said.push(say("doctor-service-restart"));
-            Some(exit_of(error.code()))
+pub(crate) fn run(arguments: &DoctorArguments, output: &Output) -> Exit {
+    let mut found = Vec::new();
+    #[cfg(feature = "pcsc")]
+    found.push(pcsc::examine(output));
+    #[cfg(feature = "nfc")]
+    match nfc::examine(arguments, output) {
+        Ok(examination) => found.extend(examination),
+        Err(problem) => return output.fail(&problem),
+    }
+    #[cfg(not(feature = "nfc"))]
+    let _ = arguments;
+    let exit = exit(&found);
+    match output.format() {
+        Format::Json => {
+            let checks = found.iter().flat_map(|examination| &examination.checks);
+            let checks =
+                checks.map(|check| json!({ "check": check.label, "good": check.good, "said": check.said }));
+            let mut told = json!({ "ready": exit == Exit::Done, "checks": checks.collect::<Vec<Value>>() });
+            if let Value::Object(fields) = &mut told {
+                found
+                    .into_iter()
+                    .for_each(|examination| fields.extend(examination.facts));
+            }
+            output.json(told);
         }
-        Ok(readers) if readers.is_empty() => {
-            let unseen = found.usb_readers.is_some_and(|plugged| plugged > 0);
-            said.push(say(if unseen {
-                "doctor-usb-reader-unseen"
-            } else {
-                "doctor-no-reader"
-            }));
-            Some(Exit::NoReader)
+        Format::Text => {
+            found
+                .iter()
+                .flat_map(|examination| &examination.checks)
+                .for_each(|check| tell(check, output));
+            if exit == Exit::Done {
+                output.line(&output.say("doctor-ready", &[]));
+            }
         }
-        Ok(_) => None,
-    };
-    check("doctor-readers", problem, said);
+    }
+    exit
+}
 
-    let (problem, code) = if readers
+/// One kind of reader that is ready is enough. Else what is wrong with a reader that there is says more than that there is none.
+fn exit(found: &[Examination]) -> Exit {
+    let exits: Vec<Exit> = found.iter().map(|examination| examination.exit).collect();
+    let is_none = |exit: &&Exit| matches!(exit, Exit::NoService | Exit::NoReader);
+    let ready = exits.iter().find(|exit| **exit == Exit::Done);
+    let telling = || exits.iter().find(|exit| !is_none(exit));
+    *ready.or_else(telling).or(exits.last()).unwrap_or(&Exit::NoReader)
+}
+
+fn tell(check: &Check, output: &Output) {
+    let state = match check.good {
+        Some(true) => "doctor-fine",
+        Some(false) => "doctor-problem",
+        None => "doctor-not-tried",
+    };
+    output.line(&format!(
+        "{}: {}",
+        output.say(check.label, &[]),
+        output.say(state, &[])
+    ));
+    check
+        .said
         .iter()
-        .any(|reader| matches!(reader.card, CardPresence::Present(_)))
-    {
-        (None, "reader-card-present")
-    } else if readers.iter().any(|reader| reader.card == CardPresence::Mute) {
-        (Some(exit_of("card-mute")), "card-mute.advice")
-    } else {
-        (Some(Exit::NoCard), "no-card.advice")
-    };
-    check("doctor-card", problem, vec![say(code)]);
-    (examination.exit, examination.checks)
+        .for_each(|line| output.line(&format!("  {line}")));
 }

@@ -8,7 +8,7 @@ mod cert;
 #[cfg(feature = "nfc")]
 mod config;
 mod data;
-#[cfg(feature = "pcsc")]
+#[cfg(any(feature = "nfc", feature = "pcsc"))]
 mod doctor;
 #[cfg(feature = "played")]
 mod emulate;
@@ -77,7 +77,7 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::Login(arguments) => login::run(arguments, output),
         #[cfg(feature = "played")]
         Command::Emulate(arguments) => emulate::run(arguments, output),
-        #[cfg(feature = "pcsc")]
+        #[cfg(any(feature = "nfc", feature = "pcsc"))]
         Command::Doctor(arguments) => doctor::run(arguments, output),
         Command::Completions { shell } => pages::completions(*shell, output),
         Command::Man { dir } => pages::manual(dir.as_deref(), output),

@@ -224,7 +224,7 @@ fn doctor_tells_what_is_missing_from_the_outside_in() {
     );
     // Nobody configured one: then there is nothing to say of it.
     desk.configure(&nfcd(), &[]);
-    assert_eq!(doctor(&desk).1["nfc"], Value::Null);
+    assert!(doctor(&desk).1.get("nfc").is_none());
 }
 
 #[test]
