@@ -91,7 +91,12 @@ fn it_takes_the_power_off_the_card_when_it_is_let_go() {
 
 #[test]
 fn a_parent_that_speaks_otherwise_is_none() {
-    for bytes in [&b"\x00\x00"[..], b"\xFF\xFF", b"\x00\x05\x00\x00\x00\x01\x77", b"GET / HTTP/1.1\r\n"] {
+    for bytes in [
+        &b"\x00\x00"[..],
+        b"\xFF\xFF",
+        b"\x00\x05\x00\x00\x00\x01\x77",
+        b"GET / HTTP/1.1\r\n",
+    ] {
         let mut child = start();
         child.stdin.as_mut().unwrap().write_all(bytes).unwrap();
         assert!(ends(&mut child), "{bytes:?}");
