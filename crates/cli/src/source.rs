@@ -88,7 +88,8 @@ fn nfc_driver(
     Ok(None)
 }
 
-/// The NFC readers: the one that is named, else those that are configured; none where there are none.
+/// The NFC readers: the one that is named, else those that are configured, and where it was asked for, whatever hangs on a
+/// serial port; none where there are none.
 #[cfg(feature = "nfc")]
 pub(crate) fn nfc(
     named: Option<&str>,
@@ -101,8 +102,11 @@ pub(crate) fn nfc(
         Some(named) => vec![named.to_owned()],
         None => nfc.readers,
     };
-    let readers = (!connections.is_empty()).then(|| NfcReaders::new(nfc.nfcd, connections));
-    Ok(readers.map(|readers| readers.with_command_timeout(timeout)))
+    let mut readers = NfcReaders::new(nfc.nfcd, connections).with_command_timeout(timeout);
+    if config.scan_serial && named.is_none() {
+        readers = readers.and_all_serial_ports();
+    }
+    Ok(Some(readers).filter(|readers| !readers.is_empty()))
 }
 
 /// The readers and kinds of card that these arguments name.

@@ -33,6 +33,7 @@ mod diagnosis;
 mod link;
 mod port;
 mod readers;
+mod scan;
 pub mod wire;
 
 pub use diagnosis::{Executable, NfcDiagnosis, ReaderDiagnosis};

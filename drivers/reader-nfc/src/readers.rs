@@ -14,6 +14,7 @@ use varco_card::{
 
 use crate::crashes::Crashes;
 use crate::link::{NfcLink, Place};
+use crate::scan::serial_ports;
 
 /// How long a card may take over one command where nobody says otherwise.
 const COMMAND_TIMEOUT_DEFAULT: Duration = Duration::from_secs(10);
@@ -52,6 +53,24 @@ impl NfcReaders {
             command_timeout: command_timeout.clamp(Duration::from_millis(1), Duration::from_secs(60)),
             ..self
         }
+    }
+
+    /// The same with a PN532 on each serial port of this machine, for a look at what there is. Each is opened and spoken to:
+    /// whatever else hangs there gets bytes that mean nothing to it.
+    #[must_use]
+    pub fn and_all_serial_ports(mut self) -> Self {
+        for connection in serial_ports() {
+            if self.connections.iter().all(|(known, _)| *known != connection) {
+                self.connections.push((connection, Crashes::default()));
+            }
+        }
+        self
+    }
+
+    /// Whether no reader is named.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.connections.is_empty()
     }
 
     /// The absolute path of `varco-nfcd`.

@@ -35,7 +35,7 @@ fn ask(child: &mut Child, question: &Question) -> Answer {
     loop {
         let mut bytes = vec![0; inbox.wanted()];
         let read = child.stdout.as_mut().unwrap().read(&mut bytes).unwrap();
-        if let Some((_, kind, content)) = inbox.take(&bytes[..read]).unwrap() {
+        if let Some((_, kind, content)) = inbox.take(bytes.get(..read).unwrap()).unwrap() {
             return Answer::decode(kind, &content).unwrap();
         }
     }
