@@ -16,7 +16,7 @@ const LENGTH_BYTES: usize = 2;
 /// The most that libnfc takes of a command: a longer one overruns its buffer.
 pub const COMMAND_MAX_BYTES: usize = 262;
 /// The longest historical bytes that an ATR carries (ISO/IEC 7816-3 §8.2.1).
-const HISTORICAL_MAX_BYTES: usize = 15;
+pub const HISTORICAL_MAX_BYTES: usize = 15;
 /// What a type B card tells: application data, protocol information, MBLI (PC/SC part 3 §3.1.3.2.3.1).
 const TYPE_B_BYTES: usize = 8;
 

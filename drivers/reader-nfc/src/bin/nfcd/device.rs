@@ -6,7 +6,7 @@ use core::time::Duration;
 
 use nfc1::target_info::TargetInfo;
 use nfc1::{BaudRate, Context, Device, Error, Modulation, ModulationType, Property, Timeout};
-use varco_reader_nfc::wire::{Answer, COMMAND_MAX_BYTES, Fault, Question, Target};
+use varco_reader_nfc::wire::{Answer, COMMAND_MAX_BYTES, Fault, HISTORICAL_MAX_BYTES, Question, Target};
 use zeroize::Zeroizing;
 
 /// Room for an answer: what libnfc's own buffer holds.
@@ -19,6 +19,9 @@ const TIMEOUTS_MS: core::ops::RangeInclusive<u32> = 1..=60_000;
 /// A card has lost its state when the field was off for 5.1 ms, and is ready when it was on for 5 ms
 /// (ISO/IEC 14443-3 §5.4).
 const FIELD_REST: Duration = Duration::from_millis(6);
+
+/// In SEL_RES: the card speaks ISO/IEC 14443-4 (ISO/IEC 14443-3 §6.5.3.4).
+const SAK_ISO_14443_4: u8 = 0x20;
 
 const TYPE_A: Modulation = Modulation {
     modulation_type: ModulationType::Iso14443a,
@@ -183,11 +186,12 @@ fn has_status_word(answer: &[u8]) -> bool {
 /// What a card tells of itself; `None` for one that is none, or does not speak ISO/IEC 14443-4.
 fn told(info: &TargetInfo) -> Option<Target> {
     match info {
-        TargetInfo::Iso14443a(card) if card.uid_len > 0 && card.ats_len > 0 => {
+        TargetInfo::Iso14443a(card) if card.uid_len > 0 && card.sak & SAK_ISO_14443_4 != 0 => {
             let ats = card.ats.get(..card.ats_len)?;
             let historical = nfc1::iso14443a_locate_historical_bytes(ats).unwrap_or_default();
+            let historical = historical.iter().take(HISTORICAL_MAX_BYTES).copied();
             Some(Target::A {
-                historical: historical.to_vec(),
+                historical: historical.collect(),
             })
         }
         TargetInfo::Iso14443b(card) => {
