@@ -23,7 +23,16 @@ const COLON: LinkError = LinkError::Protocol {
 /// A port that is held until this is dropped; none for readers that are found by other ways than a path.
 #[derive(Debug)]
 pub(crate) struct HeldPort {
-    _file: Option<File>,
+    file: Option<File>,
+}
+
+impl Drop for HeldPort {
+    fn drop(&mut self) {
+        // Closing it is not enough: a process that another thread is just starting has the lock too, until it is started.
+        if let Some(file) = &self.file {
+            let _ = flock(file, FlockOperation::Unlock);
+        }
+    }
 }
 
 /// The path in a connection string of libnfc. It splits at colons, so that none may stand in the path.
@@ -60,7 +69,7 @@ impl HeldPort {
     /// [`LinkError::ReaderHeld`] when another program holds it.
     pub(crate) fn take(connection: &str) -> Result<Self, LinkError> {
         let Some(path) = path_of(connection)? else {
-            return Ok(Self { _file: None });
+            return Ok(Self { file: None });
         };
         let file = OpenOptions::new()
             .read(true)
@@ -83,7 +92,7 @@ impl HeldPort {
             return Err(LinkError::NoReader);
         }
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { _file: Some(file) }),
+            Ok(()) => Ok(Self { file: Some(file) }),
             Err(_) => Err(LinkError::ReaderHeld { by: holders(&file) }),
         }
     }
