@@ -8,10 +8,11 @@
 use std::env;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::OFlags;
 use serde::Deserialize;
 use varco_messages::Arg;
 
@@ -129,8 +130,13 @@ fn is_connection(text: &str) -> bool {
 
 /// A file that names a program to be run must be the user's or the machine's.
 fn read(path: &Path) -> std::io::Result<String> {
-    let file = File::open(path)?;
+    // Not waiting for the other end of what is no file.
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = File::options().read(true).custom_flags(flags).open(path)?;
     let about = file.metadata()?;
+    if !about.is_file() || about.len() > BYTES_MAX {
+        return Err(ErrorKind::InvalidInput.into());
+    }
     let owners = [0, rustix::process::geteuid().as_raw()];
     if !owners.contains(&about.uid()) || about.mode() & OTHERS_WRITE != 0 {
         return Err(ErrorKind::PermissionDenied.into());
@@ -176,6 +182,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let file = tempfile::NamedTempFile::new().unwrap();
         assert!(read(file.path()).is_ok());
+        assert!(read(file.path().parent().unwrap()).is_err());
         std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o666)).unwrap();
         assert_eq!(read(file.path()).unwrap_err().kind(), ErrorKind::PermissionDenied);
     }

@@ -4,6 +4,7 @@
 
 use core::time::Duration;
 use std::io::{ErrorKind, Read as _, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
@@ -67,6 +68,8 @@ impl Nfcd {
             .env("LIBNFC_AUTO_SCAN", "false")
             .env("LIBNFC_INTRUSIVE_SCAN", "false")
             .current_dir("/")
+            // A Ctrl-C is the parent's: it lets the child go, which then takes the power off the card.
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
@@ -107,13 +110,17 @@ impl Nfcd {
     /// Whether it ended because the system could not load it: it misses libnfc.
     pub(crate) fn could_not_be_loaded(&mut self) -> bool {
         self.input = None;
-        let ended = self.until_ended(FAREWELL)
-            && self
-                .process
-                .wait()
-                .is_ok_and(|status| status.code() == Some(NOT_LOADED));
         self.is_lost = true;
-        ended
+        let end = Instant::now() + FAREWELL;
+        // It may have closed its output and go on all the same.
+        while Instant::now() < end {
+            match self.process.try_wait() {
+                Ok(Some(status)) => return status.code() == Some(NOT_LOADED),
+                Ok(None) => std::thread::sleep(BUSY_WAIT),
+                Err(_) => return false,
+            }
+        }
+        false
     }
 
     fn exchange(&mut self, question: &Question, limit: Duration) -> Result<Answer, Lost> {
@@ -163,6 +170,10 @@ impl Nfcd {
     fn wait(&self, end: Instant) -> Result<(), Lost> {
         loop {
             let left = end.saturating_duration_since(Instant::now());
+            // Also where it has been talking all the time.
+            if left.is_zero() {
+                return Err(Lost::TimedOut);
+            }
             let timeout = Timespec::try_from(left).map_err(|_| Lost::TimedOut)?;
             let mut watched = [PollFd::new(&self.output, PollFlags::IN)];
             match poll(&mut watched, Some(&timeout)) {

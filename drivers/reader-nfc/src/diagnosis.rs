@@ -138,6 +138,7 @@ mod tests {
         for (text, expected) in [
             ("exit 1", Executable::Strange),
             ("exec cat", Executable::Strange),
+            ("exec >&-; exec sleep 99", Executable::Strange),
             (
                 "printf '\\000\\005\\000\\000\\000\\001\\201'; exec sleep 9",
                 Executable::Fine,

@@ -138,6 +138,7 @@ impl ReaderDriver for NfcReaders {
         Ok(Box::new(NfcWatch {
             readers: self.clone(),
             known: BTreeMap::new(),
+            looked: None,
             pending: Vec::new(),
         }))
     }
@@ -147,6 +148,8 @@ impl ReaderDriver for NfcReaders {
 struct NfcWatch {
     readers: NfcReaders,
     known: BTreeMap<ReaderName, CardPresence>,
+    /// When it looked last.
+    looked: Option<Instant>,
     /// The next event last.
     pending: Vec<ReaderEvent>,
 }
@@ -201,15 +204,20 @@ impl ReaderWatch for NfcWatch {
             if let Some(event) = self.pending.pop() {
                 return Ok(Some(event));
             }
-            self.look()?;
-            if !self.pending.is_empty() {
-                continue;
-            }
+            let rest = self
+                .looked
+                .map_or(Duration::ZERO, |looked| LOOK.saturating_sub(looked.elapsed()));
             let left = wait.saturating_sub(begun.elapsed());
-            if left.is_zero() {
+            if rest > left {
+                sleep(left);
                 return Ok(None);
             }
-            sleep(left.min(LOOK));
+            sleep(rest);
+            self.look()?;
+            self.looked = Some(Instant::now());
+            if self.pending.is_empty() && begun.elapsed() >= wait {
+                return Ok(None);
+            }
         }
     }
 }

@@ -76,6 +76,20 @@ fn a_child_that_answers_without_listening_is_found_out() {
 }
 
 #[test]
+fn a_child_that_talks_on_when_it_is_let_go_is_ended() {
+    let folder = TempDir::new().unwrap();
+    let talks = script(
+        &folder,
+        "printf '\\000\\005\\000\\000\\000\\001\\201\\000\\005\\000\\000\\000\\002\\203'\n\
+         cat > /dev/null\nexec yes",
+    );
+    let readers = NfcReaders::new(talks, vec![CONNECTION.to_owned()]);
+    let link = readers.connect(&ReaderName::new(NAME), core::time::Duration::ZERO);
+    // Ends at all: whatever it says, it is heard for half a second.
+    drop(link.unwrap());
+}
+
+#[test]
 fn the_executable_stands_at_an_absolute_path_or_is_not_started() {
     let folder = TempDir::new().unwrap();
     script(&folder, "exit 0");
