@@ -1,7 +1,7 @@
 //! The configuration file: which NFC readers there are, and where the program is that drives them.
 //!
-//! Nothing else is configured by a file. The first of these that exists is read, and only that one: `--config FILE`,
-//! `varco/varco.toml` in the user's configuration folder, `/etc/varco/varco.toml`.
+//! Nothing else is configured by a file. `--config FILE` is read where it is given; else `varco/varco.toml` in the user's
+//! configuration folder; else `/etc/varco/varco.toml`. One file, nothing is merged.
 //!
 //! Not here: what is done with it (`source`).
 
@@ -99,7 +99,13 @@ impl Config {
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        for reader in &mut config.nfc.readers {
+            // As `varco readers` lists it.
+            if let Some(connection) = reader.strip_prefix("nfc:") {
+                *reader = connection.to_owned();
+            }
+        }
         let Nfc {
             nfcd,
             readers,
@@ -163,6 +169,8 @@ mod tests {
         assert_eq!((config.nfc.nfcd, config.nfc.readers.len()), (NFCD.into(), 0));
         let config = Config::parse("[nfc]\nreaders = [\"pn532_uart:/dev/ttyUSB0\"]\n").unwrap();
         assert_eq!(config.nfc.readers, ["pn532_uart:/dev/ttyUSB0"]);
+        let listed = Config::parse("[nfc]\nreaders = [\"nfc:pn532_uart:/dev/ttyUSB0\"]\n").unwrap();
+        assert_eq!(listed.nfc.readers, config.nfc.readers);
         assert_eq!(config.nfc.command_timeout(), Duration::from_secs(10));
         for text in [
             "[nfc]\nnfcd = \"varco-nfcd\"",

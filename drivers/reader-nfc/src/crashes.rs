@@ -74,9 +74,9 @@ mod tests {
         crashes.note(None);
         assert_eq!(crashes.0.lock().unwrap().count, 0);
         crashes.note(Some(&Lost::Ended));
+        let begun = Instant::now();
         crashes.note(Some(&Lost::Ended));
         assert_eq!(crashes.0.lock().unwrap().count, 2);
-        let begun = Instant::now();
         crashes.rest();
         assert!(begun.elapsed() >= FIRST);
         crashes.forget();

@@ -1,7 +1,7 @@
 //! Drives NFC readers through the system's libnfc, which runs in a process of its own (`varco-nfcd`).
 //!
 //! What this crate is not: it links no library of the system (the executable does, with feature `libnfc`), it scans no port
-//! that nobody named, and it knows no card. libnfc is LGPL-3.0 and linked dynamically.
+//! that nobody named unless asked, and it knows no card. libnfc is LGPL-3.0 and linked dynamically.
 //!
 //! Layer 4 (devices, a reader): depends on `card` and `apdu`; starts processes and opens ports.
 //!
@@ -22,7 +22,7 @@
 //!
 //! Invariants:
 //! * What a reader says can end the child, and costs one card's session; it never touches this process's memory.
-//! * The executable is the one at the configured absolute path, never this process's own; it gets an empty environment.
+//! * The executable is the one at the configured absolute path, never this process's own; it gets nothing of its environment.
 //! * A port is held for one program alone.
 //! * After anything that went wrong the card is selected anew, and its epoch has risen: no channel goes on after a time-out.
 

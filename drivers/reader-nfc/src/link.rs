@@ -139,6 +139,8 @@ pub(crate) struct NfcLink {
     reader: Result<OpenReader, LinkError>,
     atr: Atr,
     epoch: Epoch,
+    /// Whether anything went wrong: a session that ends well after that does not end a row of crashes.
+    had_trouble: bool,
 }
 
 impl NfcLink {
@@ -150,6 +152,7 @@ impl NfcLink {
             reader: Ok(reader),
             atr,
             epoch: Epoch::default(),
+            had_trouble: false,
         })
     }
 
@@ -161,6 +164,7 @@ impl NfcLink {
     fn noticing<T>(&mut self, outcome: Result<T, LinkError>) -> Result<T, LinkError> {
         if let Err(error) = &outcome {
             self.epoch = self.epoch.next();
+            self.had_trouble = true;
             self.reader = Err(error.clone());
         }
         outcome
@@ -276,7 +280,9 @@ impl CardLink for NfcLink {
     fn close(mut self: Box<Self>, _disposition: Disposition) -> Result<(), LinkError> {
         if let Ok(reader) = &mut self.reader {
             reader.ask(&Question::Release, OPEN_MAX)?;
-            self.place.crashes.forget();
+            if !self.had_trouble {
+                self.place.crashes.forget();
+            }
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The NFC readers that somebody configured: no port is looked at that nobody named.
+//! The NFC readers that somebody configured: no port is looked at that nobody named, unless all are asked for.
 //!
 //! Not here: the link to a card (`link`).
 

@@ -8,7 +8,7 @@
 
 use zeroize::Zeroizing;
 
-/// The longest content: an answer of 261 bytes with its status word, or a connection string of libnfc.
+/// The longest content: an answer of 258 bytes, or a connection string of libnfc, with room.
 pub const CONTENT_MAX_BYTES: usize = 1_024;
 /// Number and kind.
 const HEAD_BYTES: usize = 5;

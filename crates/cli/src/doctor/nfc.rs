@@ -34,7 +34,10 @@ pub(super) fn examine(arguments: &DoctorArguments, output: &Output) -> Result<Op
     let problems: Vec<Exit> = found.readers.iter().filter_map(exit).collect();
     let is_none_usable = problems.len() == found.readers.len();
     let problem = problems.first().copied().filter(|_| is_none_usable);
-    if let (Some(driver), true) = (found.kernel_driver, is_none_usable) {
+    let is_usb_reader_missing = found.readers.iter().any(|reader| {
+        reader.name.as_str().contains("_usb") && matches!(reader.card, Some(Err(LinkError::NoReader)))
+    });
+    if let (Some(driver), true) = (found.kernel_driver, is_usb_reader_missing) {
         said.push(output.say("doctor-nfc-kernel", &[("driver", Arg::Text(driver))]));
     }
     examination.check("doctor-nfc-readers", problem, said);
