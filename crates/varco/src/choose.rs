@@ -94,11 +94,8 @@ pub(crate) fn choose(readers: &[ReaderState], wanted: Option<&str>) -> Result<Re
             readers,
         });
     }
-    let mut holding: Vec<_> = named.iter().filter(|r| has_card(r)).collect();
-    if holding.is_empty() {
-        // The program that holds one may be done soon.
-        holding = named.iter().filter(|r| r.card == CardPresence::InUse).collect();
-    }
+    // What another program holds may hold the card that is meant: nobody guesses.
+    let holding: Vec<_> = named.iter().filter(|r| r.card != CardPresence::Absent).collect();
     match holding.as_slice() {
         [] => Err(StartError::NoCard),
         [only] if only.card == CardPresence::Mute => Err(StartError::CardMute),
@@ -107,10 +104,6 @@ pub(crate) fn choose(readers: &[ReaderState], wanted: Option<&str>) -> Result<Re
             readers: several.iter().map(|r| r.name.clone()).collect(),
         }),
     }
-}
-
-fn has_card(reader: &ReaderState) -> bool {
-    matches!(reader.card, CardPresence::Present(_) | CardPresence::Mute)
 }
 
 #[cfg(test)]
@@ -149,9 +142,11 @@ mod tests {
             "several-cards"
         );
         assert_eq!(code(&[reader("A", "mute")], None), "card-mute");
-        // What another program holds is waited for, where nothing else holds a card.
+        // What another program holds is waited for, and could be the one that is meant.
         assert_eq!(code(&[reader("A", ""), reader("B", "in use")], None), "B");
-        assert_eq!(code(&[reader("A", "card"), reader("B", "in use")], None), "A");
+        let both = [reader("A", "card"), reader("B", "in use")];
+        assert_eq!(code(&both, None), "several-cards");
+        assert_eq!(code(&both, Some("A")), "A");
     }
 
     #[test]

@@ -29,8 +29,12 @@ impl Insertion {
     #[must_use]
     pub fn of(link: &dyn CardLink) -> Option<Self> {
         let folder = PathBuf::from(format!("/tmp/varco-{}", rustix::process::geteuid().as_raw()));
-        let place = [link.reader().as_str().as_bytes(), link.atr().as_bytes()].concat();
-        Some(Self::within(folder, &place, link.insertion()?))
+        let at = link.insertion()?;
+        // Where nobody counts, one port can go by several names: the card's kind alone counts then.
+        let is_counted = at != (InsertionCount { service: 0, count: 0 });
+        let reader = if is_counted { link.reader().as_str() } else { "" };
+        let place = [reader.as_bytes(), link.atr().as_bytes()].concat();
+        Some(Self::within(folder, &place, at))
     }
 
     fn within(folder: PathBuf, place: &[u8], at: InsertionCount) -> Self {

@@ -101,7 +101,7 @@ impl NfcReaders {
     pub fn diagnose(&self) -> NfcDiagnosis {
         let executable = Executable::at(self.executable());
         let readers = self.places().map(|place| ReaderDiagnosis {
-            is_port_there: !place.hangs_on_port() || is_there(&place.connection),
+            is_port_there: is_there(&place.connection),
             card: (executable == Executable::Fine).then(|| place.presence()),
             name: place.name,
         });

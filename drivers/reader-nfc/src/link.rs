@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::atr::atr;
 use crate::child::{Lost, Nfcd};
 use crate::crashes::Crashes;
-use crate::port::{HeldPort, is_there, path_of};
+use crate::port::{HeldPort, is_there};
 use crate::wire::{Answer, COMMAND_MAX_BYTES, Fault, Question};
 
 /// How long opening and selecting may take: libnfc's own limits are below a second each.
@@ -46,10 +46,6 @@ impl Place {
             Err(error) => Err(error),
         }
     }
-
-    pub(crate) fn hangs_on_port(&self) -> bool {
-        !matches!(path_of(&self.connection), Ok(None))
-    }
 }
 
 /// A reader that is open: the port is held, and the child has it.
@@ -64,6 +60,11 @@ pub(crate) struct OpenReader {
 impl OpenReader {
     pub(crate) fn open(place: &Place) -> Result<Self, LinkError> {
         place.crashes.rest();
+        Self::open_at_once(place)
+    }
+
+    /// Without a rest: a card in the field may know a PIN.
+    fn open_at_once(place: &Place) -> Result<Self, LinkError> {
         let port = HeldPort::take(&place.connection)?;
         let mut reader = Self {
             nfcd: Nfcd::start(&place.nfcd)?,
@@ -160,7 +161,8 @@ impl NfcLink {
         self.reader.as_mut().map_err(|error| error.clone())
     }
 
-    /// After anything that went wrong nothing of before counts: the child goes, and with it the field.
+    /// After anything that went wrong nothing of before counts: the child goes. One that ended by itself leaves the field on, until
+    /// a reset or the next opening.
     fn noticing<T>(&mut self, outcome: Result<T, LinkError>) -> Result<T, LinkError> {
         if let Err(error) = &outcome {
             self.epoch = self.epoch.next();
@@ -173,7 +175,7 @@ impl NfcLink {
     /// The reader, opened anew, with a card of the same answer to reset in its field within this time.
     fn open_again(&self, wait: Duration) -> Result<OpenReader, LinkError> {
         let begun = Instant::now();
-        let mut reader = OpenReader::open(&self.place)?;
+        let mut reader = OpenReader::open_at_once(&self.place)?;
         loop {
             match reader.select()? {
                 Some(atr) if atr == self.atr => return Ok(reader),
@@ -270,7 +272,11 @@ impl CardLink for NfcLink {
                 Some(atr) if atr == self.atr => Ok(()),
                 _ => Err(LinkError::CardRemoved),
             });
-            return self.noticing(found);
+            let outcome = self.noticing(found);
+            if matches!(outcome, Ok(()) | Err(LinkError::CardRemoved)) {
+                return outcome;
+            }
+            // Once more by a new child.
         }
         self.reader = Ok(self.open_again(Duration::ZERO)?);
         Ok(())

@@ -11,7 +11,7 @@ use rustix::fs::{FlockOperation, OFlags, flock};
 use varco_card::LinkError;
 
 /// Drivers of libnfc whose connection string names a port: `driver:path`, perhaps `:speed` behind.
-const PORT_DRIVERS: [&str; 4] = ["pn532_uart", "arygon", "acr122s", "pn532_i2c"];
+const PORT_DRIVERS: [&str; 5] = ["pn532_uart", "arygon", "acr122s", "pn532_i2c", "pn532_spi"];
 
 /// Most processes named.
 const HOLDERS_MAX: usize = 8;
@@ -47,12 +47,19 @@ pub(crate) fn path_of(connection: &str) -> Result<Option<&Path>, LinkError> {
     if !matches!(rest.as_slice(), [] | [_]) || !rest.iter().all(|part| is_speed(part)) {
         return Err(COLON);
     }
-    Ok(path.filter(|path| !path.is_empty()).map(Path::new))
+    let path = path.filter(|path| !path.is_empty()).map(Path::new);
+    if path.is_some_and(Path::is_relative) {
+        // The child would look from another folder, past our lock.
+        return Err(LinkError::Protocol {
+            what: "the port of an NFC reader is named by an absolute path",
+        });
+    }
+    Ok(path)
 }
 
-/// Whether the port of a connection string is there still; false for a reader that hangs on none.
+/// Whether the port of a connection string is there still; true for a reader that hangs on none, as far as anybody knows.
 pub(crate) fn is_there(connection: &str) -> bool {
-    path_of(connection).is_ok_and(|path| path.is_some_and(Path::exists))
+    path_of(connection).is_ok_and(|path| path.is_none_or(Path::exists))
 }
 
 /// Whether what looks like a speed is the rest of a path that there is.
@@ -147,6 +154,7 @@ mod tests {
             "pn532_uart:/dev/by-path/pci-0000:00:1",
             "pn532_uart:/a:b:1",
             "pn532_uart:/a:",
+            "pn532_uart:dev/ttyUSB0",
         ] {
             assert!(matches!(path_of(text), Err(LinkError::Protocol { .. })), "{text}");
         }

@@ -7,12 +7,12 @@
 
 mod device;
 
-use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
+use rustix::stdio::{stdin, stdout};
 use varco_reader_nfc::wire::{Inbox, Question, frame};
 use zeroize::Zeroizing;
 
@@ -27,11 +27,11 @@ fn main() -> ExitCode {
     let Ok(mut libnfc) = Libnfc::new() else {
         return ExitCode::FAILURE;
     };
-    let (mut input, mut output) = (std::io::stdin().lock(), std::io::stdout().lock());
     let mut inbox = Inbox::default();
     loop {
         let mut buffer = Zeroizing::new(vec![0; inbox.wanted()]);
-        let Ok(read @ 1..) = input.read(&mut buffer) else {
+        // Past the buffers of the standard library, which nobody wipes.
+        let Ok(read @ 1..) = rustix::io::read(stdin(), buffer.as_mut_slice()) else {
             // The parent is gone, or has hung up.
             return ExitCode::SUCCESS;
         };
@@ -50,8 +50,12 @@ fn main() -> ExitCode {
         let Some(answer) = frame(number, kind, &content) else {
             return ExitCode::FAILURE;
         };
-        if output.write_all(&answer).and_then(|()| output.flush()).is_err() {
-            return ExitCode::SUCCESS;
+        let mut rest = answer.as_slice();
+        while !rest.is_empty() {
+            let Ok(written @ 1..) = rustix::io::write(stdout(), rest) else {
+                return ExitCode::SUCCESS;
+            };
+            rest = rest.get(written..).unwrap_or_default();
         }
     }
 }
@@ -59,7 +63,7 @@ fn main() -> ExitCode {
 /// Ends the process soon after the other end of its standard input is closed, whatever libnfc is waiting for. The kernel's own
 /// signal for it would come when the parent's *thread* ends.
 fn end_with_parent() {
-    let input = std::io::stdin();
+    let input = stdin();
     // Asked for nothing, it tells the hanging-up alone.
     while let Ok(0) | Err(rustix::io::Errno::INTR) =
         poll(&mut [PollFd::new(&input, PollFlags::empty())], None)
