@@ -53,6 +53,9 @@ pub enum LinkError {
         /// The command's name.
         command: &'static str,
     },
+    /// The program that drives readers of this kind is not installed, or cannot be started.
+    #[error("the program that drives readers of this kind is missing or does not start")]
+    DriverAbsent,
     /// The process that drives the reader ended: what was in the field is lost, nothing else is.
     #[error("the process that drives the reader ended unexpectedly")]
     DriverCrashed,
@@ -124,6 +127,7 @@ impl LinkError {
             Self::CardReset => "card-reset",
             Self::TimedOut { .. } => "link-timed-out",
             Self::Protocol { .. } => "link-protocol",
+            Self::DriverAbsent => "reader-driver-absent",
             Self::DriverCrashed => "reader-driver-crashed",
             Self::SecureChannel { .. } => "secure-channel",
             Self::CommandTooLong { .. } => "command-too-long",

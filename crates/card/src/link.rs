@@ -119,8 +119,19 @@ pub enum CardPresence {
     Present(Atr),
     /// A card that does not answer: upside down, not pushed in fully, or no smart card.
     Mute,
-    /// Another program holds the reader, and only it can tell.
-    InUse,
+    /// The reader is there and cannot tell, and why: another program holds it, or it fails.
+    Unknown(LinkError),
+}
+
+impl CardPresence {
+    /// Whether another program holds the reader: only that can tell what lies in it.
+    #[must_use]
+    pub fn is_in_use(&self) -> bool {
+        matches!(
+            self,
+            Self::Unknown(LinkError::ReaderHeld { .. } | LinkError::ReaderBusy)
+        )
+    }
 }
 
 /// A reader as it stands now.
@@ -184,8 +195,13 @@ pub trait ReaderWatch: Send {
 pub struct InsertionCount {
     /// Tells one service from another that may count from the beginning.
     pub service: u64,
-    /// Zero: the card was there before the service started to count, or nobody counts.
+    /// Zero: the card was there before the service started to count.
     pub count: u32,
+}
+
+impl InsertionCount {
+    /// Of a reader at which nobody counts: a card that was exchanged unseen is not told from the one before.
+    pub const UNCOUNTED: Self = Self { service: 0, count: 0 };
 }
 
 /// A connected card, as bytes. Implemented by reader drivers and, for tests, by played cards.
@@ -201,8 +217,8 @@ pub trait CardLink: Send {
     /// What fits through.
     fn limits(&self) -> Limits;
 
-    /// Which insertion this is, by the count that the readers' service keeps for all programs; `None` where nobody
-    /// counts.
+    /// Which insertion this is, by the count that the readers' service keeps for all programs;
+    /// [`InsertionCount::UNCOUNTED`] where nobody counts, and `None` where no other process can reach the card.
     fn insertion(&self) -> Option<InsertionCount> {
         None
     }

@@ -66,10 +66,6 @@ pub(crate) struct ConfigArguments {
     #[cfg(feature = "nfc")]
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Also try each serial port for an NFC reader. Whatever else hangs there gets bytes that mean nothing to it.
-    #[cfg(feature = "nfc")]
-    #[arg(long)]
-    pub(crate) scan_serial: bool,
 }
 
 #[cfg(any(feature = "nfc", feature = "pcsc"))]
@@ -86,6 +82,10 @@ pub(crate) struct ReadersArguments {
     /// Go on telling what happens, until Ctrl-C.
     #[arg(long)]
     pub(crate) watch: bool,
+    /// Also try each serial port for an NFC reader. Whatever else hangs there gets bytes that mean nothing to it.
+    #[cfg(feature = "nfc")]
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) scan_serial: bool,
 }
 
 #[derive(Args)]

@@ -5,6 +5,7 @@
 //!
 //! Not here: what is done with it (`source`).
 
+use core::ops::RangeInclusive;
 use std::env;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 use rustix::fs::OFlags;
 use serde::Deserialize;
+use varco::nfc::Connection;
 use varco_messages::Arg;
 
 use crate::arguments::ConfigArguments;
@@ -32,41 +34,40 @@ const BYTES_MAX: u64 = 65_536;
 const READERS_MAX: usize = 16;
 /// Writable by everybody.
 const OTHERS_WRITE: u32 = 0o002;
+/// Writable by a group.
+const GROUP_WRITES: u32 = 0o020;
+/// How long a card may be given for one command.
+const COMMAND_TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
 
 /// What the file says.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub(crate) struct Config {
-    #[serde(default)]
     pub(crate) nfc: Nfc,
 }
 
-/// Its table `[nfc]`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// What its table `[nfc]` says.
+#[derive(Debug)]
 pub(crate) struct Nfc {
     /// The absolute path of `varco-nfcd`.
     pub(crate) nfcd: PathBuf,
-    /// Connection strings of libnfc, such as `pn532_uart:/dev/ttyUSB0`.
-    pub(crate) readers: Vec<String>,
-    command_timeout_seconds: u64,
+    pub(crate) readers: Vec<Connection>,
+    /// How long a card may take over one command; `None`: as the driver has it.
+    pub(crate) command_timeout: Option<Duration>,
 }
 
-impl Default for Nfc {
-    fn default() -> Self {
-        Self {
-            nfcd: NFCD.into(),
-            readers: Vec::new(),
-            command_timeout_seconds: 10,
-        }
-    }
+/// The file as it is written.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    nfc: WrittenNfc,
 }
 
-impl Nfc {
-    /// How long a card may take over one command.
-    pub(crate) fn command_timeout(&self) -> Duration {
-        Duration::from_secs(self.command_timeout_seconds)
-    }
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenNfc {
+    nfcd: Option<PathBuf>,
+    readers: Vec<String>,
+    command_timeout_seconds: Option<u64>,
 }
 
 impl Config {
@@ -95,43 +96,35 @@ impl Config {
                 }
             }
         }
-        Ok(Self::default())
+        Self::parse("").map_err(|detail| malformed(Path::new(SYSTEM), &detail, output))
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let mut config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        for reader in &mut config.nfc.readers {
-            // As `varco readers` lists it.
-            if let Some(connection) = reader.strip_prefix("nfc:") {
-                *reader = connection.to_owned();
-            }
-        }
-        let Nfc {
-            nfcd,
-            readers,
-            command_timeout_seconds,
-        } = &config.nfc;
+        let Written { nfc } = toml::from_str(text).map_err(|error| error.to_string())?;
+        let nfcd = nfc.nfcd.unwrap_or_else(|| NFCD.into());
         if !nfcd.is_absolute() {
             return Err("nfc.nfcd: the path must be absolute".to_owned());
         }
-        if readers.len() > READERS_MAX {
+        if nfc.readers.len() > READERS_MAX {
             return Err(format!("nfc.readers: at most {READERS_MAX}"));
         }
-        if let Some(wrong) = readers.iter().find(|reader| !is_connection(reader)) {
-            return Err(format!("nfc.readers: {wrong:?} is no DRIVER:PORT"));
-        }
-        if !(1..=60).contains(command_timeout_seconds) {
+        let connection = |reader: &String| {
+            // As it is, or as `varco readers` lists it.
+            let text = reader.strip_prefix("nfc:").unwrap_or(reader);
+            Connection::parse(text).map_err(|error| format!("nfc.readers: {reader:?}: {error}"))
+        };
+        let command_timeout = nfc.command_timeout_seconds.map(Duration::from_secs);
+        if command_timeout.is_some_and(|timeout| !COMMAND_TIMEOUTS.contains(&timeout)) {
             return Err("nfc.command_timeout_seconds: 1 to 60".to_owned());
         }
-        Ok(config)
+        Ok(Self {
+            nfc: Nfc {
+                nfcd,
+                readers: nfc.readers.iter().map(connection).collect::<Result<_, _>>()?,
+                command_timeout,
+            },
+        })
     }
-}
-
-/// A driver's name, and perhaps where its reader is; libnfc would look for any reader otherwise.
-fn is_connection(text: &str) -> bool {
-    let driver = text.split(':').next().unwrap_or_default();
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    !driver.is_empty() && driver.chars().all(is_name) && text.len() < 512 && !text.contains(char::is_control)
 }
 
 /// A file that names a program to be run must be the user's or the machine's.
@@ -143,8 +136,18 @@ fn read(path: &Path) -> std::io::Result<String> {
     if !about.is_file() || about.len() > BYTES_MAX {
         return Err(ErrorKind::InvalidInput.into());
     }
-    let owners = [0, rustix::process::geteuid().as_raw()];
-    if !owners.contains(&about.uid()) || about.mode() & OTHERS_WRITE != 0 {
+    let (user, group) = (
+        rustix::process::geteuid().as_raw(),
+        rustix::process::getegid().as_raw(),
+    );
+    // Many systems give each user a group of his own, and let it write.
+    let is_users_own = about.uid() == user && about.gid() == group;
+    let refused = if is_users_own {
+        OTHERS_WRITE
+    } else {
+        OTHERS_WRITE | GROUP_WRITES
+    };
+    if ![0, user].contains(&about.uid()) || about.mode() & refused != 0 {
         return Err(ErrorKind::PermissionDenied.into());
     }
     let mut text = String::new();
@@ -168,14 +171,16 @@ mod tests {
         let config = Config::parse("").unwrap();
         assert_eq!((config.nfc.nfcd, config.nfc.readers.len()), (NFCD.into(), 0));
         let config = Config::parse("[nfc]\nreaders = [\"pn532_uart:/dev/ttyUSB0\"]\n").unwrap();
-        assert_eq!(config.nfc.readers, ["pn532_uart:/dev/ttyUSB0"]);
+        assert_eq!(config.nfc.readers[0].as_str(), "pn532_uart:/dev/ttyUSB0");
         let listed = Config::parse("[nfc]\nreaders = [\"nfc:pn532_uart:/dev/ttyUSB0\"]\n").unwrap();
         assert_eq!(listed.nfc.readers, config.nfc.readers);
-        assert_eq!(config.nfc.command_timeout(), Duration::from_secs(10));
+        assert_eq!(config.nfc.command_timeout, None);
         for text in [
             "[nfc]\nnfcd = \"varco-nfcd\"",
             "[nfc]\nreaders = [\"/dev/ttyUSB0\"]",
             "[nfc]\nreaders = [\"\"]",
+            "[nfc]\nreaders = [\"pn532_uart:/dev/a:b:c\"]",
+            "[nfc]\nreaders = [\"pn532_uart:ttyUSB0\"]",
             "[nfc]\nports = []",
             "[nfc]\ncommand_timeout_seconds = 0",
             "[pcsc]",

@@ -192,7 +192,10 @@ const EXITS: &[(Exit, &[&str])] = &[
     ),
     (Exit::WrongForm, &["pin-wrong-form"]),
     (Exit::EntryTimedOut, &["entry-timed-out"]),
-    (Exit::NoService, &["no-service", "service-refused"]),
+    (
+        Exit::NoService,
+        &["no-service", "reader-driver-absent", "service-refused"],
+    ),
     (
         Exit::NoReader,
         &["no-reader", "no-such-reader", "reader-gone", "reader-refused"],

@@ -13,18 +13,28 @@ use crate::arguments::ReadersArguments;
 use crate::exit::Exit;
 use crate::output::{Format, Output, is_stdout_closed};
 use crate::problem::Problem;
-use crate::source::varco;
+use crate::source::{Wanted, varco};
 
 /// How often a watch looks whether anybody still reads.
 const LOOK: Duration = Duration::from_millis(500);
 /// How long a watch waits before it asks a service again that went away.
 const RETRY: Duration = Duration::from_secs(1);
 
+impl ReadersArguments {
+    fn wanted(&self) -> Wanted<'_> {
+        #[cfg(feature = "nfc")]
+        if self.scan_serial {
+            return Wanted::AlsoOnSerialPorts;
+        }
+        Wanted::Reader(None)
+    }
+}
+
 pub(crate) fn run(arguments: &ReadersArguments, output: &Output) -> Exit {
     if arguments.watch {
         return watch(arguments, output);
     }
-    let readers = varco(None, &arguments.config, output).and_then(|varco| {
+    let readers = varco(arguments.wanted(), &arguments.config, output).and_then(|varco| {
         varco
             .readers()
             .map_err(|error| Problem::start(output.messages(), &error))
@@ -49,7 +59,8 @@ pub(crate) fn run(arguments: &ReadersArguments, output: &Output) -> Exit {
                 let (state, atr) = match &reader.card {
                     CardPresence::Absent => ("reader-empty", String::new()),
                     CardPresence::Mute => ("reader-card-mute", String::new()),
-                    CardPresence::InUse => ("reader-in-use", String::new()),
+                    card if card.is_in_use() => ("reader-in-use", String::new()),
+                    CardPresence::Unknown(error) => (error.code(), String::new()),
                     CardPresence::Present(atr) => ("reader-card-present", format!("  {atr}")),
                 };
                 output.line(&format!("{}: {}{atr}", reader.name, output.say(state, &[])));
@@ -63,14 +74,15 @@ fn card_json(card: &CardPresence) -> Value {
     match card {
         CardPresence::Absent => Value::Null,
         CardPresence::Mute => json!({ "state": "mute" }),
-        CardPresence::InUse => json!({ "state": "in-use" }),
+        card if card.is_in_use() => json!({ "state": "in-use" }),
+        CardPresence::Unknown(error) => json!({ "state": "unknown", "error": error.code() }),
         CardPresence::Present(atr) => json!({ "state": "present", "atr": atr.to_string() }),
     }
 }
 
 /// Each kind of reader is watched by a thread of its own: none waits for another.
 fn watch(arguments: &ReadersArguments, output: &Output) -> Exit {
-    let varco = match varco(None, &arguments.config, output) {
+    let varco = match varco(arguments.wanted(), &arguments.config, output) {
         Ok(varco) => varco,
         Err(problem) => return output.fail(&problem),
     };

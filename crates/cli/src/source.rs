@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::output::Output;
 use crate::problem::Problem;
 #[cfg(feature = "nfc")]
-use varco::nfc::NfcReaders;
+use varco::nfc::{Connection, NfcReaders};
 use varco::steps::{CardLink, CardSeen, Conversation, Disposition, ReaderDriver};
 use varco::{Insertion, LoginError, Varco};
 
@@ -34,12 +34,23 @@ impl ReaderArguments {
     }
 }
 
-/// The readers among which `reader` is meant: those of its kind where it begins with one, else all.
-pub(crate) fn varco(
-    reader: Option<&str>,
-    config: &ConfigArguments,
-    output: &Output,
-) -> Result<Varco, Problem> {
+/// Which readers are wanted.
+#[derive(Clone, Copy)]
+pub(crate) enum Wanted<'r> {
+    /// Those among which this one is meant: of its kind where it begins with one, else all.
+    Reader(Option<&'r str>),
+    /// All, and whatever hangs on a serial port.
+    #[cfg(feature = "nfc")]
+    AlsoOnSerialPorts,
+}
+
+/// The readers that are wanted.
+pub(crate) fn varco(wanted: Wanted<'_>, config: &ConfigArguments, output: &Output) -> Result<Varco, Problem> {
+    let reader = match wanted {
+        Wanted::Reader(reader) => reader,
+        #[cfg(feature = "nfc")]
+        Wanted::AlsoOnSerialPorts => None,
+    };
     #[cfg(feature = "played")]
     if let Some(profile) = reader.and_then(|reader| reader.strip_prefix(PLAYED)) {
         let card = crate::emulate::load(profile, output)?;
@@ -47,12 +58,11 @@ pub(crate) fn varco(
         return Ok(Varco::with_readers(vec![Box::new(readers)]));
     }
     let is_of = |kind: &str| reader.is_some_and(|reader| reader.starts_with(kind));
-    let named = reader.and_then(|reader| reader.strip_prefix(NFC));
     let pcsc = if is_of(NFC) { None } else { pcsc() };
     let nfc = if is_of(PCSC) {
         None
     } else {
-        nfc_driver(named, config, output)?
+        nfc_driver(wanted, config, output)?
     };
     let drivers: Vec<Box<dyn ReaderDriver>> = pcsc.into_iter().chain(nfc).collect();
     if drivers.is_empty() {
@@ -71,47 +81,55 @@ fn pcsc() -> Option<Box<dyn ReaderDriver>> {
 
 #[cfg(feature = "nfc")]
 fn nfc_driver(
-    named: Option<&str>,
+    wanted: Wanted<'_>,
     config: &ConfigArguments,
     output: &Output,
 ) -> Result<Option<Box<dyn ReaderDriver>>, Problem> {
-    let readers = nfc(named, config, output)?;
+    let readers = nfc(wanted, config, output)?;
     Ok(readers.map(|readers| Box::new(readers) as Box<dyn ReaderDriver>))
 }
 
 #[cfg(not(feature = "nfc"))]
 fn nfc_driver(
-    _: Option<&str>,
+    _: Wanted<'_>,
     _: &ConfigArguments,
     _: &Output,
 ) -> Result<Option<Box<dyn ReaderDriver>>, Problem> {
     Ok(None)
 }
 
-/// The NFC readers: the one that is named, else those that are configured, and where it was asked for, whatever hangs on a
-/// serial port; none where there are none.
+/// The NFC readers that are wanted; none where there are none.
 #[cfg(feature = "nfc")]
 pub(crate) fn nfc(
-    named: Option<&str>,
+    wanted: Wanted<'_>,
     config: &ConfigArguments,
     output: &Output,
 ) -> Result<Option<NfcReaders>, Problem> {
     let nfc = Config::load(config, output)?.nfc;
-    let timeout = nfc.command_timeout();
-    let connections = match named {
-        Some(named) => vec![named.to_owned()],
-        None => nfc.readers,
+    let named = match wanted {
+        Wanted::Reader(reader) => reader.and_then(|reader| reader.strip_prefix(NFC)),
+        Wanted::AlsoOnSerialPorts => None,
     };
-    let mut readers = NfcReaders::new(nfc.nfcd, connections).with_command_timeout(timeout);
-    if config.scan_serial && named.is_none() {
-        readers = readers.and_all_serial_ports();
+    let connections = match named {
+        None => nfc.readers,
+        Some(named) => vec![Connection::parse(named).map_err(|error| {
+            Problem::usage(output.messages(), &format!("--reader {NFC}{named}: {error}"))
+        })?],
+    };
+    let mut readers = NfcReaders::new(nfc.nfcd, connections);
+    if let Some(timeout) = nfc.command_timeout {
+        readers = readers.with_command_timeout(timeout);
+    }
+    if matches!(wanted, Wanted::AlsoOnSerialPorts) {
+        readers = readers.with_all_serial_ports();
     }
     Ok(Some(readers).filter(|readers| !readers.is_empty()))
 }
 
 /// The readers and kinds of card that these arguments name.
 pub(crate) fn varco_for(arguments: &ReaderArguments, output: &Output) -> Result<Varco, Problem> {
-    let varco = varco(arguments.reader.as_deref(), &arguments.config, output)?;
+    let wanted = Wanted::Reader(arguments.reader.as_deref());
+    let varco = varco(wanted, &arguments.config, output)?;
     match &arguments.profiles {
         None => Ok(varco),
         Some(folder) => varco

@@ -9,12 +9,13 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use program::{Ran, command, run_command};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use varco_testkit::program::{Player, nfcd};
+use varco_testkit::pcscd::PrivatePcscd;
+use varco_testkit::program::{CardBehindPcscd, Player, nfcd};
 
 const TRUST: &[&str] = &[
     "--trust-test",
@@ -22,6 +23,14 @@ const TRUST: &[&str] = &[
     "--csca-test",
     "fixtures/pki/csca.der",
 ];
+
+fn until(is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
 
 /// A folder for a port, a configuration and a control socket.
 struct Desk(TempDir);
@@ -120,13 +129,10 @@ fn a_reader_may_be_named_that_nobody_configured_and_what_is_none_is_told() {
     for (reader, code, exit) in [
         ("nfc:pn532_uart:/nonexistent/port", "no-reader", 31),
         ("nfc:pn532_uart:/etc/hostname", "no-reader", 31),
-        (
-            "nfc:pn532_uart:/dev/serial/by-path/pci-0000:00:1d",
-            "link-protocol",
-            37,
-        ),
+        ("nfc:pn532_uart:/dev/serial/by-path/pci-0000:00:1d", "usage", 64),
+        ("nfc:pn532_uart:dev/ttyUSB0", "usage", 64),
         ("nfc:no_such_driver", "no-reader", 31),
-        ("nfc:", "no-reader", 31),
+        ("nfc:", "usage", 64),
         ("pcsc:anything", "no-service", 30),
     ] {
         let ran = desk.run(&[&named[..], &[reader]].concat(), "");
@@ -145,9 +151,7 @@ fn two_programs_at_one_reader_wait_for_each_other_and_the_other_is_named() {
         .spawn()
         .unwrap();
     // It waits for its PIN and holds the reader.
-    while desk.control("state")["exchanges"].as_u64().unwrap() < 15 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until(|| desk.control("state")["exchanges"].as_u64().unwrap() >= 15);
     let listed = desk.run(&["readers", "--json"], "").json();
     assert_eq!(listed["readers"][0]["card"]["state"], "in-use");
     let second = desk.run(&["card", "--json", "--wait", "1"], "").json();
@@ -175,14 +179,60 @@ fn a_reader_that_kills_the_child_or_is_pulled_out_is_told_and_the_next_login_is_
         let told = ran.json()["error"]["code"].clone();
         assert_eq!((ran.exit, told), (exit, json!(code)), "{fault}");
         desk.control("fault none");
-        while !desk.path("port").exists() {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        until(|| desk.path("port").exists());
         assert_eq!(desk.login(&[], "12345678\n").exit, 0, "after {fault}");
     }
     for wrong in ["fault", "fault loud", "fault none now", "fault mute after"] {
         assert_eq!(desk.control(wrong)["error"]["code"], "control-command", "{wrong}");
     }
+}
+
+#[test]
+fn readers_of_both_kinds_are_one_list_and_one_that_cannot_tell_is_not_passed_over() {
+    let desk = Desk::new();
+    let service = PrivatePcscd::start().unwrap();
+    let _far = CardBehindPcscd::insert(&service, "cie-st", &[]).unwrap();
+    let _near = desk.play("cie-nxp", "a");
+    let run =
+        |arguments: &[&str], input: &str| run_command(desk.command(arguments).envs(service.env()), input);
+    let login = |options: &[&str]| {
+        let login: &[&str] = &["login", "--json", "--pin-stdin"];
+        run(&[login, TRUST, options].concat(), "12345678\n")
+    };
+    let states = || -> Vec<Value> {
+        let listed = run(&["readers", "--json"], "").json();
+        let readers = listed["readers"].as_array().unwrap();
+        readers
+            .iter()
+            .map(|reader| reader["card"]["state"].clone())
+            .collect()
+    };
+    // The private service has two slots.
+    assert_eq!(states(), [json!("present"), Value::Null, json!("present")]);
+    assert_eq!(login(&[]).exit, 35);
+    for reader in [
+        "pcsc:Virtual PCD 00 00",
+        "Virtual PCD 00 00",
+        "pn532",
+        &desk.reader(),
+    ] {
+        let ran = login(&["--reader", reader]);
+        assert_eq!(ran.exit, 0, "{reader}: {}", ran.out);
+    }
+    // Nor does a PIN go to the other card because the reader that is meant fails.
+    for fault in ["mute stays", "zero-ats stays", "garbage stays"] {
+        desk.control(&format!("fault {fault}"));
+        assert_eq!(states()[2], json!("unknown"), "{fault}");
+        assert_eq!(login(&[]).error_code(), "several-cards", "{fault}");
+    }
+    desk.control("fault none");
+    desk.configure(Path::new("/nonexistent/varco-nfcd"), &[&desk.connection()]);
+    assert_eq!(login(&[]).error_code(), "several-cards");
+    let absent = login(&["--reader", &desk.reader()]);
+    assert_eq!(
+        (absent.exit, absent.error_code().as_str()),
+        (30, "reader-driver-absent")
+    );
 }
 
 #[test]
@@ -234,6 +284,11 @@ fn a_configuration_that_is_wrong_is_told_before_anything_is_done() {
         ("[nfc]\nreader = []\n", "config-malformed", 64),
         ("[nfc]\nnfcd = \"varco-nfcd\"\n", "config-malformed", 64),
         ("[nfc]\nreaders = [\"/dev/ttyUSB0\"]\n", "config-malformed", 64),
+        (
+            "[nfc]\nreaders = [\"pn532_uart:/a:b:c\"]\n",
+            "config-malformed",
+            64,
+        ),
     ] {
         std::fs::write(desk.path("varco.toml"), text).unwrap();
         for arguments in [&["readers", "--json"][..], &["doctor", "--json"]] {
@@ -241,6 +296,12 @@ fn a_configuration_that_is_wrong_is_told_before_anything_is_done() {
             assert_eq!((ran.error_code().as_str(), ran.exit), (code, exit), "{text}");
         }
     }
+    // Somebody else could have it name another program.
+    std::fs::write(desk.path("varco.toml"), "").unwrap();
+    let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(desk.path("varco.toml"), everybody).unwrap();
+    let ran = desk.run(&["readers", "--json"], "");
+    assert_eq!((ran.error_code().as_str(), ran.exit), ("config-unsafe", 64));
     std::fs::remove_file(desk.path("varco.toml")).unwrap();
     let ran = desk.run(&["readers", "--json"], "");
     assert_eq!((ran.error_code().as_str(), ran.exit), ("file-unreadable", 60));

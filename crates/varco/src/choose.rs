@@ -19,7 +19,7 @@ pub enum StartError {
         /// The readers there are.
         readers: Vec<ReaderName>,
     },
-    /// Several readers fit, or several hold a card and none was named.
+    /// Several readers fit, or several hold a card, or may hold one, and none was named.
     #[error("several readers could be meant")]
     SeveralReaders {
         /// Those that fit.
@@ -94,12 +94,16 @@ pub(crate) fn choose(readers: &[ReaderState], wanted: Option<&str>) -> Result<Re
             readers,
         });
     }
-    // What another program holds may hold the card that is meant: nobody guesses.
+    // A reader that cannot tell may hold the card that is meant: nobody guesses.
     let holding: Vec<_> = named.iter().filter(|r| r.card != CardPresence::Absent).collect();
     match holding.as_slice() {
         [] => Err(StartError::NoCard),
-        [only] if only.card == CardPresence::Mute => Err(StartError::CardMute),
-        [only] => Ok(only.name.clone()),
+        [only] => match &only.card {
+            CardPresence::Mute => Err(StartError::CardMute),
+            // One that is in use is waited for; one that fails is not tried.
+            CardPresence::Unknown(error) if !only.card.is_in_use() => Err(error.clone().into()),
+            _ => Ok(only.name.clone()),
+        },
         several => Err(StartError::SeveralReaders {
             readers: several.iter().map(|r| r.name.clone()).collect(),
         }),
@@ -116,7 +120,8 @@ mod tests {
         let card = match card {
             "card" => CardPresence::Present(Atr::new(&[0x3B, 0x00]).unwrap()),
             "mute" => CardPresence::Mute,
-            "in use" => CardPresence::InUse,
+            "in use" => CardPresence::Unknown(LinkError::ReaderHeld { by: Vec::new() }),
+            "fails" => CardPresence::Unknown(LinkError::DriverCrashed),
             _ => CardPresence::Absent,
         };
         ReaderState {
@@ -147,6 +152,15 @@ mod tests {
         let both = [reader("A", "card"), reader("B", "in use")];
         assert_eq!(code(&both, None), "several-cards");
         assert_eq!(code(&both, Some("A")), "A");
+        // So could one that fails, which is told where it is the only one.
+        let one_fails = [reader("A", "card"), reader("B", "fails")];
+        assert_eq!(code(&one_fails, None), "several-cards");
+        assert_eq!(code(&one_fails, Some("A")), "A");
+        assert_eq!(code(&one_fails, Some("B")), "reader-driver-crashed");
+        assert_eq!(
+            code(&[reader("A", ""), reader("B", "fails")], None),
+            "reader-driver-crashed"
+        );
     }
 
     #[test]

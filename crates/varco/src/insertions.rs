@@ -3,7 +3,8 @@
 //!
 //! A marker is an empty file in a folder of the user's, `/tmp/varco-UID`, the same for whatever he runs, with
 //! whatever environment, and gone when the machine starts. Its name holds a digest of the reader's name and the
-//! card's ATR, a number for the service, and its count of the insertion (zero where nobody counts, as on NFC readers). Nothing of person or PIN is kept.
+//! card's ATR, a number for the service, and its count of the insertion; where nobody counts, as at NFC readers, a digest of the ATR
+//! alone. Nothing of person or PIN is kept.
 //!
 //! Not here: the rule itself (`credential`). Other users of the same machine, and services with a /tmp of their
 //! own, do not see the marker.
@@ -31,8 +32,10 @@ impl Insertion {
         let folder = PathBuf::from(format!("/tmp/varco-{}", rustix::process::geteuid().as_raw()));
         let at = link.insertion()?;
         // Where nobody counts, one port can go by several names: the card's kind alone counts then.
-        let is_counted = at != (InsertionCount { service: 0, count: 0 });
-        let reader = if is_counted { link.reader().as_str() } else { "" };
+        let reader = match at {
+            InsertionCount::UNCOUNTED => "",
+            _ => link.reader().as_str(),
+        };
         let place = [reader.as_bytes(), link.atr().as_bytes()].concat();
         Some(Self::within(folder, &place, at))
     }

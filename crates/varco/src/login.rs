@@ -83,42 +83,49 @@ impl Varco {
     /// # Errors
     /// [`StartError::Link`] when there is none, and why, where a driver could not tell.
     pub fn readers(&self) -> Result<Vec<ReaderState>, StartError> {
-        Ok(self.owned()?.into_iter().map(|(_, state)| state).collect())
+        let (owned, failed) = self.owned();
+        match failed {
+            Some(error) if owned.is_empty() => Err(error.into()),
+            _ => Ok(owned.into_iter().map(|(_, state)| state).collect()),
+        }
     }
 
-    fn owned(&self) -> Result<Vec<(&dyn ReaderDriver, ReaderState)>, StartError> {
+    /// The readers with their drivers, and why a driver could not tell. A service that is not there is no reason where another
+    /// driver answers: there are no readers behind it.
+    fn owned(&self) -> (Vec<(&dyn ReaderDriver, ReaderState)>, Option<LinkError>) {
         let mut all = Vec::new();
-        let (mut failed, mut answered) = (None, false);
+        let (mut is_service_absent, mut failed, mut has_answered) = (false, None, false);
         for driver in &self.readers {
             match driver.readers() {
                 Ok(states) => {
-                    answered = true;
+                    has_answered = true;
                     all.extend(states.into_iter().map(|state| (&**driver, state)));
                 }
-                // A service that is not there is the least telling.
-                Err(error) if failed.as_ref().is_none_or(|known| *known == LinkError::NoService) => {
-                    failed = Some(error);
+                Err(LinkError::NoService) => is_service_absent = true,
+                Err(error) => {
+                    failed.get_or_insert(error);
                 }
-                Err(_) => {}
             }
         }
-        match failed {
-            Some(LinkError::NoService) if answered => Ok(all),
-            Some(error) if all.is_empty() => Err(error.into()),
-            _ => Ok(all),
-        }
+        let absent = (is_service_absent && !has_answered).then_some(LinkError::NoService);
+        (all, failed.or(absent))
     }
 
     /// Connects to the card in the reader that is meant: the one with this name or a name that contains it, or
-    /// without a name the only one that holds a card.
+    /// without a name the only one that holds a card, and then no other may be unable to tell what it holds.
     ///
     /// # Errors
     /// [`StartError`]; with several candidates it names them.
     pub fn connect(&self, wanted: Option<&str>, wait: Duration) -> Result<Box<dyn CardLink>, StartError> {
-        let owners = self.owned()?;
-        let states: Vec<ReaderState> = owners.iter().map(|(_, state)| state.clone()).collect();
+        let (owned, failed) = self.owned();
+        let states: Vec<ReaderState> = owned.iter().map(|(_, state)| state.clone()).collect();
+        if let Some(error) = failed
+            && (wanted.is_none() || states.is_empty())
+        {
+            return Err(error.into());
+        }
         let name: ReaderName = choose(&states, wanted)?;
-        match owners.iter().find(|(_, state)| state.name == name) {
+        match owned.iter().find(|(_, state)| state.name == name) {
             Some((driver, _)) => Ok(driver.connect(&name, wait)?),
             None => Err(StartError::NoReader),
         }
@@ -193,6 +200,8 @@ pub struct Login<'v> {
     link: Box<dyn CardLink>,
     rules: PinRules,
     insertion: Option<Insertion>,
+    /// Whether the marker of that insertion is of this login's making.
+    is_marked_here: bool,
 }
 
 impl<'v> Login<'v> {
@@ -212,6 +221,7 @@ impl<'v> Login<'v> {
             link,
             rules,
             insertion,
+            is_marked_here: false,
         })
     }
 
@@ -286,16 +296,20 @@ impl<'v> Login<'v> {
         let mut remembering = Remembering {
             entry,
             insertion: self.insertion.as_ref(),
+            has_marked: false,
         };
         let report = way(request, &mut remembering);
+        self.is_marked_here |= remembering.has_marked;
         // A card that left the field and came back counts as put in anew.
         self.insertion = Insertion::of(&*self.link);
         if let Some(insertion) = &self.insertion {
             if self.rules.is_try_possible() {
                 // It is there already, where a PIN was sent.
                 let _ = insertion.spend();
-            } else {
+            } else if self.is_marked_here || report.pin.is_some_and(|pin| pin.sent) {
+                // What another process marked stands, unless a card has accepted a PIN.
                 insertion.forget();
+                self.is_marked_here = false;
             }
         }
         Ok(report)
@@ -313,11 +327,14 @@ impl<'v> Login<'v> {
 struct Remembering<'e> {
     entry: &'e mut dyn PinEntry,
     insertion: Option<&'e Insertion>,
+    has_marked: bool,
 }
 
 impl Remembering<'_> {
-    fn remember(&self) -> Result<(), EntryError> {
-        match (self.insertion.map(Insertion::spend), self.entry.attendance()) {
+    fn remember(&mut self) -> Result<(), EntryError> {
+        let spent = self.insertion.map(Insertion::spend);
+        self.has_marked |= matches!(spent, Some(Ok(())));
+        match (spent, self.entry.attendance()) {
             (Some(Err(_)), Attendance::Scripted) => Err(EntryError::NotRemembered),
             // A person sees what happens, and may go on.
             _ => Ok(()),

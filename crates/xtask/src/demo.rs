@@ -42,13 +42,6 @@ const BUILD_NFCD: &[&str] = &[
 const NFCD: &str = "target/debug/varco-nfcd";
 /// One of each family of chips.
 const IDENTITY_CARDS: [&str; 5] = ["cie-nxp", "cie-st", "cie-gemalto", "cie-gemalto2", "cie-actalis"];
-const AUTHORITY: &[&str] = &["--trust-test", "fixtures/pki/ca-cie-sub.der"];
-const COUNTRY_SIGNERS: &[&str] = &[
-    "--csca-test",
-    "fixtures/pki/csca.der",
-    "--csca-test",
-    "fixtures/pki/csca-old.der",
-];
 /// A played card, its PIN, and what is said with it.
 pub(crate) struct Citizen {
     profile: &'static str,
@@ -80,6 +73,8 @@ pub(crate) const CIE: Citizen = Citizen {
         "fixtures/pki/ca-cie-sub.der",
         "--csca-test",
         "fixtures/pki/csca.der",
+        "--csca-test",
+        "fixtures/pki/csca-old.der",
     ],
 };
 
@@ -149,8 +144,7 @@ fn on_nfc_reader(card: &str, card_type: &str, folder: &Path) -> Outcome {
         Ok(command)
     };
     shell::run(&mut client(&["readers"])?)?;
-    let login = [&["login"], AUTHORITY, COUNTRY_SIGNERS, SERVICE].concat();
-    shell::run_with_input(&mut client(&login)?, CIE.pin)?;
+    shell::run_with_input(&mut client(&CIE.login())?, CIE.pin)?;
     // A killed program leaves its link behind.
     fs::remove_file(&port)?;
     Ok(())

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::wire::{Answer, Inbox, Malformed, Question, frame};
 
-/// A child. Dropping it ends the process, and with it the reader's field.
+/// A child. Dropping it ends the process; one that listens takes the power off the card first.
 pub(crate) struct Nfcd {
     process: Child,
     /// Closing it asks the child to let go of the reader and to end.
@@ -51,14 +51,18 @@ impl From<Malformed> for Lost {
 }
 
 impl Nfcd {
-    /// Starts the executable at this absolute path, with nothing of this process's environment.
-    pub(crate) fn start(executable: &Path) -> Result<Self, LinkError> {
+    /// Starts the executable at this absolute path, with nothing of this process's environment. What is lent to it, it keeps
+    /// open.
+    ///
+    /// # Errors
+    /// [`LinkError::DriverAbsent`] when there is nothing that can be run.
+    pub(crate) fn start(executable: &Path, lent: Stdio) -> Result<Self, LinkError> {
         let failed = |code| LinkError::System {
             what: "starting varco-nfcd, the process that talks to libnfc",
             code,
         };
         if !executable.is_absolute() {
-            return Err(failed(Errno::NOENT.raw_os_error().unsigned_abs()));
+            return Err(LinkError::DriverAbsent);
         }
         let mut command = Command::new(executable);
         command
@@ -72,7 +76,7 @@ impl Nfcd {
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+            .stderr(lent);
         let mut spawned = command.spawn();
         // A file that is being installed cannot be run for a moment.
         for _ in 0..BUSY_TRIES {
@@ -84,8 +88,10 @@ impl Nfcd {
                 _ => break,
             }
         }
-        let mut process =
-            spawned.map_err(|error| failed(error.raw_os_error().unwrap_or_default().unsigned_abs()))?;
+        let mut process = spawned.map_err(|error| match error.kind() {
+            ErrorKind::NotFound | ErrorKind::PermissionDenied => LinkError::DriverAbsent,
+            _ => failed(error.raw_os_error().unwrap_or_default().unsigned_abs()),
+        })?;
         let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take()) else {
             return Err(failed(0));
         };

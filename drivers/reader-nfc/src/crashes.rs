@@ -39,14 +39,17 @@ impl Crashes {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = InARow::default();
     }
 
-    /// Waits as long as is left of the rest after the last crash.
+    /// What is left of the rest after the last crash.
+    pub(crate) fn left(&self) -> Duration {
+        let row = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = delay(row.count);
+        row.last
+            .map_or(Duration::ZERO, |last| rest.saturating_sub(last.elapsed()))
+    }
+
+    /// Waits so long.
     pub(crate) fn rest(&self) {
-        let left = {
-            let row = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let rest = delay(row.count);
-            row.last.map(|last| rest.saturating_sub(last.elapsed()))
-        };
-        left.into_iter().for_each(std::thread::sleep);
+        std::thread::sleep(self.left());
     }
 }
 

@@ -5,19 +5,19 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::Duration;
 
 use varco_card::{CardPresence, LinkError, ReaderName};
 
 use crate::NfcReaders;
 use crate::child::{Lost, Nfcd};
-use crate::port::is_there;
 use crate::wire::Question;
 
 /// Where Linux shows what its kernel has loaded.
 const MODULES: &str = "/sys/module";
-/// The kernel's own drivers for these chips: while one has a USB reader, libnfc cannot have it.
-const KERNEL_DRIVERS: [&str; 4] = ["pn533_usb", "pn533", "pn532_uart", "pn533_i2c"];
+/// The kernel's own drivers for such readers on USB: while one has a USB reader, libnfc cannot have it.
+const KERNEL_DRIVERS: [&str; 2] = ["pn533_usb", "pn533"];
 /// How long an executable may take to answer what needs no reader.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
@@ -60,7 +60,7 @@ impl Executable {
         if !about.is_file() || about.permissions().mode() & 0o111 == 0 {
             return Self::NotExecutable;
         }
-        let Ok(mut child) = Nfcd::start(path) else {
+        let Ok(mut child) = Nfcd::start(path, Stdio::null()) else {
             return Self::NotExecutable;
         };
         match child.ask(&Question::Release, ANSWER_MAX) {
@@ -101,7 +101,7 @@ impl NfcReaders {
     pub fn diagnose(&self) -> NfcDiagnosis {
         let executable = Executable::at(self.executable());
         let readers = self.places().map(|place| ReaderDiagnosis {
-            is_port_there: is_there(&place.connection),
+            is_port_there: place.connection.is_port_there() != Some(false),
             card: (executable == Executable::Fine).then(|| place.presence()),
             name: place.name,
         });

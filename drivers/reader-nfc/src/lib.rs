@@ -9,11 +9,11 @@
 //!
 //! ```no_run
 //! use varco_card::ReaderDriver as _;
-//! use varco_reader_nfc::NfcReaders;
+//! use varco_reader_nfc::{Connection, NfcReaders};
 //!
 //! let readers = NfcReaders::new(
 //!     "/usr/libexec/varco-nfcd".into(),
-//!     vec!["pn532_uart:/dev/ttyUSB0".to_owned()],
+//!     vec![Connection::parse("pn532_uart:/dev/ttyUSB0").unwrap()],
 //! );
 //! for reader in readers.readers().unwrap() {
 //!     println!("{}", reader.name);
@@ -28,6 +28,7 @@
 
 mod atr;
 mod child;
+mod connection;
 mod crashes;
 mod diagnosis;
 mod link;
@@ -36,5 +37,6 @@ mod readers;
 mod scan;
 pub mod wire;
 
+pub use connection::{Connection, ConnectionError};
 pub use diagnosis::{Executable, NfcDiagnosis, ReaderDiagnosis};
 pub use readers::NfcReaders;

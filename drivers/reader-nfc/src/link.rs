@@ -15,8 +15,9 @@ use zeroize::Zeroizing;
 
 use crate::atr::atr;
 use crate::child::{Lost, Nfcd};
+use crate::connection::Connection;
 use crate::crashes::Crashes;
-use crate::port::{HeldPort, is_there};
+use crate::port::HeldPort;
 use crate::wire::{Answer, COMMAND_MAX_BYTES, Fault, Question};
 
 /// How long opening and selecting may take: libnfc's own limits are below a second each.
@@ -30,7 +31,7 @@ const RETURN_POLL: Duration = Duration::from_millis(200);
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) name: ReaderName,
-    pub(crate) connection: String,
+    pub(crate) connection: Connection,
     pub(crate) nfcd: PathBuf,
     pub(crate) command_timeout: Duration,
     pub(crate) crashes: Crashes,
@@ -39,47 +40,34 @@ pub(crate) struct Place {
 impl Place {
     /// What lies in the field now; a card there starts anew.
     pub(crate) fn presence(&self) -> Result<CardPresence, LinkError> {
-        match OpenReader::open(self).and_then(|mut reader| reader.select()) {
-            Ok(Some(atr)) => Ok(CardPresence::Present(atr)),
-            Ok(None) => Ok(CardPresence::Absent),
-            Err(LinkError::ReaderHeld { .. }) => Ok(CardPresence::InUse),
-            Err(error) => Err(error),
-        }
+        let port = HeldPort::take(&self.connection)?;
+        let found = OpenReader::open(self, &port)?.select()?;
+        Ok(found.map_or(CardPresence::Absent, CardPresence::Present))
     }
 }
 
-/// A reader that is open: the port is held, and the child has it.
-pub(crate) struct OpenReader {
+/// A reader that a child has open.
+struct OpenReader {
     nfcd: Nfcd,
-    connection: String,
+    connection: Connection,
     crashes: Crashes,
-    /// Given back when the child is gone: fields are dropped in this order.
-    _port: HeldPort,
 }
 
 impl OpenReader {
-    pub(crate) fn open(place: &Place) -> Result<Self, LinkError> {
-        place.crashes.rest();
-        Self::open_at_once(place)
-    }
-
-    /// Without a rest: a card in the field may know a PIN.
-    fn open_at_once(place: &Place) -> Result<Self, LinkError> {
-        let port = HeldPort::take(&place.connection)?;
+    fn open(place: &Place, port: &HeldPort) -> Result<Self, LinkError> {
         let mut reader = Self {
-            nfcd: Nfcd::start(&place.nfcd)?,
+            nfcd: Nfcd::start(&place.nfcd, port.lent())?,
             connection: place.connection.clone(),
             crashes: place.crashes.clone(),
-            _port: port,
         };
-        match reader.ask(&Question::Open(place.connection.clone()), OPEN_MAX)? {
+        match reader.ask(&Question::Open(place.connection.to_string()), OPEN_MAX)? {
             Answer::Done => Ok(reader),
             _ => Err(strange()),
         }
     }
 
     /// What is in the field now, selected anew.
-    pub(crate) fn select(&mut self) -> Result<Option<Atr>, LinkError> {
+    fn select(&mut self) -> Result<Option<Atr>, LinkError> {
         match self.ask(&Question::Select, OPEN_MAX)? {
             Answer::Empty => Ok(None),
             Answer::Found(target) => Ok(atr(&target)),
@@ -89,6 +77,10 @@ impl OpenReader {
 
     fn ask(&mut self, question: &Question, limit: Duration) -> Result<Answer, LinkError> {
         let asked = self.nfcd.ask(question, limit + CHILD_GRACE);
+        let is_first = matches!(question, Question::Open(_));
+        if is_first && matches!(asked, Err(Lost::Ended)) && self.nfcd.could_not_be_loaded() {
+            return Err(LinkError::DriverAbsent);
+        }
         self.crashes.note(asked.as_ref().err());
         let answer = asked.map_err(|lost| match lost {
             Lost::Ended => LinkError::DriverCrashed,
@@ -103,10 +95,12 @@ impl OpenReader {
                 command: name_of(question),
             }),
             Answer::Failed(Fault::CardGone) => Err(LinkError::CardRemoved),
-            Answer::Failed(Fault::Line) if is_there(&self.connection) => Err(LinkError::Protocol {
+            Answer::Failed(Fault::Line) if self.connection.is_port_there() == Some(false) => {
+                Err(LinkError::ReaderGone)
+            }
+            Answer::Failed(Fault::Line) => Err(LinkError::Protocol {
                 what: "the line to the reader is disturbed",
             }),
-            Answer::Failed(Fault::Line) => Err(LinkError::ReaderGone),
             Answer::Failed(Fault::Other) => Err(LinkError::Protocol {
                 what: "the reader answered what makes no sense",
             }),
@@ -134,10 +128,12 @@ fn strange() -> LinkError {
     }
 }
 
-/// A connected card. The port is held, and the child runs, as long as this lives.
+/// A connected card. The port is held as long as this lives, also while one child follows another.
 pub(crate) struct NfcLink {
     place: Place,
     reader: Result<OpenReader, LinkError>,
+    /// Given back when the child is gone: fields are dropped in this order.
+    port: HeldPort,
     atr: Atr,
     epoch: Epoch,
     /// Whether anything went wrong: a session that ends well after that does not end a row of crashes.
@@ -146,11 +142,14 @@ pub(crate) struct NfcLink {
 
 impl NfcLink {
     pub(crate) fn connect(place: Place) -> Result<Self, LinkError> {
-        let mut reader = OpenReader::open(&place)?;
+        place.crashes.rest();
+        let port = HeldPort::take(&place.connection)?;
+        let mut reader = OpenReader::open(&place, &port)?;
         let atr = reader.select()?.ok_or(LinkError::NoCard)?;
         Ok(Self {
             place,
             reader: Ok(reader),
+            port,
             atr,
             epoch: Epoch::default(),
             had_trouble: false,
@@ -172,10 +171,14 @@ impl NfcLink {
         outcome
     }
 
-    /// The reader, opened anew, with a card of the same answer to reset in its field within this time.
-    fn open_again(&self, wait: Duration) -> Result<OpenReader, LinkError> {
+    /// The reader, opened anew, with a card of the same answer to reset in its field within this time. Without a rest: a card
+    /// there may know a PIN.
+    fn open_again(&mut self, wait: Duration) -> Result<OpenReader, LinkError> {
         let begun = Instant::now();
-        let mut reader = OpenReader::open_at_once(&self.place)?;
+        if !self.port.is_current() {
+            self.port = HeldPort::take(&self.place.connection)?;
+        }
+        let mut reader = OpenReader::open(&self.place, &self.port)?;
         loop {
             match reader.select()? {
                 Some(atr) if atr == self.atr => return Ok(reader),
@@ -207,7 +210,7 @@ impl CardLink for NfcLink {
     /// Nobody counts insertions here: a card that was exchanged unseen is not told from the one before, and what may have been
     /// spent on either counts against both.
     fn insertion(&self) -> Option<InsertionCount> {
-        Some(InsertionCount { service: 0, count: 0 })
+        Some(InsertionCount::UNCOUNTED)
     }
 
     fn epoch(&self) -> Epoch {
@@ -257,7 +260,7 @@ impl CardLink for NfcLink {
     }
 
     fn rejoin(&mut self, wait: Duration) -> Result<(), LinkError> {
-        // The old child is gone, or of no use; it lets go of the port.
+        // The old child is gone, or of no use.
         self.reader = Err(LinkError::CardRemoved);
         self.epoch = self.epoch.next();
         self.reader = Ok(self.open_again(wait)?);

@@ -1,4 +1,8 @@
-//! The port that a reader hangs on, taken for one program alone: libnfc itself lets two programs talk into each other.
+//! What a reader hangs on, taken for one program alone: libnfc itself lets two programs talk into each other, and resets a USB
+//! reader that another one is using.
+//!
+//! A port is locked by its own file. For a reader on USB it is the bus's folder, so that all such readers are one where none
+//! is named: a program that names bus and device shares the folder and has the device alone.
 //!
 //! Not here: what is said over it.
 
@@ -6,106 +10,125 @@ use std::fs::{File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
+use std::process::Stdio;
 
 use rustix::fs::{FlockOperation, OFlags, flock};
 use varco_card::LinkError;
 
-/// Drivers of libnfc whose connection string names a port: `driver:path`, perhaps `:speed` behind.
-const PORT_DRIVERS: [&str; 5] = ["pn532_uart", "arygon", "acr122s", "pn532_i2c", "pn532_spi"];
+use crate::connection::{Connection, Place};
 
+/// Where Linux has the devices of USB.
+const USB: &str = "/dev/bus/usb";
 /// Most processes named.
 const HOLDERS_MAX: usize = 8;
 
-const COLON: LinkError = LinkError::Protocol {
-    what: "libnfc takes no path with a colon in it: name the port by another link",
-};
-
-/// A port that is held until this is dropped; none for readers that are found by other ways than a path.
+/// What is held until this is dropped.
 #[derive(Debug)]
 pub(crate) struct HeldPort {
-    file: Option<File>,
+    /// Locked, the reader's own last. None where nothing is known to lock.
+    files: Vec<File>,
+    connection: Connection,
 }
 
 impl Drop for HeldPort {
     fn drop(&mut self) {
-        // Closing it is not enough: a process that another thread is just starting has the lock too, until it is started.
-        if let Some(file) = &self.file {
+        // Closing is not enough: a process that another thread is just starting has the lock too, until it is started.
+        for file in &self.files {
             let _ = flock(file, FlockOperation::Unlock);
         }
     }
 }
 
-/// The path in a connection string of libnfc. It splits at colons, so that none may stand in the path.
-pub(crate) fn path_of(connection: &str) -> Result<Option<&Path>, LinkError> {
-    let mut parts = connection.split(':');
-    let (driver, path) = (parts.next().unwrap_or_default(), parts.next());
-    if !PORT_DRIVERS.contains(&driver) {
-        return Ok(None);
-    }
-    let is_speed = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let rest: Vec<&str> = parts.collect();
-    if !matches!(rest.as_slice(), [] | [_]) || !rest.iter().all(|part| is_speed(part)) {
-        return Err(COLON);
-    }
-    let path = path.filter(|path| !path.is_empty()).map(Path::new);
-    if path.is_some_and(Path::is_relative) {
-        // The child would look from another folder, past our lock.
-        return Err(LinkError::Protocol {
-            what: "the port of an NFC reader is named by an absolute path",
-        });
-    }
-    Ok(path)
-}
-
-/// Whether the port of a connection string is there still; true for a reader that hangs on none, as far as anybody knows.
-pub(crate) fn is_there(connection: &str) -> bool {
-    path_of(connection).is_ok_and(|path| path.is_none_or(Path::exists))
-}
-
-/// Whether what looks like a speed is the rest of a path that there is.
-fn is_path_with_colon(connection: &str) -> bool {
-    let whole = connection.split_once(':').map(|(_, whole)| whole);
-    whole.is_some_and(|whole| whole.contains(':') && Path::new(whole).exists())
-}
-
 impl HeldPort {
-    /// Takes the port of a connection string.
+    /// Takes what this reader hangs on.
     ///
     /// # Errors
     /// [`LinkError::NoReader`] when there is no such port, [`LinkError::ReaderRefused`] when this user may not open it,
     /// [`LinkError::ReaderHeld`] when another program holds it.
-    pub(crate) fn take(connection: &str) -> Result<Self, LinkError> {
-        let Some(path) = path_of(connection)? else {
-            return Ok(Self { file: None });
+    pub(crate) fn take(connection: &Connection) -> Result<Self, LinkError> {
+        let files = match connection.place() {
+            Place::Port(path) => vec![port(path)?],
+            Place::Usb(named) => usb(Path::new(USB), named.as_ref())?,
+            Place::Unknown => Vec::new(),
         };
-        let file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .custom_flags(
-                (OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC)
-                    .bits()
-                    .cast_signed(),
-            )
-            .open(path)
-            .map_err(|error| match error.kind() {
-                ErrorKind::PermissionDenied => LinkError::ReaderRefused,
-                _ if is_path_with_colon(connection) => COLON,
-                _ => LinkError::NoReader,
-            })?;
-        let is_port = file
-            .metadata()
-            .is_ok_and(|about| about.file_type().is_char_device());
-        if !is_port {
-            return Err(LinkError::NoReader);
-        }
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { file: Some(file) }),
-            Err(_) => Err(LinkError::ReaderHeld { by: holders(&file) }),
+        Ok(Self {
+            files,
+            connection: connection.clone(),
+        })
+    }
+
+    /// The same lock for a child, as long as it lives: it may talk on for a moment when this process is gone.
+    pub(crate) fn lent(&self) -> Stdio {
+        let lent = self.files.last().and_then(|file| file.try_clone().ok());
+        lent.map_or_else(Stdio::null, Stdio::from)
+    }
+
+    /// Whether the path still leads to what is held: a reader that was pulled out comes back as another file.
+    pub(crate) fn is_current(&self) -> bool {
+        let identity = |about: std::fs::Metadata| (about.dev(), about.ino());
+        match (self.connection.place(), self.files.last()) {
+            (Place::Port(path), Some(file)) => {
+                let there = path.metadata().map(identity).ok();
+                there.is_some() && there == file.metadata().map(identity).ok()
+            }
+            _ => true,
         }
     }
 }
 
-/// The processes that hold a port, by the kernel's list of locks; those of other containers have no number here.
+fn open(path: &Path, is_for_writing: bool) -> Result<File, LinkError> {
+    let flags = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    OpenOptions::new()
+        .read(true)
+        .write(is_for_writing)
+        .custom_flags(flags.bits().cast_signed())
+        .open(path)
+        .map_err(|error| refusal(error.kind()))
+}
+
+fn refusal(kind: ErrorKind) -> LinkError {
+    match kind {
+        ErrorKind::PermissionDenied => LinkError::ReaderRefused,
+        _ => LinkError::NoReader,
+    }
+}
+
+fn lock(file: File, how: FlockOperation) -> Result<File, LinkError> {
+    match flock(&file, how) {
+        Ok(()) => Ok(file),
+        Err(_) => Err(LinkError::ReaderHeld { by: holders(&file) }),
+    }
+}
+
+fn port(path: &Path) -> Result<File, LinkError> {
+    let file = open(path, true)?;
+    let is_port = file
+        .metadata()
+        .is_ok_and(|about| about.file_type().is_char_device());
+    if !is_port {
+        return Err(LinkError::NoReader);
+    }
+    lock(file, FlockOperation::NonBlockingLockExclusive)
+}
+
+fn usb(devices: &Path, named: Option<&(String, String)>) -> Result<Vec<File>, LinkError> {
+    let Ok(bus) = open(devices, false) else {
+        // Without USB there is no such reader: libnfc will say so.
+        return Ok(Vec::new());
+    };
+    match named {
+        None => Ok(vec![lock(bus, FlockOperation::NonBlockingLockExclusive)?]),
+        Some((number, device)) => {
+            let device = open(&devices.join(number).join(device), false)?;
+            Ok(vec![
+                lock(bus, FlockOperation::NonBlockingLockShared)?,
+                lock(device, FlockOperation::NonBlockingLockExclusive)?,
+            ])
+        }
+    }
+}
+
+/// The processes that hold a file, by the kernel's list of locks; those of other containers have no number here.
 fn holders(file: &File) -> Vec<u32> {
     let Ok(about) = file.metadata() else {
         return Vec::new();
@@ -121,11 +144,12 @@ fn holders(file: &File) -> Vec<u32> {
     locks
         .lines()
         .filter_map(|line| {
-            // `1: FLOCK  ADVISORY  WRITE 1234 00:18:7 0 EOF`
+            // `1: FLOCK  ADVISORY  WRITE 1234 00:18:7 0 EOF`; who only waits has an arrow there.
             let words: Vec<&str> = line.split_whitespace().collect();
-            let at = words.iter().position(|word| *word == "FLOCK")?;
-            let is_it = *words.get(at + 4)? == place;
-            is_it.then(|| words.get(at + 3)?.parse().ok()).flatten()
+            match *words.as_slice() {
+                [_, "FLOCK", _, _, pid, at, ..] if at == place => pid.parse().ok(),
+                _ => None,
+            }
         })
         .filter(|pid| *pid > 0)
         .take(HOLDERS_MAX)
@@ -136,39 +160,21 @@ fn holders(file: &File) -> Vec<u32> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn paths_are_found_and_colons_in_them_are_explained() {
-        let path = |text| {
-            path_of(text)
-                .unwrap()
-                .map(|path| path.to_str().unwrap().to_owned())
-        };
-        assert_eq!(path("pn532_uart:/dev/ttyUSB0").as_deref(), Some("/dev/ttyUSB0"));
-        assert_eq!(
-            path("pn532_uart:/dev/ttyUSB0:57600").as_deref(),
-            Some("/dev/ttyUSB0")
-        );
-        assert_eq!(path("pn53x_usb:001:004"), None);
-        assert_eq!(path("pn532_uart"), None);
-        for text in [
-            "pn532_uart:/dev/by-path/pci-0000:00:1",
-            "pn532_uart:/a:b:1",
-            "pn532_uart:/a:",
-            "pn532_uart:dev/ttyUSB0",
-        ] {
-            assert!(matches!(path_of(text), Err(LinkError::Protocol { .. })), "{text}");
-        }
+    fn take(text: &str) -> Result<HeldPort, LinkError> {
+        HeldPort::take(&Connection::parse(text).unwrap())
     }
 
     #[test]
-    fn what_is_no_port_is_no_reader() {
+    fn what_is_no_port_is_no_reader_and_what_may_not_be_opened_is_told() {
         for text in [
             "pn532_uart:/nonexistent",
             "pn532_uart:/etc/hostname",
             "pn532_uart:/tmp",
         ] {
-            assert_eq!(HeldPort::take(text).unwrap_err(), LinkError::NoReader, "{text}");
+            assert_eq!(take(text).unwrap_err(), LinkError::NoReader, "{text}");
         }
+        // Not tried on a port: root may open all of them.
+        assert_eq!(refusal(ErrorKind::PermissionDenied), LinkError::ReaderRefused);
     }
 
     #[test]
@@ -178,13 +184,49 @@ mod tests {
         unlockpt(&master).unwrap();
         let name = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
         let connection = format!("pn532_uart:{name}");
-        let held = HeldPort::take(&connection).unwrap();
+        let held = take(&connection).unwrap();
+        assert!(held.is_current());
         let by = vec![std::process::id()];
-        assert_eq!(
-            HeldPort::take(&connection).unwrap_err(),
-            LinkError::ReaderHeld { by }
-        );
+        assert_eq!(take(&connection).unwrap_err(), LinkError::ReaderHeld { by });
         drop(held);
-        HeldPort::take(&connection).unwrap();
+        take(&connection).unwrap();
+    }
+
+    #[test]
+    fn a_port_whose_path_leads_elsewhere_is_not_current() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("port");
+        std::os::unix::fs::symlink("/dev/null", &link).unwrap();
+        let held = take(&format!("pn532_uart:{}", link.display())).unwrap();
+        assert!(held.is_current());
+        std::fs::remove_file(&link).unwrap();
+        assert!(!held.is_current());
+        std::os::unix::fs::symlink("/dev/zero", &link).unwrap();
+        assert!(!held.is_current());
+    }
+
+    #[test]
+    fn on_usb_a_named_reader_is_held_alone_and_all_of_them_where_none_is_named() {
+        let devices = tempfile::tempdir().unwrap();
+        std::fs::create_dir(devices.path().join("001")).unwrap();
+        for device in ["004", "005"] {
+            std::fs::write(devices.path().join("001").join(device), "").unwrap();
+        }
+        let named = |device: &str| ("001".to_owned(), device.to_owned());
+        let take = |device: Option<&str>| usb(devices.path(), device.map(named).as_ref());
+        let is_held = |outcome: Result<Vec<File>, LinkError>| {
+            matches!(outcome.map(drop), Err(LinkError::ReaderHeld { .. }))
+        };
+        {
+            let _one = take(Some("004")).unwrap();
+            let _other = take(Some("005")).unwrap();
+            assert!(is_held(take(Some("004"))) && is_held(take(None)));
+        }
+        {
+            let _any = take(None).unwrap();
+            assert!(is_held(take(Some("004"))) && is_held(take(None)));
+        }
+        assert_eq!(take(Some("006")).map(drop), Err(LinkError::NoReader));
+        assert!(usb(Path::new("/nonexistent"), None).unwrap().is_empty());
     }
 }

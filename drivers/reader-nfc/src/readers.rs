@@ -12,6 +12,7 @@ use varco_card::{
     CardLink, CardPresence, LinkError, ReaderDriver, ReaderEvent, ReaderName, ReaderState, ReaderWatch,
 };
 
+use crate::connection::Connection;
 use crate::crashes::Crashes;
 use crate::link::{NfcLink, Place};
 use crate::scan::serial_ports;
@@ -25,23 +26,34 @@ const LOOK: Duration = Duration::from_secs(1);
 #[derive(Clone, Debug)]
 pub struct NfcReaders {
     nfcd: PathBuf,
-    connections: Vec<(String, Crashes)>,
+    named: Vec<Named>,
     command_timeout: Duration,
+}
+
+/// A reader that somebody named, or a port that one is sought on.
+#[derive(Clone, Debug)]
+struct Named {
+    connection: Connection,
+    crashes: Crashes,
+    /// Nobody says that there is a reader: it is told only where there is one.
+    is_sought: bool,
 }
 
 /// A reader's name is its connection string behind this.
 const KIND: &str = "nfc:";
 
 impl NfcReaders {
-    /// With the absolute path of `varco-nfcd` and connection strings of libnfc, such as `pn532_uart:/dev/ttyUSB0`.
+    /// With the absolute path of `varco-nfcd` and the readers' connection strings.
     #[must_use]
-    pub fn new(nfcd: PathBuf, connections: Vec<String>) -> Self {
+    pub fn new(nfcd: PathBuf, connections: Vec<Connection>) -> Self {
+        let named = connections.into_iter().map(|connection| Named {
+            connection,
+            crashes: Crashes::default(),
+            is_sought: false,
+        });
         Self {
             nfcd,
-            connections: connections
-                .into_iter()
-                .map(|connection| (connection, Crashes::default()))
-                .collect(),
+            named: named.collect(),
             command_timeout: COMMAND_TIMEOUT_DEFAULT,
         }
     }
@@ -58,10 +70,14 @@ impl NfcReaders {
     /// The same with a PN532 on each serial port of this machine, for a look at what there is. Each is opened and spoken to:
     /// whatever else hangs there gets bytes that mean nothing to it.
     #[must_use]
-    pub fn and_all_serial_ports(mut self) -> Self {
+    pub fn with_all_serial_ports(mut self) -> Self {
         for connection in serial_ports() {
-            if self.connections.iter().all(|(known, _)| *known != connection) {
-                self.connections.push((connection, Crashes::default()));
+            if self.named.iter().all(|known| known.connection != connection) {
+                self.named.push(Named {
+                    connection,
+                    crashes: Crashes::default(),
+                    is_sought: true,
+                });
             }
         }
         self
@@ -70,7 +86,7 @@ impl NfcReaders {
     /// Whether no reader is named.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.connections.is_empty()
+        self.named.is_empty()
     }
 
     /// The absolute path of `varco-nfcd`.
@@ -78,46 +94,50 @@ impl NfcReaders {
         &self.nfcd
     }
 
-    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
-        self.connections.iter().map(|(connection, crashes)| Place {
-            name: ReaderName::new(&format!("{KIND}{connection}")),
-            connection: connection.clone(),
+    fn place(&self, named: &Named) -> Place {
+        Place {
+            name: ReaderName::new(&format!("{KIND}{}", named.connection)),
+            connection: named.connection.clone(),
             nfcd: self.nfcd.clone(),
             command_timeout: self.command_timeout,
-            crashes: crashes.clone(),
-        })
+            crashes: named.crashes.clone(),
+        }
     }
 
-    /// A reader that is not there is not listed.
-    fn state(place: &Place) -> Result<Option<ReaderState>, LinkError> {
-        match place.presence() {
-            Ok(card) => Ok(Some(ReaderState {
-                name: place.name.clone(),
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
+        self.named.iter().map(|named| self.place(named))
+    }
+
+    /// Every reader that is there. One that cannot be asked is told with the reason: what lies in it could be what is meant.
+    fn states(&self, presence: impl Fn(&Place) -> Result<CardPresence, LinkError>) -> Vec<ReaderState> {
+        let state = |named: &Named| {
+            let place = self.place(named);
+            let card = match presence(&place) {
+                Ok(card) => card,
+                Err(error) if named.is_sought && error != LinkError::DriverAbsent => return None,
+                // The port is not there; or, where there is no port to look at, libnfc finds no reader.
+                Err(LinkError::NoReader | LinkError::ReaderGone)
+                    if named.connection.is_port_there() != Some(true) =>
+                {
+                    return None;
+                }
+                Err(error) => CardPresence::Unknown(error),
+            };
+            Some(ReaderState {
+                name: place.name,
                 card,
-            })),
-            Err(LinkError::NoReader | LinkError::ReaderGone) => Ok(None),
-            Err(error) => Err(error),
-        }
+            })
+        };
+        self.named.iter().filter_map(state).collect()
     }
 }
 
 impl ReaderDriver for NfcReaders {
     fn readers(&self) -> Result<Vec<ReaderState>, LinkError> {
-        let mut all = Vec::new();
-        let mut failed = None;
-        for place in self.places() {
-            match Self::state(&place) {
-                Ok(state) => all.extend(state),
-                Err(error) => {
-                    failed.get_or_insert(error);
-                }
-            }
-        }
-        // A reader that fails hides no other.
-        match failed {
-            Some(error) if all.is_empty() => Err(error),
-            _ => Ok(all),
-        }
+        Ok(self.states(|place| {
+            place.crashes.rest();
+            place.presence()
+        }))
     }
 
     fn connect(&self, reader: &ReaderName, wait: Duration) -> Result<Box<dyn CardLink>, LinkError> {
@@ -147,53 +167,87 @@ impl ReaderDriver for NfcReaders {
 /// Looks into the fields now and then.
 struct NfcWatch {
     readers: NfcReaders,
-    known: BTreeMap<ReaderName, CardPresence>,
+    known: BTreeMap<ReaderName, Known>,
     /// When it looked last.
     looked: Option<Instant>,
     /// The next event last.
     pending: Vec<ReaderEvent>,
 }
 
+/// What is known of a reader.
+struct Known {
+    card: CardPresence,
+    /// How often it could not be asked since.
+    failures: u32,
+}
+
+/// One failure is looked at again before it is told: a card that lay there all the time is not put in anew.
+const FAILURES_MAX: u32 = 1;
+
 impl NfcWatch {
-    fn look(&mut self) -> Result<(), LinkError> {
-        let states = self.readers.readers()?.into_iter();
-        let now: BTreeMap<ReaderName, CardPresence> = states.map(|state| (state.name, state.card)).collect();
+    fn look(&mut self) {
+        let states = self.readers.states(|place| {
+            // Not waited for: others are to be looked at.
+            if place.crashes.left().is_zero() {
+                place.presence()
+            } else {
+                Err(LinkError::DriverCrashed)
+            }
+        });
+        let now: BTreeMap<ReaderName, CardPresence> =
+            states.into_iter().map(|state| (state.name, state.card)).collect();
         let mut events = Vec::new();
-        for name in self.known.keys().filter(|name| !now.contains_key(name)) {
-            events.push(ReaderEvent::ReaderGone(name.clone()));
-        }
-        for (name, card) in &now {
-            let before = self.known.get(name);
-            if before.is_none() {
-                events.push(ReaderEvent::ReaderAdded(name.clone()));
-            }
-            // Who holds the reader sees what happens there; it is looked again when he is done.
-            if before == Some(card) || *card == CardPresence::InUse {
-                continue;
-            }
-            if before.is_some_and(|before| *before != CardPresence::Absent) {
-                events.push(ReaderEvent::CardRemoved(name.clone()));
-            }
-            match card {
-                CardPresence::Absent | CardPresence::InUse => {}
-                CardPresence::Present(atr) => {
-                    events.push(ReaderEvent::CardInserted(name.clone(), atr.clone()));
+        self.known.retain(|name, known| {
+            let is_there = match now.get(name) {
+                Some(CardPresence::Unknown(LinkError::ReaderHeld { .. })) => true,
+                Some(CardPresence::Unknown(_)) => {
+                    known.failures += 1;
+                    known.failures <= FAILURES_MAX
                 }
-                CardPresence::Mute => events.push(ReaderEvent::CardMute(name.clone())),
+                Some(_) => {
+                    known.failures = 0;
+                    true
+                }
+                None => false,
+            };
+            if !is_there {
+                events.push(ReaderEvent::ReaderGone(name.clone()));
             }
+            is_there
+        });
+        for (name, card) in now {
+            self.compare(name, card, &mut events);
         }
         events.reverse();
         self.pending = events;
-        let known = core::mem::take(&mut self.known);
-        self.known = now
-            .into_iter()
-            .map(|(name, card)| match (card, known.get(&name)) {
-                (CardPresence::InUse, Some(before)) => (name, before.clone()),
-                (CardPresence::InUse, None) => (name, CardPresence::Absent),
-                (card, _) => (name, card),
-            })
-            .collect();
-        Ok(())
+    }
+
+    fn compare(&mut self, name: ReaderName, card: CardPresence, events: &mut Vec<ReaderEvent>) {
+        // Who holds a reader sees what happens there, and of one that fails nobody does.
+        if let CardPresence::Unknown(error) = &card
+            && (self.known.contains_key(&name) || !matches!(error, LinkError::ReaderHeld { .. }))
+        {
+            return;
+        }
+        let known = self.known.entry(name.clone()).or_insert_with(|| {
+            events.push(ReaderEvent::ReaderAdded(name.clone()));
+            Known {
+                card: CardPresence::Absent,
+                failures: 0,
+            }
+        });
+        if known.card == card || matches!(card, CardPresence::Unknown(_)) {
+            return;
+        }
+        if known.card != CardPresence::Absent {
+            events.push(ReaderEvent::CardRemoved(name.clone()));
+        }
+        match &card {
+            CardPresence::Absent | CardPresence::Unknown(_) => {}
+            CardPresence::Present(atr) => events.push(ReaderEvent::CardInserted(name, atr.clone())),
+            CardPresence::Mute => events.push(ReaderEvent::CardMute(name)),
+        }
+        known.card = card;
     }
 }
 
@@ -213,7 +267,7 @@ impl ReaderWatch for NfcWatch {
                 return Ok(None);
             }
             sleep(rest);
-            self.look()?;
+            self.look();
             self.looked = Some(Instant::now());
             if self.pending.is_empty() && begun.elapsed() >= wait {
                 return Ok(None);

@@ -6,6 +6,8 @@ use std::fs;
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::Path;
 
+use crate::connection::Connection;
+
 /// Where Linux shows them.
 const DEVICES: &str = "/dev";
 /// What they are called there: USB adapters, USB devices, the ports of boards and of old machines.
@@ -15,12 +17,12 @@ const PORTS_MAX: usize = 64;
 /// Most entries looked at.
 const ENTRIES_MAX: usize = 10_000;
 
-/// Connection strings for a PN532 on each serial port there is, sorted.
-pub(crate) fn serial_ports() -> Vec<String> {
+/// A PN532 on each serial port there is, sorted.
+pub(crate) fn serial_ports() -> Vec<Connection> {
     serial_ports_in(Path::new(DEVICES))
 }
 
-fn serial_ports_in(devices: &Path) -> Vec<String> {
+fn serial_ports_in(devices: &Path) -> Vec<Connection> {
     let mut ports: Vec<String> = fs::read_dir(devices)
         .into_iter()
         .flatten()
@@ -38,7 +40,7 @@ fn serial_ports_in(devices: &Path) -> Vec<String> {
         .collect();
     ports.sort();
     ports.truncate(PORTS_MAX);
-    ports
+    ports.iter().flat_map(|port| Connection::parse(port)).collect()
 }
 
 #[cfg(test)]
@@ -55,6 +57,7 @@ mod tests {
         fs::write(at("ttyS0"), "no port").unwrap();
         let found = serial_ports_in(devices.path());
         let expected = ["ttyACM0", "ttyUSB7"].map(|name| format!("pn532_uart:{}", at(name).display()));
+        let found: Vec<&str> = found.iter().map(Connection::as_str).collect();
         assert_eq!(found, expected);
         assert!(serial_ports_in(&at("none")).is_empty());
     }

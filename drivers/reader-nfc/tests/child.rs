@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use tempfile::TempDir;
 use varco_card::{LinkError, ReaderDriver as _, ReaderName};
-use varco_reader_nfc::NfcReaders;
+use varco_reader_nfc::{Connection, NfcReaders};
 
 /// Of a reader that hangs on no port.
 const CONNECTION: &str = "pn53x_usb";
@@ -24,7 +24,7 @@ fn script(folder: &TempDir, text: &str) -> PathBuf {
 }
 
 fn connect(nfcd: PathBuf) -> LinkError {
-    let readers = NfcReaders::new(nfcd, vec![CONNECTION.to_owned()]);
+    let readers = NfcReaders::new(nfcd, vec![Connection::parse(CONNECTION).unwrap()]);
     let connected = readers.connect(&ReaderName::new(NAME), core::time::Duration::ZERO);
     connected.map(drop).unwrap_err()
 }
@@ -67,7 +67,7 @@ fn a_child_that_answers_without_listening_is_found_out() {
          printf \"\\\\000\\\\007\\\\000\\\\000\\\\$(printf %03o $((i / 256)))\\\\$(printf %03o $((i % 256)))\\\\205\\\\220\\\\000\"\n\
          i=$((i + 1)); done; exec sleep 9",
     );
-    let readers = NfcReaders::new(answers, vec![CONNECTION.to_owned()]);
+    let readers = NfcReaders::new(answers, vec![Connection::parse(CONNECTION).unwrap()]);
     let mut link = readers
         .connect(&ReaderName::new(NAME), core::time::Duration::ZERO)
         .unwrap();
@@ -83,7 +83,7 @@ fn a_child_that_talks_on_when_it_is_let_go_is_ended() {
         "printf '\\000\\005\\000\\000\\000\\001\\201\\000\\005\\000\\000\\000\\002\\203'\n\
          cat > /dev/null\nexec yes",
     );
-    let readers = NfcReaders::new(talks, vec![CONNECTION.to_owned()]);
+    let readers = NfcReaders::new(talks, vec![Connection::parse(CONNECTION).unwrap()]);
     let link = readers.connect(&ReaderName::new(NAME), core::time::Duration::ZERO);
     // Ends at all: whatever it says, it is heard for half a second.
     drop(link.unwrap());
@@ -94,12 +94,14 @@ fn the_executable_stands_at_an_absolute_path_or_is_not_started() {
     let folder = TempDir::new().unwrap();
     script(&folder, "exit 0");
     for path in ["nfcd", "./nfcd", ""] {
-        assert!(matches!(connect(path.into()), LinkError::System { .. }), "{path}");
+        assert_eq!(connect(path.into()), LinkError::DriverAbsent, "{path}");
     }
-    assert!(matches!(
-        connect(folder.path().join("other")),
-        LinkError::System { .. }
-    ));
+    assert_eq!(connect(folder.path().join("other")), LinkError::DriverAbsent);
+    let nfcd = script(&folder, "exit 0");
+    fs::set_permissions(&nfcd, Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(connect(nfcd), LinkError::DriverAbsent);
+    // As the dynamic linker ends it where libnfc is missing.
+    assert_eq!(connect(script(&folder, "exit 127")), LinkError::DriverAbsent);
 }
 
 #[test]

@@ -164,7 +164,7 @@ impl Known {
         }
         match &card {
             // The service lets several programs look.
-            CardPresence::Absent | CardPresence::InUse => {}
+            CardPresence::Absent | CardPresence::Unknown(_) => {}
             CardPresence::Mute => pending.push_back(ReaderEvent::CardMute(self.name.clone())),
             CardPresence::Present(atr) => {
                 pending.push_back(ReaderEvent::CardInserted(self.name.clone(), atr.clone()));

@@ -311,11 +311,11 @@ impl Board {
     }
 
     fn with_field<T>(&mut self, work: impl FnOnce(&mut Chip, &mut InField<'_>) -> T) -> T {
+        let mut card = self.shared.card();
         let (is_inserted, insertion) = {
             let state = self.shared.state();
             (state.is_inserted, state.insertion)
         };
-        let mut card = self.shared.card();
         let mut field = InField {
             card: is_inserted.then_some(&mut **card),
             card_type: self.card_type,

@@ -53,10 +53,11 @@ impl Shared {
         self.card.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the card away: its power is gone.
+    /// Takes the card away: its power is gone. The card is locked before the state, here and everywhere.
     pub(crate) fn remove(&self) {
+        let mut card = self.card();
         self.state().is_inserted = false;
-        self.card().power_off();
+        card.power_off();
     }
 }
 
@@ -117,6 +118,12 @@ impl BoardControl {
         self.ring();
     }
 
+    /// Whether something is still to go wrong, or goes on doing so.
+    #[must_use]
+    pub fn has_fault(&self) -> bool {
+        self.shared.state().fault.is_some()
+    }
+
     /// Whether a card lies in the field.
     #[must_use]
     pub fn is_inserted(&self) -> bool {
@@ -127,8 +134,14 @@ impl BoardControl {
     /// [`Self::insert`]. A card with contacts only does not show.
     #[must_use]
     pub fn replace(&self, card: Box<dyn PlayedCard>) -> Box<dyn PlayedCard> {
-        self.remove();
-        core::mem::replace(&mut *self.shared.card(), card)
+        let mut old = {
+            let mut lies = self.shared.card();
+            self.shared.state().is_inserted = false;
+            core::mem::replace(&mut *lies, card)
+        };
+        old.power_off();
+        self.ring();
+        old
     }
 
     /// Looks at the card, or changes its timing, between two commands.

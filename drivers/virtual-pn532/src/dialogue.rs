@@ -60,6 +60,7 @@ mod tests {
     use varco_virtual_cie::Profile;
 
     use super::*;
+    use crate::chip::MORE;
     use crate::frame::tests::command;
 
     /// The dialogue of libnfc 1.8 as it was recorded: what the host says, and what the chip answers after its ACK.
@@ -96,5 +97,26 @@ mod tests {
             assert_eq!(say(&[0x42, 0xB2], insertion)[7], status);
             assert_eq!(say(&exchange, insertion)[5..8], [0xD5, 0x41, status]);
         }
+    }
+
+    #[test]
+    fn an_answer_that_is_too_long_for_one_frame_comes_in_parts() {
+        let mut card = Profile::builtin("cie-gemalto2").unwrap().into_card();
+        let mut chip = Dialogue::new(CardType::A);
+        let mut say = |said: &[u8]| chip.say(&command(said), Some(&mut card), 1)[ACK.len()..].to_vec();
+        say(&[0x4A, 0x01, 0x00]);
+        say(&[
+            0x40, 0x01, 0x00, 0xA4, 0x04, 0x0C, 0x06, 0xA0, 0x00, 0x00, 0x00, 0x00, 0x39,
+        ]);
+        // The security object has some thousand bytes; 1,000 of them are asked for.
+        let mut parts = vec![say(&[0x40, 0x01, 0x00, 0xB0, 0x86, 0x00, 0x00, 0x03, 0xE8])];
+        // The status of an extended frame, which all but the last are.
+        while parts.last().unwrap()[10] == MORE && parts.last().unwrap()[3] == 0xFF {
+            parts.push(say(&[0x40, 0x01]));
+        }
+        let content = |part: &Vec<u8>| part.len() - if part[3] == 0xFF { 13 } else { 10 };
+        let lengths: Vec<usize> = parts.iter().map(content).collect();
+        assert_eq!(lengths, [262, 262, 262, 1_002 - 3 * 262]);
+        assert_eq!(parts[3][7], 0x00);
     }
 }

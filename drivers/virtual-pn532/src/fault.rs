@@ -29,7 +29,7 @@ pub enum Fault {
     EndlessParts,
     /// It is pulled out, and comes back when the fault is cleared.
     HangUp,
-    /// The card asks for more time, again and again, until this has passed.
+    /// The answer comes so much later: as when the card asks for more time and the chip grants it, which the host does not see.
     Slow(Duration),
     /// It gives this status (UM0701-02 §7.1) instead of the card's answer.
     Status(u8),
@@ -42,7 +42,8 @@ pub enum Fault {
 pub struct FaultPlan {
     /// What.
     pub fault: Fault,
-    /// At the exchange after so many; `None`: at the next command to the chip, whatever it is.
+    /// At the exchange after so many, or for [`Fault::ZeroAts`] the selection; `None`: at the next command that it can happen
+    /// to, which for what touches a card's answer is an exchange, for [`Fault::ZeroAts`] a selection, and else any.
     pub after: Option<u64>,
     /// Whether it stays until it is cleared; otherwise it happens once.
     pub stays: bool,

@@ -18,25 +18,28 @@ const BLOCK_ACK_BYTES: usize = 3;
 /// The speeds of a link; zero is no time at all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LinkSpeed {
-    /// Of the serial line, in bits per second.
-    pub line: u32,
-    /// Between chip and card, in bits per second.
-    pub air: u32,
+    /// Of the serial line.
+    pub line_bits_per_second: u32,
+    /// Between chip and card.
+    pub air_bits_per_second: u32,
 }
 
 impl LinkSpeed {
     /// Nothing takes any time.
-    pub const NONE: Self = Self { line: 0, air: 0 };
+    pub const NONE: Self = Self {
+        line_bits_per_second: 0,
+        air_bits_per_second: 0,
+    };
     /// A PN532 as it comes: 115,200 baud and 106 kbit/s.
     pub const USUAL: Self = Self {
-        line: 115_200,
-        air: 105_938,
+        line_bits_per_second: 115_200,
+        air_bits_per_second: 105_938,
     };
 
     /// So many bytes on the line.
     #[must_use]
     pub fn on_line(&self, bytes: usize) -> Duration {
-        time(bytes, LINE_BITS, self.line)
+        time(bytes, LINE_BITS, self.line_bits_per_second)
     }
 
     /// A message of so many bytes through the air, in blocks.
@@ -44,7 +47,7 @@ impl LinkSpeed {
     pub fn in_air(&self, bytes: usize) -> Duration {
         let blocks = bytes.div_ceil(BLOCK_BYTES - BLOCK_EXTRA_BYTES).max(1);
         let extra = blocks * BLOCK_EXTRA_BYTES + (blocks - 1) * BLOCK_ACK_BYTES;
-        time(bytes + extra, AIR_BITS, self.air)
+        time(bytes + extra, AIR_BITS, self.air_bits_per_second)
     }
 }
 

@@ -6,11 +6,12 @@
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread::{JoinHandle, spawn};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use varco_emulator::PlayedCard;
 use varco_virtual_cie::Profile;
-use varco_virtual_pn532::{Board, BoardControl, CardType, Fault, LinkSpeed};
+use varco_virtual_pn532::{Board, BoardControl, CardType, Fault, LinkSpeed, SlotEvent};
 
 /// A board that runs; dropping it ends it.
 struct Rig {
@@ -26,11 +27,16 @@ fn card() -> Box<dyn PlayedCard> {
 
 impl Rig {
     fn new(card_type: CardType) -> Self {
+        Self::watched(card_type, |_, _| {})
+    }
+
+    fn watched(card_type: CardType, watcher: impl Fn(SlotEvent, &BoardControl) + Send + 'static) -> Self {
         let folder = TempDir::new().unwrap();
         let mut board =
             Board::open(&folder.path().join("pn532"), card(), card_type, LinkSpeed::NONE).unwrap();
         let control = board.control();
-        let thread = spawn(move || board.run(&mut |_| {}).unwrap());
+        let hand = control.clone();
+        let thread = spawn(move || board.run(&mut |event| watcher(event, &hand)).unwrap());
         Self {
             folder,
             control,
@@ -51,6 +57,14 @@ impl Rig {
             .unwrap();
         let text = [output.stdout, output.stderr].concat();
         String::from_utf8_lossy(&text).into_owned()
+    }
+}
+
+fn until(is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        std::thread::yield_now();
     }
 }
 
@@ -83,14 +97,18 @@ fn nfc_list_sees_the_card_of_either_type_and_an_empty_field() {
 
 #[test]
 fn nfc_poll_sees_a_card_come_and_leave() {
-    let rig = Rig::new(CardType::A);
+    // Once it was seen it is taken away.
+    let rig = Rig::watched(CardType::A, |event, control| {
+        if event == SlotEvent::PowerOn {
+            control.remove();
+        }
+    });
     rig.control.remove();
     let control = rig.control.clone();
     let hand = spawn(move || {
-        std::thread::sleep(std::time::Duration::from_millis(700));
+        // The program may find the card there, or see it come.
+        std::thread::sleep(Duration::from_millis(300));
         control.insert();
-        std::thread::sleep(std::time::Duration::from_millis(1_500));
-        control.remove();
     });
     let said = rig.says("nfc-poll", &[]);
     hand.join().unwrap();
@@ -120,15 +138,11 @@ fn nfc_scan_device_names_the_chip() {
 fn a_reader_that_is_pulled_out_is_gone_until_it_is_plugged_in_again() {
     let rig = Rig::new(CardType::A);
     rig.control.set_fault(Some(Fault::HangUp.for_good()));
-    while rig.link().exists() {
-        std::thread::yield_now();
-    }
+    until(|| !rig.link().exists());
     let said = rig.says("nfc-list", &[]);
     assert!(said.contains("Unable to open NFC device"), "{said}");
     rig.control.set_fault(None);
-    while !rig.link().exists() {
-        std::thread::yield_now();
-    }
+    until(|| rig.link().exists());
     let said = rig.says("nfc-list", &[]);
     assert!(said.contains("1 ISO14443A passive target(s) found"), "{said}");
 }

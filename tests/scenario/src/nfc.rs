@@ -7,18 +7,39 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{JoinHandle, spawn};
+use std::time::Instant;
 
 use tempfile::TempDir;
-use varco::nfc::NfcReaders;
+use varco::nfc::{Connection, NfcReaders};
 use varco::played::pn532::{Board, BoardControl, CardType, LinkSpeed, SlotEvent};
+use varco::steps::ReaderName;
 use varco::{LoginOptions, LoginReport, StartError, Varco};
-use varco_emulator::PlayedCard;
+use varco_apdu::{Atr, CommandApdu, StatusWord};
+use varco_emulator::{CardOs, CardState, Emulated, LinkHabits, PlayedCard, Reply, StateError};
 use varco_testkit::program::nfcd;
+use zeroize::Zeroizing;
 
 use crate::identity;
 
-/// How long a card may take over a command here: no played one takes as long.
-pub const COMMAND_TIMEOUT: Duration = Duration::from_millis(500);
+/// How long a board may take to come back.
+const MENDED_MAX: Duration = Duration::from_secs(20);
+
+/// A card that answers as many bytes as P1 and P2 say.
+struct Answers;
+
+impl CardOs for Answers {
+    fn execute(&mut self, command: &CommandApdu) -> Reply {
+        let length = u16::from_be_bytes([command.p1(), command.p2()]);
+        Reply::data(Zeroizing::new(vec![0x5A; length.into()]), StatusWord::SUCCESS)
+    }
+    fn reset(&mut self) {}
+    fn snapshot(&self) -> CardState {
+        CardState::new("answers", Vec::new())
+    }
+    fn restore(&mut self, _: &CardState) -> Result<(), StateError> {
+        Ok(())
+    }
+}
 
 /// A PN532 with a card in its field. Dropping it ends it.
 pub struct Field {
@@ -80,16 +101,36 @@ impl Field {
         Self::with(identity::card(profile), CardType::A)
     }
 
+    /// With a card that answers as many bytes as P1 and P2 say.
+    #[must_use]
+    pub fn answering() -> Self {
+        let atr = Atr::new(&[0x3B, 0x80, 0x80, 0x01, 0x01]).unwrap();
+        let card = Emulated::new(atr, LinkHabits::default(), Answers);
+        Self::with(Box::new(card), CardType::A)
+    }
+
+    /// The path of its port.
+    #[must_use]
+    pub fn port(&self) -> PathBuf {
+        self.folder.path().join("pn532")
+    }
+
     /// What libnfc calls the reader.
     #[must_use]
-    pub fn connection(&self) -> String {
-        format!("pn532_uart:{}", self.folder.path().join("pn532").display())
+    pub fn connection(&self) -> Connection {
+        Connection::parse(&format!("pn532_uart:{}", self.port().display())).unwrap()
+    }
+
+    /// What varco calls it.
+    #[must_use]
+    pub fn name(&self) -> ReaderName {
+        ReaderName::new(&format!("nfc:{}", self.connection()))
     }
 
     /// Its readers, driven by the executable at this path.
     #[must_use]
     pub fn readers_by(&self, nfcd: PathBuf) -> NfcReaders {
-        NfcReaders::new(nfcd, vec![self.connection()]).with_command_timeout(COMMAND_TIMEOUT)
+        NfcReaders::new(nfcd, vec![self.connection()])
     }
 
     /// Its readers.
@@ -112,6 +153,20 @@ impl Field {
         self.varco().login(options, &mut crate::Typed::new(typed))
     }
 
+    /// The same, where a card may take no longer than this over a command.
+    ///
+    /// # Errors
+    /// Those of [`Varco::login`].
+    pub fn login_within(
+        &self,
+        limit: Duration,
+        options: &LoginOptions,
+        typed: &str,
+    ) -> Result<LoginReport, StartError> {
+        let readers = self.readers().with_command_timeout(limit);
+        Varco::with_readers(vec![Box::new(readers)]).login(options, &mut crate::Typed::new(typed))
+    }
+
     /// Whether the card has power still.
     #[must_use]
     pub fn is_powered(&self) -> bool {
@@ -122,7 +177,9 @@ impl Field {
     pub fn mend(&self) {
         self.control.set_fault(None);
         self.control.insert();
-        while !self.folder.path().join("pn532").exists() {
+        let begun = Instant::now();
+        while !self.port().exists() {
+            assert!(begun.elapsed() < MENDED_MAX, "the board does not come back");
             std::thread::sleep(Duration::from_millis(1));
         }
     }

@@ -8,13 +8,10 @@ use std::path::Path;
 
 use varco::played::Profile;
 use varco::played::pn532::CardType;
-use varco::steps::{
-    Attendance, CardPresence, Disposition, LinkError, Pin, ReaderDriver as _, ReaderEvent, ReaderName,
-    ReaderWatch,
-};
+use varco::steps::{Attendance, Disposition, LinkError, Pin, ReaderDriver as _, ReaderEvent, ReaderWatch};
 use varco::{EntryError, PinEntry, PinQuestion};
 use varco_card::ExtendedLength;
-use varco_scenario::identity::{FAMILIES, PIN, WRONG, card, code, options};
+use varco_scenario::identity::{FAMILIES, PIN, WRONG, card, code, options, stage};
 use varco_scenario::nfc::Field;
 use varco_scenario::{Stage, Typed, fixtures};
 
@@ -105,7 +102,12 @@ impl PinEntry for Lifts<'_> {
             if !other.is_empty() {
                 let _ = self.field.control.replace(card(other));
             }
-            self.field.control.insert();
+            // It is away while the PIN is typed, and comes back when its absence was seen.
+            let control = self.field.control.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(700));
+                control.insert();
+            });
         }
         Ok(Pin::take_from(&mut PIN.as_bytes().to_vec()).unwrap())
     }
@@ -132,7 +134,7 @@ fn a_card_may_leave_the_field_while_the_pin_is_typed_and_no_other_may_come_back(
 fn a_reader_is_for_one_program_at_a_time_and_who_holds_it_is_named() {
     let field = Field::of("cie-nxp");
     let readers = field.readers();
-    let name = ReaderName::new(&format!("nfc:{}", field.connection()));
+    let name = field.name();
     let held = readers.connect(&name, Duration::ZERO).unwrap();
     let other = field.readers();
     let by = vec![std::process::id()];
@@ -140,7 +142,7 @@ fn a_reader_is_for_one_program_at_a_time_and_who_holds_it_is_named() {
         other.connect(&name, Duration::from_millis(300)).err(),
         Some(LinkError::ReaderHeld { by })
     );
-    assert_eq!(other.readers().unwrap()[0].card, CardPresence::InUse);
+    assert!(other.readers().unwrap()[0].card.is_in_use());
     // A login waits for it.
     let waits = std::thread::scope(|scope| {
         let waits = scope.spawn(|| code(&field.login(&options(), PIN).unwrap()));
@@ -159,7 +161,7 @@ fn next(watch: &mut dyn ReaderWatch) -> Option<ReaderEvent> {
 fn cards_that_come_and_go_are_told_and_a_login_between_is_no_event() {
     let field = Field::of("cie-st");
     field.control.remove();
-    let name = ReaderName::new(&format!("nfc:{}", field.connection()));
+    let name = field.name();
     let atr = Profile::builtin("cie-st").unwrap().into_card().atr().clone();
     let mut watch = field.readers().watch().unwrap();
     assert_eq!(next(&mut *watch), Some(ReaderEvent::ReaderAdded(name.clone())));
@@ -176,9 +178,50 @@ fn cards_that_come_and_go_are_told_and_a_login_between_is_no_event() {
 }
 
 #[test]
+fn every_profile_of_an_identity_card_fares_as_behind_any_other_reader() {
+    let options = options();
+    let profiles: Vec<&str> = Profile::names().filter(|name| name.starts_with("cie-")).collect();
+    assert!(profiles.len() >= FAMILIES.len());
+    for profile in profiles {
+        let near = stage(profile, ExtendedLength::Unsupported).login(PIN).unwrap();
+        for card_type in [CardType::A, CardType::B] {
+            let field = Field::with(card(profile), card_type);
+            let far = field.login(&options, PIN).unwrap();
+            assert_eq!(code(&far), code(&near), "{profile} {card_type:?}");
+            assert_eq!((far.exchanges, far.pin), (near.exchanges, near.pin), "{profile}");
+            assert_eq!(far.reset_failed, near.reset_failed, "{profile}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_comes_in_parts_is_refused_and_the_next_session_is_good() {
+    let field = Field::answering();
+    let readers = field.readers();
+    for (length, is_taken) in [
+        (0, true),
+        (255, true),
+        (256, true),
+        (257, false),
+        (300, false),
+        (1_024, false),
+    ] {
+        let mut link = readers.connect(&field.name(), Duration::ZERO).unwrap();
+        let [p1, p2] = u16::to_be_bytes(length);
+        let answer = link.transmit(&[0x00, 0xB0, p1, p2, 0x00, 0x04, 0x00]);
+        match answer {
+            Ok(answer) => assert_eq!((is_taken, answer.len()), (true, usize::from(length) + 2)),
+            Err(error) => assert!(!is_taken, "{length}: {error}"),
+        }
+        // A link that failed is closed all the same.
+        let _ = link.close(Disposition::Leave);
+    }
+}
+
+#[test]
 fn a_command_that_libnfc_would_overrun_is_refused_before_it() {
     let field = Field::of("cie-nxp");
-    let name = ReaderName::new(&format!("nfc:{}", field.connection()));
+    let name = field.name();
     let mut link = field.readers().connect(&name, Duration::ZERO).unwrap();
     for (length, fits) in [(261, true), (262, true), (263, false), (5_000, false)] {
         let mut command = vec![0; length];
@@ -203,7 +246,7 @@ fn descriptors() -> usize {
 fn a_thousand_openings_leave_nothing_behind() {
     let field = Field::of("cie-nxp");
     let readers = field.readers();
-    let name = ReaderName::new(&format!("nfc:{}", field.connection()));
+    let name = field.name();
     let mut before = 0;
     for opening in 0..1_000 {
         let link = readers.connect(&name, Duration::ZERO).unwrap();

@@ -10,10 +10,11 @@ use crate::arguments::DoctorArguments;
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::{Problem, exit_of};
+use crate::source::Wanted;
 
 /// `None` where no NFC reader is configured: nobody asked for any.
 pub(super) fn examine(arguments: &DoctorArguments, output: &Output) -> Result<Option<Examination>, Problem> {
-    let Some(readers) = crate::source::nfc(None, &arguments.config, output)? else {
+    let Some(readers) = crate::source::nfc(Wanted::Reader(None), &arguments.config, output)? else {
         return Ok(None);
     };
     let found = readers.diagnose();
@@ -48,7 +49,6 @@ pub(super) fn examine(arguments: &DoctorArguments, output: &Output) -> Result<Op
 fn exit(reader: &ReaderDiagnosis) -> Option<Exit> {
     match reader.card.as_ref()? {
         Ok(CardPresence::Present(_)) => None,
-        Ok(CardPresence::InUse) => Some(Exit::ReaderBusy),
         Ok(_) => Some(Exit::NoCard),
         Err(error) => Some(exit_of(error.code())),
     }
@@ -58,11 +58,11 @@ fn told(reader: &ReaderDiagnosis, output: &Output) -> String {
     let code = match &reader.card {
         None => "doctor-not-tried",
         Some(Ok(CardPresence::Present(_))) => "reader-card-present",
-        Some(Ok(CardPresence::InUse)) => "reader-in-use",
+        Some(Err(LinkError::ReaderHeld { .. })) => "reader-in-use",
         Some(Ok(_)) => "reader-empty",
         Some(Err(LinkError::NoReader)) if reader.is_port_there => "doctor-nfc-mute",
         Some(Err(LinkError::NoReader)) => "doctor-nfc-no-port",
-        Some(Err(LinkError::ReaderRefused)) => "reader-refused.advice",
+        Some(Err(LinkError::ReaderRefused)) => "doctor-nfc-refused",
         Some(Err(LinkError::Protocol { what })) => {
             return format!("{} ({what})", output.say("link-protocol", &[]));
         }
@@ -76,7 +76,7 @@ fn json(found: &NfcDiagnosis) -> Value {
         let state = match &reader.card {
             None => "not-tried",
             Some(Ok(CardPresence::Present(_))) => "card-present",
-            Some(Ok(CardPresence::InUse)) => "in-use",
+            Some(Err(LinkError::ReaderHeld { .. })) => "in-use",
             Some(Ok(_)) => "empty",
             Some(Err(error)) => error.code(),
         };

@@ -1,4 +1,4 @@
-//! `--control`: commands to a running virtual card over a Unix socket: one word on a line, one JSON object back.
+//! `--control`: commands to a running virtual card over a Unix socket: a command on a line, one JSON object back.
 //!
 //! Not here: what a command does (`place`). Whoever may write to the socket, which is the
 //! user alone, may do all of it.

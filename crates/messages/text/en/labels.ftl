@@ -116,6 +116,7 @@ doctor-usb-reader-unseen = A USB reader is connected that the service does not s
 doctor-nfcd = Program for NFC readers
 doctor-nfc-readers = Configured NFC readers
 doctor-nfc-kernel = The kernel's driver { $driver } is loaded and takes USB readers of this kind for itself. Remove it with "sudo modprobe -r { $driver }" and add the line "blacklist { $driver }" to a file in /etc/modprobe.d.
+doctor-nfc-refused = this user may not open the port: he must be added to the group that owns it (on Debian and Ubuntu usually dialout), then log out and in again
 doctor-nfc-mute = nothing on this port answers as an NFC reader: check cable, power, and that it is set to HSU (serial port)
 doctor-nfc-no-port = this port does not exist: connect the reader, or correct the configuration file
 nfcd-absent = The program is not at { $path }: install it, or name it as nfcd in the configuration file.

@@ -23,6 +23,9 @@ const FIELD_REST: Duration = Duration::from_millis(6);
 /// In SEL_RES: the card speaks ISO/IEC 14443-4 (ISO/IEC 14443-3 §6.5.3.4).
 const SAK_ISO_14443_4: u8 = 0x20;
 
+/// How often the field is switched off at the end, where the line is disturbed.
+const OFF_TRIES: u32 = 2;
+
 const TYPE_A: Modulation = Modulation {
     modulation_type: ModulationType::Iso14443a,
     baud_rate: BaudRate::Baud106,
@@ -37,6 +40,18 @@ pub(crate) struct Libnfc {
     device: Option<Device>,
     is_selected: bool,
     context: Context,
+}
+
+/// Whatever libnfc does at closing, it does not where its first words fail: the power is taken off the card before.
+impl Drop for Libnfc {
+    fn drop(&mut self) {
+        let Some(device) = &mut self.device else { return };
+        for _ in 0..OFF_TRIES {
+            if device.set_property_bool(Property::ActivateField, false).is_ok() {
+                return;
+            }
+        }
+    }
 }
 
 impl Libnfc {
