@@ -181,16 +181,19 @@ impl Board {
         Ok(!is_stopped)
     }
 
+    /// The field goes out before the host can notice anything.
     fn pull_out(&mut self, observe: &mut dyn FnMut(SlotEvent)) {
-        if self.port.take().is_some() {
-            self.pending = None;
-            let done = self.with_field(|chip, field| {
-                let mut done = Done::default();
-                chip.field_off(field, &mut done);
-                done
-            });
-            done.events.into_iter().for_each(observe);
+        if self.port.is_none() {
+            return;
         }
+        self.pending = None;
+        let done = self.with_field(|chip, field| {
+            let mut done = Done::default();
+            chip.field_off(field, &mut done);
+            done
+        });
+        done.events.into_iter().for_each(observe);
+        self.port = None;
     }
 
     /// Until something is to be read or said; false when the hand did something, or nothing happened.

@@ -1,10 +1,13 @@
-//! Short words from callers: service, audience, nonce, address of a vpcd, choice of entry, reader's name, PIN.
+//! Short words from callers: service, audience, nonce, address of a vpcd, an NFC reader, what is to go wrong with it, choice of
+//! entry, reader's name, PIN.
 
 use varco_access_policy::ServiceId;
 use varco_apdu::{Aid, Pin};
 use varco_auth::{Audience, Nonce};
 use varco_card::ReaderName;
 use varco_entry::EntryChoice;
+use varco_reader_nfc::Connection;
+use varco_virtual_pn532::FaultPlan;
 use varco_virtual_vpcd::{Reach, VpcdAddress};
 
 /// What is taken is kept as it was; what is shown to people controls no display.
@@ -35,6 +38,15 @@ pub fn target(data: &[u8]) {
             EntryChoice::parse(text)
         );
     }
+    if let Ok(connection) = Connection::parse(text) {
+        assert!(connection.as_str() == text && !text.contains(char::is_control));
+    }
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    if let Some(plan) = FaultPlan::parse(&words) {
+        let again = plan.fault.to_string();
+        let words: Vec<&str> = again.split(' ').collect();
+        assert_eq!(FaultPlan::parse(&words), Some(plan.fault.now()));
+    }
     assert!(!ReaderName::new(text).as_str().contains(char::is_control));
 }
 
@@ -48,6 +60,10 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "vpcd://127.0.0.1:35963",
         "vpcd://[::1]:65535",
         "vpcd://localhost:1",
+        "pn532_uart:/dev/ttyUSB0:115200",
+        "acr122_usb:001:004",
+        "slow 300 after 7 stays",
+        "status 0B",
         "fd:3",
         "terminal",
         "ACS ACR39U ICC Reader 00 00",
