@@ -13,7 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use crate::{Timestamp, der_total_length};
+use crate::signed::{self, SignedFault, Strength};
+use crate::{DistributionPoint, Timestamp, der_total_length};
 
 /// Longest certificate read, in bytes. Real ones on cards measure 0.9 to 1.9 kB. `[cns §6]`
 pub const CERTIFICATE_LENGTH_MAX: usize = 16 * 1024;
@@ -168,6 +169,64 @@ impl Certificate {
     /// The issuer's name in DER.
     pub(crate) fn issuer_der(&self) -> &[u8] {
         &self.fields.issuer_der
+    }
+
+    /// The subject's name in DER.
+    pub(crate) fn subject_der(&self) -> &[u8] {
+        &self.fields.subject_der
+    }
+
+    /// SHA-1 of the public key's bits (RFC 6960 §4.1.1, issuerKeyHash).
+    #[must_use]
+    pub fn key_sha1(&self) -> [u8; 20] {
+        self.fields.key_sha1
+    }
+
+    /// The identifier that it gives its own key (RFC 5280 §4.2.1.2).
+    #[must_use]
+    pub fn subject_key_identifier(&self) -> Option<&[u8]> {
+        self.fields.subject_key_identifier.as_deref()
+    }
+
+    /// The identifier that it gives its issuer's key (RFC 5280 §4.2.1.1).
+    #[must_use]
+    pub fn authority_key_identifier(&self) -> Option<&[u8]> {
+        self.fields.authority_key_identifier.as_deref()
+    }
+
+    /// Where its issuer publishes revocation lists, at most 16 places; a malformed extension tells none. Outside text: fetched
+    /// only once the path is judged.
+    #[must_use]
+    pub fn crl_points(&self) -> &[DistributionPoint] {
+        &self.fields.crl_points
+    }
+
+    /// Addresses of OCSP responders about it, at most 16; outside text, as above.
+    #[must_use]
+    pub fn ocsp_addresses(&self) -> &[String] {
+        &self.fields.ocsp_addresses
+    }
+
+    /// Whether it is a responder's that nobody need ask about (RFC 6960 §4.2.2.2.1).
+    pub(crate) fn has_ocsp_no_check(&self) -> bool {
+        self.fields.has_ocsp_no_check
+    }
+
+    /// Whether its key may sign revocation lists: it says so, or restricts nothing (RFC 5280 §6.3.3 (f)).
+    pub(crate) fn may_sign_lists(&self) -> bool {
+        self.fields
+            .key_usage
+            .is_none_or(|bits| bits & read::CRL_SIGN != 0)
+    }
+
+    /// Whether its key made `signature` over `message`, by an AlgorithmIdentifier in DER.
+    pub(crate) fn has_signed(
+        &self,
+        algorithm: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<Strength, SignedFault> {
+        signed::verify(self.key(), algorithm, message, signature)
     }
 
     /// The serial number's bytes as encoded.

@@ -4,11 +4,16 @@
 
 /// Tags that are read here (X.690 §8).
 pub(crate) mod tag {
+    pub(crate) const BOOLEAN: u8 = 0x01;
     pub(crate) const INTEGER: u8 = 0x02;
+    pub(crate) const BIT_STRING: u8 = 0x03;
     pub(crate) const OCTET_STRING: u8 = 0x04;
     pub(crate) const NULL: u8 = 0x05;
     pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+    pub(crate) const ENUMERATED: u8 = 0x0A;
     pub(crate) const PRINTABLE_STRING: u8 = 0x13;
+    pub(crate) const UTC_TIME: u8 = 0x17;
+    pub(crate) const GENERALIZED_TIME: u8 = 0x18;
     pub(crate) const SEQUENCE: u8 = 0x30;
     pub(crate) const SET: u8 = 0x31;
     /// Context-specific, constructed, 0 to 2.
@@ -61,6 +66,9 @@ impl<'a> DerReader<'a> {
             [0x82, high @ 1..=0xFF, low, ref rest @ ..] => {
                 (usize::from(u16::from_be_bytes([high, low])), rest)
             }
+            // Revocation lists are long: up to 4 GiB can be told.
+            [0x83, a @ 1..=0xFF, b, c, ref rest @ ..] => (length_of([0, a, b, c])?, rest),
+            [0x84, a @ 1..=0xFF, b, c, d, ref rest @ ..] => (length_of([a, b, c, d])?, rest),
             _ => return Err(NotDer),
         };
         let (content, after) = rest.split_at_checked(length).ok_or(NotDer)?;
@@ -98,6 +106,10 @@ impl<'a> DerReader<'a> {
     pub(crate) fn end(self) -> Result<(), NotDer> {
         if self.is_empty() { Ok(()) } else { Err(NotDer) }
     }
+}
+
+fn length_of(bytes: [u8; 4]) -> Result<usize, NotDer> {
+    usize::try_from(u32::from_be_bytes(bytes)).map_err(|_| NotDer)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! # What it does not do
 //! No clock, file, socket or card: the caller gives the bytes, the anchors and the instant. Revocation is not
-//! checked yet and every verdict says so ([`Revocation::NotChecked`]). Signatures on certificates and security objects
-//! are verified for RSA only; a path that needs ECDSA or EdDSA is not trusted.
+//! checked yet and every verdict says so ([`Revocation::NotChecked`]). Signatures on certificates are verified for RSA and
+//! for ECDSA on P-256 and P-384, those on security objects for RSA only; a path that needs another is not trusted.
 //!
 //! # Where to start
 //! [`Certificate::parse`], [`TrustAnchors`], then [`judge_cns`]: its answer is either [`ChainValid`], the
@@ -43,14 +43,17 @@ mod anchor;
 mod card_id;
 mod certificate;
 mod codice_fiscale;
+mod crl;
 mod der_length;
 mod der_reader;
+mod distribution_point;
 mod document;
 mod judge;
 mod path;
 mod rejection;
 mod rsa_signature;
 mod security_object;
+mod signed;
 mod subject;
 pub mod test_material;
 
@@ -59,7 +62,11 @@ pub use anchor::{AnchorError, AnchorKind, Legacy, TrustAnchor, TrustAnchors};
 pub use card_id::{CardClass, CardId, CardIdError};
 pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
+pub use crl::{
+    CrlHeader, CrlNumber, CrlScope, KnownList, ListFault, RevocationReason, RevokedEntry, Subjects,
+};
 pub use der_length::der_total_length;
+pub use distribution_point::{DistributionPoint, GeneralName, PointName, Reasons};
 pub use document::{DeviceKey, DocumentRejection, GenuineDocument, ServiceKey, judge_document};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;

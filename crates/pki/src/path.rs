@@ -7,6 +7,7 @@ mod signature;
 
 pub use self::certval::CertvalValidator;
 
+use crate::signed::RSA_BITS_MIN;
 use crate::{Certificate, Legacy, PublicKey, Rejection, SignatureHash, Timestamp, TrustAnchor, TrustAnchors};
 
 /// Judges certification paths by RFC 5280 §6.
@@ -79,9 +80,6 @@ impl ValidPath {
         &self.downgrades
     }
 }
-
-/// RSA length in bits below which a key counts as legacy.
-const RSA_BITS_MIN: usize = 2048;
 
 /// The weaknesses of a path: keys of every certificate in it, signatures of all but the anchor, whose own
 /// signature proves nothing.

@@ -3,7 +3,7 @@
 //!
 //! Not here: which of them may be used where.
 
-use ring::signature::{self as algorithms, VerificationAlgorithm};
+use ring::signature::{self as algorithms, RsaParameters};
 
 use crate::der_reader::{DerReader, NotDer, tag};
 
@@ -93,7 +93,7 @@ impl RsaSignature {
 
     /// ring's verifier, for keys of 1024 bits and more where it has one; whether such a key may be used is not decided
     /// here.
-    pub(crate) fn verifier(self) -> Option<&'static dyn VerificationAlgorithm> {
+    pub(crate) fn verifier(self) -> Option<&'static RsaParameters> {
         Some(match self {
             Self::Sha1 => &algorithms::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
             Self::Pkcs1(Hash::Sha256) => &algorithms::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,

@@ -17,14 +17,24 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 
 use super::{CertificateError, PublicKey, SignatureHash, name};
 use crate::Timestamp;
+use crate::distribution_point::{self, DistributionPoint};
 
 /// Key usage bits as x509-parser counts them: bit 0 is digitalSignature (RFC 5280 §4.2.1.3).
 pub(super) const DIGITAL_SIGNATURE: u16 = 1;
 /// Bit 1 is nonRepudiation, also called contentCommitment.
 pub(super) const NON_REPUDIATION: u16 = 1 << 1;
+/// Bit 6 is cRLSign.
+pub(super) const CRL_SIGN: u16 = 1 << 6;
 
 /// Most extensions read; real certificates carry about a dozen.
 const EXTENSIONS_MAX: usize = 64;
+
+const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
+const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
+const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
+const AUTHORITY_INFO_ACCESS: &str = "1.3.6.1.5.5.7.1.1";
+/// RFC 6960 §4.2.2.2.1.
+const OCSP_NO_CHECK: &str = "1.3.6.1.5.5.7.48.1.5";
 
 const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
@@ -47,6 +57,14 @@ pub(super) struct Fields {
     pub(super) key_usage: Option<u16>,
     pub(super) extended_key_usages: Vec<String>,
     pub(super) policies: Vec<String>,
+    pub(super) subject_der: Vec<u8>,
+    /// SHA-1 of the public key's bits, by which OCSP names an issuer.
+    pub(super) key_sha1: [u8; 20],
+    pub(super) subject_key_identifier: Option<Vec<u8>>,
+    pub(super) authority_key_identifier: Option<Vec<u8>>,
+    pub(super) crl_points: Vec<DistributionPoint>,
+    pub(super) ocsp_addresses: Vec<String>,
+    pub(super) has_ocsp_no_check: bool,
 }
 
 /// Reads a certificate whose outer length was checked.
@@ -74,6 +92,13 @@ pub(super) fn read(der: &[u8]) -> Result<Fields, CertificateError> {
         key_usage: None,
         extended_key_usages: Vec::new(),
         policies: Vec::new(),
+        subject_der: tbs.subject().as_raw().to_vec(),
+        key_sha1: sha1(&tbs.public_key().subject_public_key.data)?,
+        subject_key_identifier: None,
+        authority_key_identifier: None,
+        crl_points: Vec::new(),
+        ocsp_addresses: Vec::new(),
+        has_ocsp_no_check: false,
     };
     read_extensions(&certificate, &mut fields)?;
     Ok(fields)
@@ -109,10 +134,37 @@ fn read_extensions(certificate: &X509Certificate<'_>, fields: &mut Fields) -> Re
                     return Err(CertificateError::Ambiguous("policies"));
                 }
             }
-            _ => {}
+            _ => read_places(&extension.oid.to_id_string(), extension.value, fields),
         }
     }
     Ok(())
+}
+
+/// Takes what leads to issuers and revocation; a malformed one is left unread here too.
+fn read_places(oid: &str, value: &[u8], fields: &mut Fields) {
+    match oid {
+        SUBJECT_KEY_IDENTIFIER => {
+            fields.subject_key_identifier = distribution_point::subject_key_identifier(value).ok();
+        }
+        AUTHORITY_KEY_IDENTIFIER => {
+            fields.authority_key_identifier =
+                distribution_point::authority_key_identifier(value).ok().flatten();
+        }
+        CRL_DISTRIBUTION_POINTS => {
+            fields.crl_points = distribution_point::points(value).unwrap_or_default();
+        }
+        AUTHORITY_INFO_ACCESS => {
+            fields.ocsp_addresses = distribution_point::ocsp_addresses(value).unwrap_or_default();
+        }
+        OCSP_NO_CHECK => fields.has_ocsp_no_check = true,
+        _ => {}
+    }
+}
+
+fn sha1(bytes: &[u8]) -> Result<[u8; 20], CertificateError> {
+    let digest = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
+    let bytes = digest.as_ref().try_into();
+    bytes.map_err(|_| CertificateError::Malformed("public key"))
 }
 
 /// What the second parser reads of the policies.
