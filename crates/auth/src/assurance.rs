@@ -2,6 +2,7 @@
 //!
 //! The level says what kind of proof was given; whether it is enough for a service is the access policy's part.
 
+use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use varco_credential::CredentialKind;
 use varco_pki::{Downgrade, Revocation, Timestamp};
@@ -54,7 +55,7 @@ pub struct Assurance {
     #[serde(serialize_with = "downgrade_codes")]
     pub(crate) downgraded: Vec<Downgrade>,
     pub(crate) test_material: bool,
-    #[serde(serialize_with = "revocation_code")]
+    #[serde(flatten, serialize_with = "revocation_and_evidence")]
     pub(crate) revocation: Revocation,
     #[serde(serialize_with = "instant")]
     pub(crate) judged_at: Timestamp,
@@ -87,8 +88,8 @@ impl Assurance {
 
     /// What is known of the certificate's revocation.
     #[must_use]
-    pub fn revocation(&self) -> Revocation {
-        self.revocation
+    pub fn revocation(&self) -> &Revocation {
+        &self.revocation
     }
 }
 
@@ -104,8 +105,31 @@ fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Err
     serializer.collect_str(at)
 }
 
-fn revocation_code<S: Serializer>(revocation: &Revocation, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(revocation.code())
+/// `revocation` with the status, and `revocation_evidence` with what it rests on, null where that is nothing.
+fn revocation_and_evidence<S: Serializer>(revocation: &Revocation, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut fields = serializer.serialize_map(Some(2))?;
+    fields.serialize_entry("revocation", revocation.code())?;
+    let evidence = revocation.kind().map(|kind| Evidence {
+        source: kind.name(),
+        mode: revocation.mode().name(),
+        this_update: revocation.this_update().map(|at| at.to_string()),
+        next_update: revocation.next_update().map(|at| at.to_string()),
+        fetched_at: revocation.fetched_at().map(|at| at.to_string()),
+        age_s: revocation.age_s(),
+    });
+    fields.serialize_entry("revocation_evidence", &evidence)?;
+    fields.end()
+}
+
+/// What is known of revocation rests on this.
+#[derive(Serialize)]
+struct Evidence {
+    source: &'static str,
+    mode: &'static str,
+    this_update: Option<String>,
+    next_update: Option<String>,
+    fetched_at: Option<String>,
+    age_s: Option<i64>,
 }
 
 #[cfg(test)]

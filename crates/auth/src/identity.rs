@@ -143,7 +143,7 @@ impl VerifiedIdentity {
                 level: card_with_pin(kind).min(unchecked_document(kind)),
                 downgraded: downgrades(&chain),
                 test_material: chain.is_test_material(),
-                revocation: chain.revocation(),
+                revocation: *chain.revocation(),
                 judged_at: chain.judged_at(),
             },
             authenticated_at: signed_at,

@@ -253,6 +253,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "document-signer-dates",
         ],
     ),
+    (Exit::Revoked, &["certificate-revoked"]),
     (
         Exit::WrongPurpose,
         &["certificate-wrong-purpose", "key-unsupported"],
@@ -267,6 +268,8 @@ const EXITS: &[(Exit, &[&str])] = &[
             "document-unreadable",
         ],
     ),
+    (Exit::RevocationUnknown, &["revocation-unknown"]),
+    (Exit::Suspended, &["certificate-suspended"]),
     (Exit::KeyNotProven, &["key-not-proven", "challenge-expired"]),
     (
         Exit::TrustMissing,

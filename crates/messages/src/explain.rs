@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use varco_access_policy::Arguments;
 use varco_credential::{NotSent, PinForm};
-use varco_pki::{Distrust, InPath, Misuse, Rejection, Timestamp};
+use varco_pki::{InPath, Rejection, Timestamp, Undetermined};
 use varco_session::LoginError;
 
 use crate::{Arg, Messages};
@@ -81,48 +81,37 @@ fn arguments(error: &LoginError) -> Vec<(&'static str, Arg<'static>)> {
 }
 
 fn rejection_arguments(rejection: &Rejection) -> Vec<(&'static str, Arg<'static>)> {
+    let reason = ("reason", Arg::Text(rejection.reason()));
+    let in_path = Arg::Text(match rejection.in_path() {
+        InPath::Leaf => "card",
+        InPath::Intermediate | InPath::Anchor => "issuer",
+    });
     match rejection {
-        Rejection::NotTrusted(distrust) => vec![("reason", Arg::Text(distrust_name(*distrust)))],
-        Rejection::WrongPurpose(misuse) => vec![("reason", Arg::Text(misuse_name(*misuse)))],
+        Rejection::NotTrusted { .. } => vec![reason, ("place", in_path)],
+        Rejection::WrongPurpose(_) => vec![reason],
         Rejection::OutsideValidity {
-            in_path,
             not_before,
             not_after,
             ..
         } => vec![
-            (
-                "in_path",
-                Arg::Text(if *in_path == InPath::Leaf {
-                    "card"
-                } else {
-                    "issuer"
-                }),
-            ),
+            ("in_path", in_path),
             ("not_before", Arg::Date(day(*not_before))),
             ("not_after", Arg::Date(day(*not_after))),
         ],
+        Rejection::Revoked {
+            revoked_at: since, ..
+        }
+        | Rejection::Suspended {
+            suspended_at: since, ..
+        } => vec![("in_path", in_path), ("since", Arg::Date(day(*since)))],
+        Rejection::RevocationUnknown { reason: why, .. } => {
+            let due = match why {
+                Undetermined::Stale(due) => Arg::Date(day(*due)),
+                _ => Arg::Text(""),
+            };
+            vec![reason, ("due", due)]
+        }
         _ => Vec::new(),
-    }
-}
-
-/// The variants that the text tells apart.
-fn distrust_name(distrust: Distrust) -> &'static str {
-    match distrust {
-        Distrust::NoAnchors => "no-anchors",
-        Distrust::UnknownIssuer => "unknown-issuer",
-        Distrust::BadSignature => "bad-signature",
-        Distrust::WeakKey => "weak-key",
-        Distrust::WeakSignature => "weak-signature",
-        _ => "other",
-    }
-}
-
-/// The variants that the text tells apart.
-fn misuse_name(misuse: Misuse) -> &'static str {
-    match misuse {
-        Misuse::NonRepudiation => "document-signing",
-        Misuse::Subject(_) => "no-holder",
-        _ => "other",
     }
 }
 

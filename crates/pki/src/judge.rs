@@ -1,6 +1,6 @@
-//! The verdict on a certificate of a CNS or an identity card: path, dates, leaf profile; and what the verdict permits.
+//! The verdict on a certificate of a CNS or an identity card: path, dates, leaf profile, revocation; and what the verdict permits.
 //!
-//! Revocation is not judged yet and the verdict says so.
+//! Not here: how each of them is judged (`path`, `revocation`).
 
 use ring::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
@@ -8,8 +8,9 @@ use ring::signature::{
 };
 
 use crate::{
-    AnchorKind, Certificate, CieSubject, CnsSubject, Downgrade, Holder, Misuse, PathValidator, PublicKey,
-    Rejection, SubjectError, Timestamp, TrustAnchors,
+    AnchorKind, Certificate, CertvalValidator, CieSubject, CnsSubject, Downgrade, Holder, Misuse, NoEvidence,
+    PathValidator, PublicKey, Rejection, Revocation, RevocationCheck, RevocationMode, SubjectError,
+    Timestamp, TrustAnchors, ValidPath, revocation,
 };
 
 /// Policies that mark a CNS authentication certificate: the national one, then Lombardy's two equivalents.
@@ -20,24 +21,6 @@ const CIE_POLICY: &str = "1.3.76.47.4";
 const CLIENT_AUTHENTICATION: &str = "1.3.6.1.5.5.7.3.2";
 /// RSA lengths in bits that CNS cards have had, and some room above.
 const RSA_BITS: std::ops::RangeInclusive<usize> = 1024..=4096;
-
-/// What is known about revocation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Revocation {
-    /// Nobody asked.
-    NotChecked,
-}
-
-impl Revocation {
-    /// Stable code for messages and for the result of a login.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NotChecked => "not_checked",
-        }
-    }
-}
 
 /// How the card signs. Both are over SHA-256.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -100,6 +83,83 @@ pub struct ChainValid {
     anchor_kind: AnchorKind,
     judged_at: Timestamp,
     downgrades: Vec<Downgrade>,
+    revocation: Revocation,
+}
+
+/// What a certificate is judged by.
+#[derive(Clone, Copy)]
+pub struct Judging<'a> {
+    /// Certificates that may stand between leaf and anchor, or sign its revocation lists; at most eight.
+    pub intermediates: &'a [Certificate],
+    /// Whom to believe.
+    pub anchors: &'a TrustAnchors,
+    /// What validates a path.
+    pub validator: &'a dyn PathValidator,
+    /// How revocation is judged.
+    pub revocation: RevocationCheck<'a>,
+    /// The instant to judge at.
+    pub at: Timestamp,
+}
+
+/// A path that holds, and what is known of the revocation of its certificates.
+#[derive(Debug)]
+pub struct JudgedPath {
+    path: ValidPath,
+    downgrades: Vec<Downgrade>,
+    revocation: Revocation,
+}
+
+impl<'a> Judging<'a> {
+    /// By these anchors at an instant: no intermediates, and revocation hard without any evidence, which refuses everything
+    /// that is not asked for less.
+    #[must_use]
+    pub fn new(anchors: &'a TrustAnchors, at: Timestamp) -> Self {
+        Self {
+            intermediates: &[],
+            anchors,
+            validator: &CertvalValidator,
+            revocation: RevocationCheck {
+                mode: RevocationMode::Hard,
+                source: &NoEvidence,
+            },
+            at,
+        }
+    }
+
+    /// With these certificates that may stand between.
+    #[must_use]
+    pub fn through(self, intermediates: &'a [Certificate]) -> Self {
+        Self {
+            intermediates,
+            ..self
+        }
+    }
+
+    /// With revocation judged so.
+    #[must_use]
+    pub fn checking(self, revocation: RevocationCheck<'a>) -> Self {
+        Self { revocation, ..self }
+    }
+}
+
+impl JudgedPath {
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &ValidPath {
+        &self.path
+    }
+
+    /// Weaknesses of path and evidence that its anchor accepts.
+    #[must_use]
+    pub fn downgrades(&self) -> &[Downgrade] {
+        &self.downgrades
+    }
+
+    /// What is known of revocation.
+    #[must_use]
+    pub fn revocation(&self) -> &Revocation {
+        &self.revocation
+    }
 }
 
 /// What a kind of card asks of its certificate.
@@ -120,61 +180,93 @@ const CIE: LeafProfile = LeafProfile {
     rsa_bits: 2048..=4096,
 };
 
-/// Judges the certificate of an identity card at an instant: path and dates by `validator`, then the leaf profile
-/// `[cie §6]`. That it is the certificate which the card's security object speaks of is asked elsewhere.
+/// Judges the certificate of an identity card at an instant: path and dates by the validator, then the leaf profile
+/// `[cie §6]`, then revocation. That it is the certificate which the card's security object speaks of is asked elsewhere.
 ///
 /// # Errors
-/// [`Rejection`], the first in its order: not trusted, outside validity, wrong purpose.
-pub fn judge_cie(
-    leaf: Certificate,
-    intermediates: &[Certificate],
-    anchors: &TrustAnchors,
-    validator: &dyn PathValidator,
-    at: Timestamp,
-) -> Result<ChainValid, Rejection> {
-    judge(leaf, intermediates, anchors, validator, at, &CIE, |leaf, name| {
+/// [`Rejection`], the first in its order: not trusted, outside validity, wrong purpose, revoked or not known.
+pub fn judge_cie(leaf: Certificate, judging: &Judging<'_>) -> Result<ChainValid, Rejection> {
+    judge(leaf, judging, &CIE, |leaf, name| {
         CieSubject::parse(name, leaf.subject_serial_number()).map(Holder::Cie)
     })
 }
 
-/// Judges a CNS certificate at an instant: path and dates by `validator`, then the leaf profile `[cns §6]`.
+/// Judges a CNS certificate at an instant: path and dates by the validator, then the leaf profile `[cns §6]`, then
+/// revocation.
 ///
 /// # Errors
-/// [`Rejection`], the first in its order: not trusted, outside validity, wrong purpose.
-pub fn judge_cns(
-    leaf: Certificate,
-    intermediates: &[Certificate],
-    anchors: &TrustAnchors,
-    validator: &dyn PathValidator,
-    at: Timestamp,
-) -> Result<ChainValid, Rejection> {
-    judge(leaf, intermediates, anchors, validator, at, &CNS, |_, name| {
+/// [`Rejection`], the first in its order: not trusted, outside validity, wrong purpose, revoked or not known.
+pub fn judge_cns(leaf: Certificate, judging: &Judging<'_>) -> Result<ChainValid, Rejection> {
+    judge(leaf, judging, &CNS, |_, name| {
         CnsSubject::parse(name).map(Holder::Cns)
+    })
+}
+
+/// Judges any certificate by RFC 5280 alone, whatever it is for: path, dates, revocation.
+///
+/// # Errors
+/// [`Rejection`], the first in its order: not trusted, outside validity, revoked or not known.
+pub fn judge_path(leaf: &Certificate, judging: &Judging<'_>) -> Result<JudgedPath, Rejection> {
+    let path = find_path(leaf, judging)?;
+    judge_revocation(leaf, path, judging)
+}
+
+fn find_path(leaf: &Certificate, judging: &Judging<'_>) -> Result<ValidPath, Rejection> {
+    let Judging {
+        intermediates,
+        anchors,
+        at,
+        ..
+    } = *judging;
+    judging.validator.validate(leaf, intermediates, anchors, at)
+}
+
+fn judge_revocation(
+    leaf: &Certificate,
+    path: ValidPath,
+    judging: &Judging<'_>,
+) -> Result<JudgedPath, Rejection> {
+    let mut downgrades = path.downgrades().to_vec();
+    let revocation = revocation::check(
+        leaf,
+        &path,
+        (judging.validator, judging.intermediates),
+        judging.revocation,
+        judging.at,
+        &mut downgrades,
+    )?;
+    Ok(JudgedPath {
+        path,
+        downgrades,
+        revocation,
     })
 }
 
 fn judge(
     leaf: Certificate,
-    intermediates: &[Certificate],
-    anchors: &TrustAnchors,
-    validator: &dyn PathValidator,
-    at: Timestamp,
+    judging: &Judging<'_>,
     profile: &LeafProfile,
     holder: impl FnOnce(&Certificate, &str) -> Result<Holder, SubjectError>,
 ) -> Result<ChainValid, Rejection> {
-    let path = validator.validate(&leaf, intermediates, anchors, at)?;
+    let path = find_path(&leaf, judging)?;
     check_profile(&leaf, profile)?;
     let name = leaf
         .subject_common_name()
         .ok_or(Misuse::Subject(SubjectError::CommonName))?;
     let holder = holder(&leaf, name).map_err(Misuse::Subject)?;
+    let JudgedPath {
+        path,
+        downgrades,
+        revocation,
+    } = judge_revocation(&leaf, path, judging)?;
     Ok(ChainValid {
         holder,
         leaf,
         anchor_sha256: path.anchor().certificate().sha256(),
         anchor_kind: path.anchor().kind(),
-        judged_at: at,
-        downgrades: path.downgrades().to_vec(),
+        judged_at: judging.at,
+        downgrades,
+        revocation,
     })
 }
 
@@ -204,9 +296,20 @@ fn check_profile(leaf: &Certificate, profile: &LeafProfile) -> Result<(), Misuse
         return Err(Misuse::NoClientAuthentication);
     }
     match leaf.key() {
-        PublicKey::Rsa { bits, .. } if profile.rsa_bits.contains(bits) => Ok(()),
+        PublicKey::Rsa { bits, exponent, .. } if profile.rsa_bits.contains(bits) => {
+            if is_small(exponent) {
+                Err(Misuse::SmallExponent)
+            } else {
+                Ok(())
+            }
+        }
         _ => Err(Misuse::KeyKind),
     }
+}
+
+/// Whether a public exponent is under 65537: big-endian without zeros in front.
+fn is_small(exponent: &[u8]) -> bool {
+    exponent.len() < 3 || (exponent.len() == 3 && exponent < [0x01, 0x00, 0x01].as_slice())
 }
 
 impl ChainValid {
@@ -236,8 +339,8 @@ impl ChainValid {
 
     /// What is known about revocation.
     #[must_use]
-    pub fn revocation(&self) -> Revocation {
-        Revocation::NotChecked
+    pub fn revocation(&self) -> &Revocation {
+        &self.revocation
     }
 
     /// Weaknesses accepted for this path because its anchor accepts them.

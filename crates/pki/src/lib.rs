@@ -51,6 +51,7 @@ mod document;
 mod judge;
 mod path;
 mod rejection;
+mod revocation;
 mod rsa_signature;
 mod security_object;
 mod signed;
@@ -70,9 +71,15 @@ pub use distribution_point::{DistributionPoint, GeneralName, PointName, Reasons}
 pub use document::{DeviceKey, DocumentRejection, GenuineDocument, ServiceKey, judge_document};
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
-pub use judge::{ChainValid, Revocation, SignatureError, SignatureScheme, judge_cie, judge_cns};
-pub use path::{CertvalValidator, Downgrade, PathValidator, ValidPath};
-pub use rejection::{Distrust, InPath, Misuse, Rejection, ValiditySide};
+pub use judge::{
+    ChainValid, JudgedPath, Judging, SignatureError, SignatureScheme, judge_cie, judge_cns, judge_path,
+};
+pub use path::{CertvalValidator, Downgrade, PathValidator, PolicyInputs, PolicyValidator, ValidPath};
+pub use rejection::{Distrust, InPath, Misuse, PathRule, Rejection, ValiditySide};
+pub use revocation::{
+    Asked, EvidenceAtHand, EvidenceKind, KnownRevocation, NoEvidence, Revocation, RevocationCheck,
+    RevocationMode, RevocationSource, RevocationStatus, Undetermined,
+};
 pub use rsa_signature::rsa_public_key;
 pub use security_object::{
     DataGroup, SECURITY_OBJECT_MAX_BYTES, SecurityObject, SecurityObjectError, security_object_length,

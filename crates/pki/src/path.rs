@@ -3,12 +3,17 @@
 //! Which purposes the leaf serves is not asked here, nor whether it was revoked.
 
 mod certval;
+mod name;
 mod signature;
 
-pub use self::certval::CertvalValidator;
+pub use self::certval::{CertvalValidator, PolicyInputs, PolicyValidator};
+pub(crate) use self::name::{name_below, same_name};
 
 use crate::signed::RSA_BITS_MIN;
-use crate::{Certificate, Legacy, PublicKey, Rejection, SignatureHash, Timestamp, TrustAnchor, TrustAnchors};
+use crate::{
+    Certificate, Distrust, InPath, Legacy, PublicKey, Rejection, SignatureHash, Timestamp, TrustAnchor,
+    TrustAnchors,
+};
 
 /// Judges certification paths by RFC 5280 §6.
 ///
@@ -64,6 +69,7 @@ impl Downgrade {
 #[derive(Debug)]
 pub struct ValidPath {
     anchor: TrustAnchor,
+    issuers: Vec<Certificate>,
     downgrades: Vec<Downgrade>,
 }
 
@@ -74,6 +80,18 @@ impl ValidPath {
         &self.anchor
     }
 
+    /// The authorities between leaf and anchor, from the leaf upward.
+    #[must_use]
+    pub fn issuers(&self) -> &[Certificate] {
+        &self.issuers
+    }
+
+    /// Who issued the leaf: the first of these, or the anchor.
+    #[must_use]
+    pub fn issuer(&self) -> &Certificate {
+        self.issuers.first().unwrap_or(self.anchor.certificate())
+    }
+
     /// The weaknesses in it, each once, in a fixed order. Empty unless the anchor accepts them.
     #[must_use]
     pub fn downgrades(&self) -> &[Downgrade] {
@@ -81,30 +99,42 @@ impl ValidPath {
     }
 }
 
-/// The weaknesses of a path: keys of every certificate in it, signatures of all but the anchor, whose own
-/// signature proves nothing.
-fn downgrades(leaf: &Certificate, issuers: &[&Certificate], anchor: &Certificate) -> Vec<Downgrade> {
-    let below_anchor = || std::iter::once(leaf).chain(issuers.iter().copied());
+/// The weaknesses of a path, each with the first certificate that has it: keys of every certificate in it, signatures of all
+/// but the anchor, whose own signature proves nothing.
+fn weaknesses(
+    leaf: &Certificate,
+    issuers: &[&Certificate],
+    anchor: &Certificate,
+) -> Vec<(Downgrade, InPath)> {
+    let below = std::iter::once((leaf, InPath::Leaf))
+        .chain(issuers.iter().map(|issuer| (*issuer, InPath::Intermediate)));
     let weak_key = |certificate: &Certificate| matches!(certificate.key(), PublicKey::Rsa { bits, .. } if *bits < RSA_BITS_MIN);
     let weak_signature = |certificate: &Certificate| certificate.signature_hash() == SignatureHash::Sha1;
-    let mut found = Vec::new();
-    if below_anchor().chain([anchor]).any(weak_key) {
-        found.push(Downgrade::Rsa1024);
-    }
-    if below_anchor().any(weak_signature) {
-        found.push(Downgrade::Sha1Signature);
-    }
-    found
+    let mut all = below.clone().chain([(anchor, InPath::Anchor)]);
+    let key = all.find(|(certificate, _)| weak_key(certificate));
+    let signature = below.clone().find(|(certificate, _)| weak_signature(certificate));
+    let key = key.map(|(_, place)| (Downgrade::Rsa1024, place));
+    key.into_iter()
+        .chain(signature.map(|(_, place)| (Downgrade::Sha1Signature, place)))
+        .collect()
 }
 
 /// Lets weaknesses pass only below an anchor that accepts them.
-fn admit(downgrades: &[Downgrade], legacy: Legacy) -> Result<(), crate::Distrust> {
-    match legacy {
-        Legacy::Accepted => Ok(()),
-        Legacy::Refused if downgrades.contains(&Downgrade::Rsa1024) => Err(crate::Distrust::WeakKey),
-        Legacy::Refused if downgrades.is_empty() => Ok(()),
-        Legacy::Refused => Err(crate::Distrust::WeakSignature),
+fn admit(weaknesses: &[(Downgrade, InPath)], legacy: Legacy) -> Result<(), Rejection> {
+    let Some((first, in_path)) = weaknesses.first() else {
+        return Ok(());
+    };
+    if legacy == Legacy::Accepted {
+        return Ok(());
     }
+    let reason = match first {
+        Downgrade::Rsa1024 => Distrust::WeakKey,
+        _ => Distrust::WeakSignature,
+    };
+    Err(Rejection::NotTrusted {
+        reason,
+        in_path: *in_path,
+    })
 }
 
 #[cfg(test)]

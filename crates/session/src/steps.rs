@@ -12,8 +12,8 @@ use varco_credential::{
     TriesLeft, Verification, tries_left as ask_tries_left,
 };
 use varco_pki::{
-    Agreement, Certificate, ChainValid, CnsSubject, ConfirmedBirthDate, Nis, PathValidator, PublicKey,
-    Rejection, SignatureScheme, Timestamp, TrustAnchors, judge_cns,
+    Agreement, Certificate, ChainValid, CnsSubject, ConfirmedBirthDate, Judging, Nis, PathValidator,
+    PublicKey, Rejection, RevocationCheck, SignatureScheme, Timestamp, TrustAnchors, judge_cns,
 };
 
 use crate::document::{read_number, verify_document};
@@ -28,10 +28,25 @@ pub struct Trust<'t> {
     pub intermediates: &'t [Certificate],
     /// What validates a path.
     pub validator: &'t dyn PathValidator,
+    /// How revocation is judged.
+    pub revocation: RevocationCheck<'t>,
     /// The instant to judge at.
     pub at: Timestamp,
     /// Whom to believe about documents.
     pub origin: Origin<'t>,
+}
+
+impl<'t> Trust<'t> {
+    /// What certificates of cards are judged by.
+    pub(crate) fn judging(self) -> Judging<'t> {
+        Judging {
+            intermediates: self.intermediates,
+            anchors: self.anchors,
+            validator: self.validator,
+            revocation: self.revocation,
+            at: self.at,
+        }
+    }
 }
 
 /// A card of a known kind.
@@ -183,13 +198,7 @@ impl CardSeen {
     ) -> Result<CardTrusted, LoginError> {
         let leaf = self.read_certificate(conversation)?;
         let chain = match self.description().kind {
-            CredentialKind::Cns => judge_cns(
-                leaf,
-                trust.intermediates,
-                trust.anchors,
-                trust.validator,
-                trust.at,
-            )?,
+            CredentialKind::Cns => judge_cns(leaf, &trust.judging())?,
             // A kind that has no judge yet is not trusted.
             _ => return Err(LoginError::NotRecognised),
         };

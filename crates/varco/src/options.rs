@@ -8,7 +8,10 @@ use varco_access_policy::{AccessPolicy, Facts, ServiceId, TestMaterial};
 use varco_auth::{Audience, Nonce};
 use varco_card::WAIT_DEFAULT;
 use varco_credential::{LastTry, UnknownTries};
-use varco_pki::{AnchorKind, CertvalValidator, SignatureScheme, Timestamp, TrustAnchor, TrustAnchors};
+use varco_pki::{
+    AnchorKind, Certificate, CertvalValidator, NoEvidence, RevocationCheck, RevocationMode, RevocationSource,
+    SignatureScheme, Timestamp, TrustAnchor, TrustAnchors,
+};
 use varco_session::{BirthDateSource, Origin, Trust};
 
 /// What an application wants of a login. Everything has a safe default but the audience and the trust.
@@ -20,6 +23,9 @@ pub struct LoginOptions {
     pub(crate) reader: Option<String>,
     pub(crate) service: Option<(AccessPolicy, ServiceId)>,
     pub(crate) anchors: TrustAnchors,
+    pub(crate) intermediates: Vec<Certificate>,
+    pub(crate) revocation: RevocationMode,
+    pub(crate) evidence: Box<dyn RevocationSource + Send + Sync>,
     pub(crate) country_signers: TrustAnchors,
     pub(crate) origin: OriginCheck,
     pub(crate) at: Option<Timestamp>,
@@ -36,7 +42,8 @@ pub(crate) enum OriginCheck {
 }
 
 impl LoginOptions {
-    /// For this asker, who is shown to the person and signed by the card.
+    /// For this asker, who is shown to the person and signed by the card. Nobody is trusted yet, and revocation must be
+    /// known for every certificate.
     #[must_use]
     pub fn new(audience: Audience) -> Self {
         Self {
@@ -47,6 +54,9 @@ impl LoginOptions {
             reader: None,
             service: None,
             anchors: TrustAnchors::default(),
+            intermediates: Vec::new(),
+            revocation: RevocationMode::Hard,
+            evidence: Box::new(NoEvidence),
             country_signers: TrustAnchors::default(),
             origin: OriginCheck::Required,
             at: None,
@@ -95,6 +105,24 @@ impl LoginOptions {
         self
     }
 
+    /// Knows these certificates that may stand between a card and an anchor, besides those given before.
+    pub fn intermediates(&mut self, certificates: impl IntoIterator<Item = Certificate>) -> &mut Self {
+        self.intermediates.extend(certificates);
+        self
+    }
+
+    /// How sure one must be that no certificate was revoked. Without this, fresh evidence is needed for each.
+    pub fn revocation(&mut self, mode: RevocationMode) -> &mut Self {
+        self.revocation = mode;
+        self
+    }
+
+    /// Where evidence about revocation comes from. Without this there is none.
+    pub fn evidence(&mut self, source: impl RevocationSource + Send + Sync + 'static) -> &mut Self {
+        self.evidence = Box::new(source);
+        self
+    }
+
     /// Believes these country signers about identity cards. Those of the fixtures are known by their keys, and what rests on
     /// them is marked as test material.
     pub fn country_signers(&mut self, signers: impl IntoIterator<Item = TrustAnchor>) -> &mut Self {
@@ -137,8 +165,12 @@ impl LoginOptions {
     pub(crate) fn trusted(&self) -> Trust<'_> {
         Trust {
             anchors: &self.anchors,
-            intermediates: &[],
+            intermediates: &self.intermediates,
             validator: &CertvalValidator,
+            revocation: RevocationCheck {
+                mode: self.revocation,
+                source: &*self.evidence,
+            },
             at: self.at.unwrap_or_else(Timestamp::now),
             origin: match self.origin {
                 OriginCheck::Required => Origin::CountrySigners(&self.country_signers),

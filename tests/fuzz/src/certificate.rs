@@ -46,13 +46,8 @@ pub fn target(data: &[u8]) {
 
 /// The certificate stands between itself and the anchors too, where the search for a path may go round.
 fn judge(certificate: Certificate) -> Result<ChainValid, Rejection> {
-    judge_cns(
-        certificate.clone(),
-        &[certificate],
-        &fixtures::ANCHORS,
-        &CertvalValidator,
-        fixtures::instant(),
-    )
+    let judging = Judging::new(&fixtures::ANCHORS, fixtures::instant()).checking(RevocationCheck::OFF);
+    judge_cns(certificate.clone(), &judging.through(&[certificate]))
 }
 
 /// As an intermediate it opens a path only if it is the fixtures' own, as an anchor only to what its key signed.

@@ -11,8 +11,8 @@ use varco_credential::{
     SigningInput, SigningRequest, TriesLeft, UnknownTries, Verification,
 };
 use varco_pki::{
-    AnchorKind, CardId, Certificate, CertvalValidator, ChainValid, Timestamp, TrustAnchor, TrustAnchors,
-    judge_cns,
+    AnchorKind, CardId, Certificate, ChainValid, Judging, RevocationCheck, Timestamp, TrustAnchor,
+    TrustAnchors, judge_cns,
 };
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/");
@@ -112,7 +112,11 @@ pub(crate) fn judged(card: &str) -> ChainValid {
         .into_iter()
         .collect();
     let leaf = read(format!("{FIXTURES}cards/{card}/ef-1101.bin"));
-    judge_cns(leaf, &[], &anchors, &CertvalValidator, at(NOW)).unwrap()
+    judge_cns(
+        leaf,
+        &Judging::new(&anchors, at(NOW)).checking(RevocationCheck::OFF),
+    )
+    .unwrap()
 }
 
 pub(crate) fn at(instant: &str) -> Timestamp {

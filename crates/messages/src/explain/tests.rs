@@ -2,7 +2,7 @@
 
 use varco_card::LinkError;
 use varco_credential::{CardError, TriesLeft};
-use varco_pki::ValiditySide;
+use varco_pki::{Distrust, Misuse, PathRule, ValiditySide};
 use varco_session::EntryError;
 
 use super::*;
@@ -84,7 +84,11 @@ fn distrust_and_misuse_are_told_apart_where_the_next_step_differs() {
             .contains("Do not log in with this card")
     );
     assert!(told(Distrust::WeakKey).advice.contains("--trust-legacy"));
-    assert!(told(Distrust::BadPath).message.contains("does not lead to"));
+    assert!(
+        told(Distrust::BadPath(PathRule::PathLength))
+            .message
+            .contains("more authorities")
+    );
     let told = end_of(&LoginError::Rejected(Misuse::NonRepudiation.into()));
     assert!(told.message.contains("signing documents"));
 }

@@ -122,12 +122,15 @@ fn every_text_parses_and_fills_in_without_rest() {
 
 /// Every string in a `fn code` of a shipped crate, and the codes that access-policy lists.
 fn codes_in_sources() -> BTreeSet<String> {
+    let listed = varco_access_policy::CODES.iter().map(|code| (*code).to_owned());
+    words_in_sources("fn code(").into_iter().chain(listed).collect()
+}
+
+/// Every string in the functions of shipped crates that begin so.
+fn words_in_sources(function: &str) -> BTreeSet<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut folders: Vec<_> = ["crates", "drivers"].map(|folder| root.join(folder)).into();
-    let mut codes: BTreeSet<String> = varco_access_policy::CODES
-        .iter()
-        .map(|code| (*code).to_owned())
-        .collect();
+    let mut codes = BTreeSet::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -136,7 +139,7 @@ fn codes_in_sources() -> BTreeSet<String> {
                 folders.extend(searched.then_some(path));
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                for body in text.split("fn code(").skip(1) {
+                for body in text.split(function).skip(1) {
                     let body = body.split("\n    }\n").next().unwrap();
                     codes.extend(body.split('"').skip(1).step_by(2).map(str::to_owned));
                 }
@@ -156,6 +159,20 @@ fn every_code_of_the_workspace_has_a_text() {
         .filter(|code| !known.contains(code.as_str()))
         .collect();
     assert!(missing.is_empty(), "without text in crates/messages: {missing:?}");
+}
+
+/// A word that [`varco_pki::Rejection::reason`] may give is a variant of some text in each language.
+#[test]
+fn every_reason_for_a_rejection_is_told_apart() {
+    let reasons: Vec<String> = words_in_sources("pub fn reason(self)").into_iter().collect();
+    assert!(reasons.len() > 30, "the search finds too little: {reasons:?}");
+    for locale in LOCALES {
+        let texts = sources(locale).concat();
+        let untold = reasons
+            .iter()
+            .filter(|reason| !texts.contains(&format!("[{reason}]")));
+        assert_eq!(untold.collect::<Vec<_>>(), Vec::<&String>::new(), "{locale:?}");
+    }
 }
 
 #[test]

@@ -7,11 +7,33 @@ certificate-not-trusted = { $reason ->
         [bad-signature] The authority's signature on the card's certificate is not genuine.
         [weak-key] The card uses an old kind of key that is no longer considered safe.
         [weak-signature] The card's certificate has an old kind of signature that is no longer considered safe.
-       *[other] The card's certificate does not lead to an authority that this computer trusts.
+        [path-length] There are more authorities between the card and a trusted one than one of them permits.
+        [issuer-no-authority] The card's certificate was issued by somebody who is not an authority.
+        [issuer-key-usage] The card's certificate was issued with a key that is not for issuing certificates.
+        [name-constraints] The card's certificate names somebody whom its authority may not name.
+        [policies] The rules stated in the certificates do not meet what is demanded.
+        [unknown-critical-extension] { $place ->
+                [issuer] The certificate of an authority between the card and a trusted one demands something that the program does not know.
+               *[card] The card's certificate demands something that the program does not know.
+            }
+        [malformed-extension] { $place ->
+                [issuer] The certificate of an authority between the card and a trusted one has a part that cannot be read.
+               *[card] The card's certificate has a part that cannot be read.
+            }
+        [too-many-intermediates] Too many certificates of authorities were given with the card's.
+       *[bad-path] The card's certificate does not lead to an authority that this computer trusts.
     }
     .advice = { $reason ->
         [no-anchors] Name the authorities' certificates with --trust, or ask the administrator to install them.
         [bad-signature] Do not log in with this card and ask the body that gave it to you.
+        [path-length] Ask the body that gave you the card.
+        [issuer-no-authority] Do not log in with this card and ask the body that gave it to you.
+        [issuer-key-usage] Do not log in with this card and ask the body that gave it to you.
+        [name-constraints] Ask the body that gave you the card.
+        [policies] Ask the body that gave you the card.
+        [unknown-critical-extension] Ask the body that gave you the card, or whether there is a newer version of the program.
+        [malformed-extension] Ask the body that gave you the card.
+        [too-many-intermediates] Name at most eight certificates with --intermediates.
         [weak-key] Ask the body that gave you the card for a new one. Whoever runs the computer can accept old cards with --trust-legacy.
         [weak-signature] Ask the body that gave you the card for a new one. Whoever runs the computer can accept old cards with --trust-legacy.
        *[other] Ask the administrator to add the authority that issued the card (--trust). Its name is in the certificate: "varco cert".
@@ -30,11 +52,50 @@ certificate-not-yet-valid = { $in_path ->
     }
     .advice = Check that the computer's date is right. If it is, wait for that day and try again, or ask the body that gave you the card.
 certificate-wrong-purpose = { $reason ->
-        [document-signing] The certificate found on the card is for signing documents, not for logging in.
-        [no-holder] The card's certificate does not state the codice fiscale of its holder.
-       *[other] The card's certificate is not made for logging in as a CNS.
+        [non-repudiation] The certificate found on the card is for signing documents, not for logging in.
+        [subject] The card's certificate does not state the codice fiscale of its holder.
+        [leaf-is-authority] The certificate is that of an authority, not that of a card.
+        [no-cns-policy] The card's certificate does not state that it is a CNS's.
+        [no-cie-policy] The card's certificate does not state that it is an identity card's.
+        [no-digital-signature] The key of the card's certificate is not for logging in (it may not sign).
+        [no-client-authentication] The card's certificate is not for logging in (client authentication is not among its uses).
+        [key-kind] The card's key is of a kind that such cards do not have.
+        [small-exponent] The card's key has a weakness (a small public exponent) that such keys must not have.
+       *[other] The card's certificate is not made for logging in.
     }
     .advice = Use a Carta Nazionale dei Servizi or an activated health card with a chip. If it is one already, ask the body that gave it to you.
+certificate-revoked = { $in_path ->
+        [issuer] The certificate of the authority that issued the card was revoked on { $since }.
+       *[card] The card's certificate was revoked on { $since }: the card can no longer be used to log in.
+    }
+    .advice = { $in_path ->
+        [issuer] Ask the administrator to update the authorities' certificates, or the body that gave you the card.
+       *[card] Ask the body that gave you the card for a new one. Meanwhile you can log in with another credential, such as SPID.
+    }
+certificate-suspended = { $in_path ->
+        [issuer] The certificate of the authority that issued the card has been suspended since { $since }.
+       *[card] The card's certificate has been suspended since { $since }. It may come back.
+    }
+    .advice = Ask the body that gave you the card why, and whether it can be reactivated.
+revocation-unknown = { $reason ->
+        [revocation-stale] Whether the card was revoked is not known: what is at hand was due to be renewed on { $due }.
+        [revocation-not-signed] Whether the card was revoked is not known: what is at hand was not signed by its authority.
+        [revocation-weak-signature] Whether the card was revoked is not known: what is at hand has an old kind of signature.
+        [revocation-future] Whether the card was revoked is not known: what is at hand was made later than the instant asked.
+        [revocation-unknown-critical] Whether the card was revoked is not known: what is at hand demands something that the program does not know.
+        [revocation-reasons-uncovered] Whether the card was revoked is not known: what is at hand covers some reasons only.
+        [revocation-unsupported] Whether the card was revoked is not known: what is at hand is of a kind that the program does not use.
+        [revocation-out-of-scope] Whether the card was revoked is not known: what is at hand speaks of other certificates.
+        [revocation-unreadable] Whether the card was revoked is not known: what was kept about it cannot be read any more.
+        [revocation-not-fetched] Whether the card was revoked is not known: the authority could not be asked.
+        [revocation-responder-unknown] Whether the card was revoked is not known: the authority does not know the certificate.
+       *[revocation-no-evidence] Whether the card was revoked is not known: nothing about it is at hand.
+    }
+    .advice = { $reason ->
+        [revocation-future] Check that the computer's date is right.
+        [revocation-not-signed] Do not use these lists. Ask the administrator to fetch them anew.
+       *[other] Ask the administrator for current revocation lists (--crl). Whoever runs the computer can choose how sure one must be with --revocation.
+    }
 key-not-proven = The card did not prove that it holds the key of its certificate. The login is not safe and stops here.
     .advice = Try once more. If it happens again, do not use this card and ask the body that gave it to you: it may be faulty or not genuine.
 challenge-expired = Too much time passed between the request and the card's answer.
@@ -83,6 +144,9 @@ codice-fiscale-day = The day in the codice fiscale does not exist.
 codice-fiscale-check-letter = The last letter of the codice fiscale does not match.
 card-id-form = The card's number does not have the prescribed form.
 card-id-check-digit = The last digit of the card's number does not match.
+good = The certificate was not revoked.
+good_in_grace = The certificate was not revoked, as of evidence that is late.
+unknown = Whether the certificate was revoked could not be found out.
 not_checked = Whether the certificate was revoked was not checked.
 card-origin-unchecked = Whether the identity card is genuine was not checked.
 rsa-1024 = An old kind of key was accepted (RSA with 1024 bits).

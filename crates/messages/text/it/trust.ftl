@@ -7,11 +7,33 @@ certificate-not-trusted = { $reason ->
         [bad-signature] La firma dell'autorità sul certificato della carta non è autentica.
         [weak-key] La carta usa una chiave di un tipo vecchio, che oggi non è più considerato sicuro.
         [weak-signature] Il certificato della carta ha una firma di un tipo vecchio, che oggi non è più considerato sicuro.
-       *[other] Il certificato della carta non porta a un'autorità di cui questo computer si fida.
+        [path-length] Tra la carta e un'autorità di cui ci si fida ci sono più autorità di quante una di loro permette.
+        [issuer-no-authority] Il certificato della carta è stato rilasciato da chi non è un'autorità.
+        [issuer-key-usage] Il certificato della carta è stato rilasciato con una chiave che non serve a rilasciare certificati.
+        [name-constraints] Il certificato della carta nomina qualcuno che la sua autorità non può nominare.
+        [policies] Le regole dichiarate nei certificati non soddisfano quelle richieste.
+        [unknown-critical-extension] { $place ->
+                [issuer] Il certificato di un'autorità tra la carta e una di cui ci si fida richiede qualcosa che il programma non conosce.
+               *[card] Il certificato della carta richiede qualcosa che il programma non conosce.
+            }
+        [malformed-extension] { $place ->
+                [issuer] Il certificato di un'autorità tra la carta e una di cui ci si fida ha una parte che non si può leggere.
+               *[card] Il certificato della carta ha una parte che non si può leggere.
+            }
+        [too-many-intermediates] Con quello della carta sono stati indicati troppi certificati di autorità.
+       *[bad-path] Il certificato della carta non porta a un'autorità di cui questo computer si fida.
     }
     .advice = { $reason ->
         [no-anchors] Indica i certificati delle autorità con --trust, oppure chiedi all'amministratore di installarli.
         [bad-signature] Non usare questa carta per accedere e rivolgiti all'ente che te l'ha data.
+        [path-length] Rivolgiti all'ente che ti ha dato la carta.
+        [issuer-no-authority] Non usare questa carta per accedere e rivolgiti all'ente che te l'ha data.
+        [issuer-key-usage] Non usare questa carta per accedere e rivolgiti all'ente che te l'ha data.
+        [name-constraints] Rivolgiti all'ente che ti ha dato la carta.
+        [policies] Rivolgiti all'ente che ti ha dato la carta.
+        [unknown-critical-extension] Rivolgiti all'ente che ti ha dato la carta, o chiedi se c'è una versione più nuova del programma.
+        [malformed-extension] Rivolgiti all'ente che ti ha dato la carta.
+        [too-many-intermediates] Indica al massimo otto certificati con --intermediates.
         [weak-key] Chiedi una nuova carta all'ente che te l'ha data. Chi gestisce il computer può accettare le carte vecchie con --trust-legacy.
         [weak-signature] Chiedi una nuova carta all'ente che te l'ha data. Chi gestisce il computer può accettare le carte vecchie con --trust-legacy.
        *[other] Chiedi all'amministratore di aggiungere l'autorità che ha rilasciato la carta (--trust). Il suo nome è nel certificato: «varco cert».
@@ -30,11 +52,50 @@ certificate-not-yet-valid = { $in_path ->
     }
     .advice = Controlla che la data del computer sia giusta. Se lo è, aspetta quel giorno e riprova, oppure rivolgiti all'ente che ti ha dato la carta.
 certificate-wrong-purpose = { $reason ->
-        [document-signing] Il certificato trovato sulla carta serve per firmare documenti, non per accedere ai servizi.
-        [no-holder] Il certificato della carta non indica il codice fiscale del titolare.
-       *[other] Il certificato della carta non è fatto per accedere ai servizi come CNS.
+        [non-repudiation] Il certificato trovato sulla carta serve per firmare documenti, non per accedere ai servizi.
+        [subject] Il certificato della carta non indica il codice fiscale del titolare.
+        [leaf-is-authority] Il certificato è quello di un'autorità, non quello di una carta.
+        [no-cns-policy] Il certificato della carta non dichiara di essere quello di una CNS.
+        [no-cie-policy] Il certificato della carta non dichiara di essere quello di una carta d'identità.
+        [no-digital-signature] La chiave del certificato della carta non serve per accedere (non può firmare).
+        [no-client-authentication] Il certificato della carta non serve per accedere (l'autenticazione non è tra i suoi usi).
+        [key-kind] La chiave della carta è di un tipo che queste carte non hanno.
+        [small-exponent] La chiave della carta ha una debolezza (un esponente pubblico piccolo) che queste chiavi non devono avere.
+       *[other] Il certificato della carta non è fatto per accedere ai servizi.
     }
     .advice = Usa una Carta Nazionale dei Servizi o una tessera sanitaria con chip attivata. Se è già una di queste, rivolgiti all'ente che te l'ha data.
+certificate-revoked = { $in_path ->
+        [issuer] Il certificato dell'autorità che ha rilasciato la carta è stato revocato il { $since }.
+       *[card] Il certificato della carta è stato revocato il { $since }: la carta non serve più per accedere.
+    }
+    .advice = { $in_path ->
+        [issuer] Chiedi all'amministratore di aggiornare i certificati delle autorità, oppure rivolgiti all'ente che ti ha dato la carta.
+       *[card] Chiedi una nuova carta all'ente che te l'ha data. Intanto puoi accedere con un'altra credenziale, ad esempio SPID.
+    }
+certificate-suspended = { $in_path ->
+        [issuer] Il certificato dell'autorità che ha rilasciato la carta è sospeso dal { $since }.
+       *[card] Il certificato della carta è sospeso dal { $since }. Può essere riattivato.
+    }
+    .advice = Chiedi all'ente che ti ha dato la carta perché, e se può essere riattivata.
+revocation-unknown = { $reason ->
+        [revocation-stale] Non si sa se la carta sia stata revocata: quello che c'è andava rinnovato il { $due }.
+        [revocation-not-signed] Non si sa se la carta sia stata revocata: quello che c'è non è firmato dalla sua autorità.
+        [revocation-weak-signature] Non si sa se la carta sia stata revocata: quello che c'è ha una firma di un tipo vecchio.
+        [revocation-future] Non si sa se la carta sia stata revocata: quello che c'è è stato fatto dopo l'istante richiesto.
+        [revocation-unknown-critical] Non si sa se la carta sia stata revocata: quello che c'è richiede qualcosa che il programma non conosce.
+        [revocation-reasons-uncovered] Non si sa se la carta sia stata revocata: quello che c'è riguarda solo alcuni motivi.
+        [revocation-unsupported] Non si sa se la carta sia stata revocata: quello che c'è è di un tipo che il programma non usa.
+        [revocation-out-of-scope] Non si sa se la carta sia stata revocata: quello che c'è parla di altri certificati.
+        [revocation-unreadable] Non si sa se la carta sia stata revocata: quello che era stato conservato non si legge più.
+        [revocation-not-fetched] Non si sa se la carta sia stata revocata: non si è potuto chiedere all'autorità.
+        [revocation-responder-unknown] Non si sa se la carta sia stata revocata: l'autorità non conosce il certificato.
+       *[revocation-no-evidence] Non si sa se la carta sia stata revocata: non c'è nulla che ne parli.
+    }
+    .advice = { $reason ->
+        [revocation-future] Controlla che la data del computer sia giusta.
+        [revocation-not-signed] Non usare queste liste. Chiedi all'amministratore di scaricarle di nuovo.
+       *[other] Chiedi all'amministratore liste di revoca aggiornate (--crl). Chi gestisce il computer può scegliere quanto essere sicuri con --revocation.
+    }
 key-not-proven = La carta non ha dimostrato di possedere la chiave del suo certificato. L'accesso non è sicuro e si ferma qui.
     .advice = Riprova una volta. Se succede ancora, non usare questa carta e rivolgiti all'ente che te l'ha data: può essere guasta o non autentica.
 challenge-expired = È passato troppo tempo tra la richiesta di accesso e la risposta della carta.
@@ -83,6 +144,9 @@ codice-fiscale-day = Il giorno nel codice fiscale non esiste.
 codice-fiscale-check-letter = L'ultima lettera del codice fiscale non torna.
 card-id-form = Il numero della carta non ha la forma prevista.
 card-id-check-digit = L'ultima cifra del numero della carta non torna.
+good = Il certificato non è stato revocato.
+good_in_grace = Il certificato non è stato revocato, secondo dati in ritardo.
+unknown = Non si è potuto sapere se il certificato sia stato revocato.
 not_checked = Non è stato controllato se il certificato è stato revocato.
 card-origin-unchecked = Non è stato controllato se la carta d'identità è autentica.
 rsa-1024 = Accettata una chiave di un tipo vecchio (RSA a 1024 bit).

@@ -8,12 +8,10 @@ use crate::tests::{card_certificate, certificate, test_anchors};
 use crate::{CertvalValidator, Distrust, InPath, ValiditySide};
 
 fn judge_at(leaf: Certificate, anchors: &[&str], at: &str) -> Result<ChainValid, Rejection> {
+    let anchors = test_anchors(anchors);
     judge_cns(
         leaf,
-        &[],
-        &test_anchors(anchors),
-        &CertvalValidator,
-        at.parse().unwrap(),
+        &Judging::new(&anchors, at.parse().unwrap()).checking(RevocationCheck::OFF),
     )
 }
 

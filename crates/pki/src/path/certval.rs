@@ -9,10 +9,10 @@ use certval::{
     TimeOfInterest, compare_names, get_trust_anchor_name, validate_path_rfc5280,
 };
 
-use super::{PathValidator, ValidPath, admit, downgrades, sealed, signature};
+use super::{PathValidator, ValidPath, admit, sealed, signature, weaknesses};
 use crate::{
-    Certificate, CertificateError, Distrust, InPath, Rejection, Timestamp, TrustAnchor, TrustAnchors,
-    ValiditySide,
+    Certificate, CertificateError, Distrust, InPath, PathRule, Rejection, Timestamp, TrustAnchor,
+    TrustAnchors, ValiditySide,
 };
 
 /// Most intermediates taken from outside.
@@ -27,6 +27,38 @@ const PATHS_MAX: usize = 64;
 pub struct CertvalValidator;
 
 impl sealed::Sealed for CertvalValidator {}
+
+/// What is demanded of the policies in a path (RFC 5280 §6.1.1 (c), (e) to (g)). The default demands nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PolicyInputs {
+    /// Policies of which one must be valid for the path, dotted identifiers; empty means any.
+    pub policies: Vec<String>,
+    /// Whether the path must be valid for a policy at all.
+    pub explicit_policy: bool,
+    /// Whether policies may not be mapped.
+    pub inhibit_mapping: bool,
+    /// Whether anyPolicy counts for nothing.
+    pub inhibit_any_policy: bool,
+}
+
+/// Validates as [`CertvalValidator`] does, with demands on policies: for chains whose policies were made for it, which
+/// the Italian ones were not.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyValidator(pub PolicyInputs);
+
+impl sealed::Sealed for PolicyValidator {}
+
+impl PathValidator for PolicyValidator {
+    fn validate(
+        &self,
+        leaf: &Certificate,
+        intermediates: &[Certificate],
+        anchors: &TrustAnchors,
+        at: Timestamp,
+    ) -> Result<ValidPath, Rejection> {
+        find(leaf, intermediates, anchors, &self.0, at)
+    }
+}
 
 /// A certificate in our reading and in certval's.
 struct Candidate<'a> {
@@ -59,28 +91,38 @@ impl PathValidator for CertvalValidator {
         anchors: &TrustAnchors,
         at: Timestamp,
     ) -> Result<ValidPath, Rejection> {
-        if anchors.is_empty() {
-            return Err(Distrust::NoAnchors.into());
-        }
-        if intermediates.len() > INTERMEDIATES_MAX {
-            return Err(Distrust::TooManyIntermediates.into());
-        }
-        let leaf = Candidate::new(leaf)?;
-        let intermediates: Vec<_> = intermediates
-            .iter()
-            .filter_map(|one| Candidate::new(one).ok())
-            .collect();
-        let anchors: Vec<(&TrustAnchor, PDVTrustAnchorChoice)> = anchors
-            .iter()
-            .filter_map(|anchor| {
-                Some((
-                    anchor,
-                    PDVTrustAnchorChoice::try_from(anchor.certificate().der()).ok()?,
-                ))
-            })
-            .collect();
-        search(&leaf, &intermediates, &anchors, at)
+        find(leaf, intermediates, anchors, &PolicyInputs::default(), at)
     }
+}
+
+fn find(
+    leaf: &Certificate,
+    intermediates: &[Certificate],
+    anchors: &TrustAnchors,
+    inputs: &PolicyInputs,
+    at: Timestamp,
+) -> Result<ValidPath, Rejection> {
+    if anchors.is_empty() {
+        return Err(Distrust::NoAnchors.into());
+    }
+    if intermediates.len() > INTERMEDIATES_MAX {
+        return Err(Distrust::TooManyIntermediates.into());
+    }
+    let leaf = Candidate::new(leaf)?;
+    let intermediates: Vec<_> = intermediates
+        .iter()
+        .filter_map(|one| Candidate::new(one).ok())
+        .collect();
+    let anchors: Vec<(&TrustAnchor, PDVTrustAnchorChoice)> = anchors
+        .iter()
+        .filter_map(|anchor| {
+            Some((
+                anchor,
+                PDVTrustAnchorChoice::try_from(anchor.certificate().der()).ok()?,
+            ))
+        })
+        .collect();
+    search(&leaf, &intermediates, &anchors, (inputs, at))
 }
 
 /// Tries paths until one holds, those with fewer intermediates first.
@@ -88,7 +130,7 @@ fn search(
     leaf: &Candidate<'_>,
     intermediates: &[Candidate<'_>],
     anchors: &[(&TrustAnchor, PDVTrustAnchorChoice)],
-    at: Timestamp,
+    asked: (&PolicyInputs, Timestamp),
 ) -> Result<ValidPath, Rejection> {
     let mut furthest = Rejection::from(Distrust::UnknownIssuer);
     let mut paths_left = PATHS_MAX;
@@ -108,7 +150,7 @@ fn search(
                 return Err(furthest);
             }
             paths_left -= 1;
-            match check(leaf, &partial, anchor, choice, at) {
+            match check(leaf, &partial, anchor, choice, asked) {
                 Ok(path) => return Ok(path),
                 Err(rejection) if rejection.progress() > furthest.progress() => furthest = rejection,
                 Err(_) => {}
@@ -131,36 +173,54 @@ fn check(
     issuers: &[&Candidate<'_>],
     anchor: &TrustAnchor,
     choice: &PDVTrustAnchorChoice,
-    at: Timestamp,
+    (inputs, at): (&PolicyInputs, Timestamp),
 ) -> Result<ValidPath, Rejection> {
-    if std::iter::once(leaf)
+    let malformed = std::iter::once(leaf)
         .chain(issuers.iter().copied())
-        .any(Candidate::has_malformed_extension)
-    {
-        return Err(Distrust::BadPath.into());
+        .position(Candidate::has_malformed_extension);
+    if let Some(place) = malformed {
+        return Err(Rejection::NotTrusted {
+            reason: Distrust::BadPath(PathRule::MalformedExtension),
+            in_path: if place == 0 {
+                InPath::Leaf
+            } else {
+                InPath::Intermediate
+            },
+        });
     }
     let downward = issuers.iter().rev().map(|issuer| issuer.theirs.clone()).collect();
     let path = CertificationPath::new(choice.clone(), downward, leaf.theirs.clone());
-    let dated = run(&path, Some(at));
+    let ours: Vec<&Certificate> = issuers.iter().map(|issuer| issuer.ours).collect();
+    let weak = weaknesses(leaf.ours, &ours, anchor.certificate());
+    let dated = run(&path, inputs, Some(at));
     if let Err((Error::PathValidation(status), index)) = &dated
         && let Some(side) = validity_side(*status)
     {
         // Dates count only on a path that holds otherwise.
-        run(&path, None).map_err(|(error, _)| distrust(&error))?;
-        admit(&weaknesses(leaf, issuers, anchor), anchor.legacy())?;
+        run(&path, inputs, None).map_err(|(error, index)| distrust(&error, place(index, issuers.len())))?;
+        admit(&weak, anchor.legacy())?;
         return Err(outside_validity(side, *index, leaf, issuers, anchor));
     }
-    dated.map_err(|(error, _)| distrust(&error))?;
-    let downgrades = weaknesses(leaf, issuers, anchor);
-    admit(&downgrades, anchor.legacy())?;
+    dated.map_err(|(error, index)| distrust(&error, place(index, issuers.len())))?;
+    admit(&weak, anchor.legacy())?;
     Ok(ValidPath {
         anchor: anchor.clone(),
-        downgrades,
+        issuers: ours.into_iter().cloned().collect(),
+        downgrades: weak.into_iter().map(|(downgrade, _)| downgrade).collect(),
     })
 }
 
+/// Where in the path a place counted from the anchor (0) down to the leaf is.
+fn place(from_anchor: u32, issuers: usize) -> InPath {
+    match usize::try_from(from_anchor) {
+        Ok(0) => InPath::Anchor,
+        Ok(place) if place <= issuers => InPath::Intermediate,
+        _ => InPath::Leaf,
+    }
+}
+
 /// Runs certval, without dates if no instant is given. On failure also tells where, counted from the anchor.
-fn run(path: &CertificationPath, at: Option<Timestamp>) -> Result<(), (Error, u32)> {
+fn run(path: &CertificationPath, inputs: &PolicyInputs, at: Option<Timestamp>) -> Result<(), (Error, u32)> {
     let time = match at {
         // Zero switches the check of dates off in certval; before 1970 no certificate was valid.
         Some(instant) => u64::try_from(instant.as_second()).unwrap_or(0).max(1),
@@ -174,18 +234,15 @@ fn run(path: &CertificationPath, at: Option<Timestamp>) -> Result<(), (Error, u3
     // The anchors are ours, not certval's store; its shortcut for a target that is an anchor must not apply.
     settings.set_require_ta_store(false);
     settings.set_check_revocation_status(false);
+    if !inputs.policies.is_empty() {
+        settings.set_initial_policy_set(inputs.policies.clone());
+    }
+    settings.set_initial_explicit_policy_indicator(inputs.explicit_policy);
+    settings.set_initial_policy_mapping_inhibit_indicator(inputs.inhibit_mapping);
+    settings.set_initial_inhibit_any_policy_indicator(inputs.inhibit_any_policy);
     let mut results = CertificationPathResults::new();
     validate_path_rfc5280(&environment, &settings, path, &mut results)
         .map_err(|error| (error, results.get_failure_index().unwrap_or_default()))
-}
-
-fn weaknesses(
-    leaf: &Candidate<'_>,
-    issuers: &[&Candidate<'_>],
-    anchor: &TrustAnchor,
-) -> Vec<super::Downgrade> {
-    let issuers: Vec<&Certificate> = issuers.iter().map(|issuer| issuer.ours).collect();
-    downgrades(leaf.ours, &issuers, anchor.certificate())
 }
 
 fn validity_side(status: PathValidationStatus) -> Option<ValiditySide> {
@@ -196,12 +253,26 @@ fn validity_side(status: PathValidationStatus) -> Option<ValiditySide> {
     }
 }
 
-fn distrust(error: &Error) -> Distrust {
-    match error {
-        Error::PathValidation(PathValidationStatus::SignatureVerificationFailure) => Distrust::BadSignature,
-        Error::PathValidation(PathValidationStatus::NameChainingFailure) => Distrust::UnknownIssuer,
-        _ => Distrust::BadPath,
-    }
+fn distrust(error: &Error, in_path: InPath) -> Rejection {
+    use PathValidationStatus as Status;
+    let rule = |rule| (Distrust::BadPath(rule), in_path);
+    let Error::PathValidation(status) = error else {
+        let (reason, in_path) = rule(PathRule::Other);
+        return Rejection::NotTrusted { reason, in_path };
+    };
+    let (reason, in_path) = match status {
+        Status::SignatureVerificationFailure => (Distrust::BadSignature, in_path),
+        Status::NameChainingFailure => (Distrust::UnknownIssuer, in_path),
+        Status::MissingBasicConstraints | Status::InvalidBasicConstraints => rule(PathRule::NotAnAuthority),
+        Status::InvalidKeyUsage => rule(PathRule::KeyUsage),
+        Status::InvalidPathLength => rule(PathRule::PathLength),
+        Status::NameConstraintsViolation => rule(PathRule::NameConstraints),
+        Status::NullPolicySet | Status::InvalidPolicyMapping => rule(PathRule::Policies),
+        Status::UnprocessedCriticalExtension => rule(PathRule::UnknownCriticalExtension),
+        Status::EncodingError => rule(PathRule::MalformedExtension),
+        _ => rule(PathRule::Other),
+    };
+    Rejection::NotTrusted { reason, in_path }
 }
 
 /// Names the certificate whose dates failed; `index` counts from the anchor (0) down to the leaf.

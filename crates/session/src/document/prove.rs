@@ -195,13 +195,7 @@ fn judge_certificate(
     if !matches!(leaf.key(), PublicKey::Rsa { .. }) {
         return Err(AuthError::KeyUnsupported.into());
     }
-    let chain = judge_cie(
-        leaf,
-        trust.intermediates,
-        trust.anchors,
-        trust.validator,
-        trust.at,
-    )?;
+    let chain = judge_cie(leaf, &trust.judging())?;
     let named = chain.holder().cie().and_then(|subject| subject.nis());
     if named.is_some_and(|named| *named != read.number) {
         return Err(DocumentRejection::OtherNumber.into());

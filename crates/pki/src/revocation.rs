@@ -1,0 +1,130 @@
+//! Whether the certificates of a path were taken back by those who issued them (RFC 5280 §6.3): what is asked, of which
+//! evidence, and what the answer permits.
+//!
+//! Not here: reading lists and answers (`crl`, `ocsp`), keeping and fetching them (the trust store), and the path itself.
+
+mod by_list;
+mod check;
+mod evidence;
+
+use std::sync::Arc;
+
+pub(crate) use check::check;
+pub use evidence::{EvidenceKind, Revocation, RevocationStatus, Undetermined};
+
+use crate::path::same_name;
+use crate::{Certificate, KnownList};
+
+/// How sure one must be that a certificate was not revoked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RevocationMode {
+    /// Fresh evidence for every certificate of the path, or it is refused.
+    #[default]
+    Hard,
+    /// As hard, but evidence may be late by at most so many hours: for a kiosk whose line is down.
+    Grace {
+        /// Hours after the evidence's nextUpdate.
+        hours: u16,
+    },
+    /// What is known to be revoked is refused; where nothing is known the verdict says so.
+    Soft,
+    /// Nobody asks.
+    Off,
+}
+
+impl RevocationMode {
+    /// The stable name in JSON and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hard => "hard",
+            Self::Grace { .. } => "grace",
+            Self::Soft => "soft",
+            Self::Off => "off",
+        }
+    }
+}
+
+/// A certificate whose revocation is asked about, and who issued it. Both stand on a path that holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// Its issuer's.
+    pub issuer: &'a Certificate,
+}
+
+/// What a source knows.
+#[derive(Default)]
+pub struct KnownRevocation {
+    /// Lists whose issuer bears the name of the certificate's issuer. Others are not looked at.
+    pub lists: Vec<Arc<dyn KnownList + Send + Sync>>,
+    /// What kept the source from knowing more, if anything did.
+    pub trouble: Option<Undetermined>,
+}
+
+/// Where evidence comes from. It is asked only about certificates whose path holds, so a source may go and fetch.
+pub trait RevocationSource {
+    /// What is known about this certificate, whatever its worth: signatures, dates and scope are judged by who asks.
+    fn known(&self, asked: Asked<'_>) -> KnownRevocation;
+}
+
+/// A source that knows nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoEvidence;
+
+impl RevocationSource for NoEvidence {
+    fn known(&self, _: Asked<'_>) -> KnownRevocation {
+        KnownRevocation::default()
+    }
+}
+
+/// Evidence that is at hand: what was read from files.
+#[derive(Default, Clone)]
+pub struct EvidenceAtHand {
+    lists: Vec<Arc<dyn KnownList + Send + Sync>>,
+}
+
+impl EvidenceAtHand {
+    /// Adds a list.
+    pub fn add_list(&mut self, list: Arc<dyn KnownList + Send + Sync>) {
+        self.lists.push(list);
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+}
+
+impl RevocationSource for EvidenceAtHand {
+    fn known(&self, asked: Asked<'_>) -> KnownRevocation {
+        let issuer = asked.certificate.issuer_der();
+        let speaks = |list: &&Arc<dyn KnownList + Send + Sync>| same_name(&list.header().issuer, issuer);
+        KnownRevocation {
+            lists: self.lists.iter().filter(speaks).cloned().collect(),
+            trouble: None,
+        }
+    }
+}
+
+/// How revocation is judged.
+#[derive(Clone, Copy)]
+pub struct RevocationCheck<'a> {
+    /// How sure one must be.
+    pub mode: RevocationMode,
+    /// Where evidence comes from.
+    pub source: &'a dyn RevocationSource,
+}
+
+impl RevocationCheck<'_> {
+    /// No check at all: every verdict will say so.
+    pub const OFF: RevocationCheck<'static> = RevocationCheck {
+        mode: RevocationMode::Off,
+        source: &NoEvidence,
+    };
+}
+
+#[cfg(test)]
+mod tests;

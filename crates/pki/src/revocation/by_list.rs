@@ -1,0 +1,169 @@
+//! What revocation lists say of one certificate (RFC 5280 §6.3.3).
+//!
+//! Lists of changes and indirect lists are not used. A list may be signed by another key of the issuer's name, if a
+//! path leads from that key to the same anchor.
+//!
+//! Not here: whose turn it is to be asked, and what the mode makes of it.
+
+use crate::path::{name_below, same_name};
+use crate::{
+    Asked, Certificate, CrlHeader, CrlScope, DistributionPoint, GeneralName, KnownList, Legacy, ListFault,
+    PointName, Reasons, RevokedEntry, Subjects, Timestamp, Undetermined,
+};
+
+use super::check::Context;
+
+/// How far a clock may be behind its issuer's, in seconds.
+pub(super) const SKEW_S: i64 = 300;
+
+/// What a list says of a certificate.
+#[derive(Clone, Copy)]
+pub(super) enum Said {
+    Revoked(RevokedEntry),
+    /// Not revoked, for these reasons.
+    Clear {
+        reasons: Reasons,
+        this_update: Timestamp,
+        next_update: Option<Timestamp>,
+        fetched_at: Option<Timestamp>,
+        is_weak: bool,
+    },
+}
+
+/// Asks one list.
+pub(super) fn ask(
+    list: &dyn KnownList,
+    asked: Asked<'_>,
+    context: &Context<'_>,
+) -> Result<Said, Undetermined> {
+    let header = list.header();
+    let reasons = scope(header, asked)?;
+    if header.this_update.as_second() > context.at.as_second().saturating_add(SKEW_S) {
+        return Err(Undetermined::Future);
+    }
+    let is_weak = check_signer(list, asked, context)?;
+    match list.find(asked.certificate.serial()) {
+        Err(_) => Err(Undetermined::Unreadable),
+        Ok(Some(entry)) => Ok(Said::Revoked(entry)),
+        Ok(None) if header.has_unknown_critical => Err(Undetermined::UnknownCritical),
+        Ok(None) => Ok(Said::Clear {
+            reasons,
+            this_update: header.this_update,
+            next_update: header.next_update,
+            fetched_at: list.fetched_at(),
+            is_weak,
+        }),
+    }
+}
+
+/// Which reasons a list covers for a certificate, if it speaks of it at all.
+fn scope(header: &CrlHeader, asked: Asked<'_>) -> Result<Reasons, Undetermined> {
+    if !same_name(&header.issuer, asked.certificate.issuer_der()) {
+        return Err(Undetermined::OutOfScope);
+    }
+    let scope = &header.scope;
+    if header.is_delta || scope.indirect || scope.subjects == Subjects::Attributes {
+        return Err(Undetermined::Unsupported);
+    }
+    let is_ca = asked.certificate.is_ca();
+    if matches!(
+        (scope.subjects, is_ca),
+        (Subjects::EndEntities, true) | (Subjects::Authorities, false)
+    ) {
+        return Err(Undetermined::OutOfScope);
+    }
+    let points = asked.certificate.crl_points();
+    let of_list = scope.reasons.unwrap_or(Reasons::ALL);
+    let named = |point: &&DistributionPoint| point.crl_issuer().is_empty() && fits(point, scope, header);
+    if points.is_empty() {
+        // As if it had a point with its issuer's name.
+        let issuer = GeneralName::Directory(header.issuer.clone());
+        let point = DistributionPoint {
+            name: Some(PointName::Full(vec![issuer])),
+            reasons: None,
+            crl_issuer: Vec::new(),
+        };
+        return if fits(&point, scope, header) {
+            Ok(of_list)
+        } else {
+            Err(Undetermined::OutOfScope)
+        };
+    }
+    points
+        .iter()
+        .filter(named)
+        .map(|point| point.reasons().unwrap_or(Reasons::ALL).common(of_list))
+        .reduce(Reasons::with)
+        .ok_or(Undetermined::OutOfScope)
+}
+
+/// Whether a list was published for a point: one that names none was published for all.
+fn fits(point: &DistributionPoint, scope: &CrlScope, header: &CrlHeader) -> bool {
+    let Some(published) = &scope.name else {
+        return true;
+    };
+    let Some(wanted) = point.name() else {
+        return false;
+    };
+    let (published, wanted) = (full(published, header), full(wanted, header));
+    published
+        .iter()
+        .any(|one| wanted.iter().any(|other| same_place(one, other)))
+}
+
+/// The full names of a point; one below the issuer's name is put together with it.
+fn full(name: &PointName, header: &CrlHeader) -> Vec<GeneralName> {
+    match name {
+        PointName::Full(names) => names.clone(),
+        PointName::BelowIssuer(part) => name_below(&header.issuer, part)
+            .map(GeneralName::Directory)
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn same_place(one: &GeneralName, other: &GeneralName) -> bool {
+    match (one, other) {
+        (GeneralName::Directory(one), GeneralName::Directory(other)) => same_name(one, other),
+        _ => one == other,
+    }
+}
+
+/// That the list was signed by who may; whether weakly, where that is accepted.
+fn check_signer(list: &dyn KnownList, asked: Asked<'_>, context: &Context<'_>) -> Result<bool, Undetermined> {
+    let fault = match by(list, asked.issuer, context) {
+        Ok(is_weak) => return Ok(is_weak),
+        Err(fault) => fault,
+    };
+    if context.depth > 0 {
+        return Err(fault);
+    }
+    let others = context
+        .intermediates
+        .iter()
+        .filter(|other| *other != asked.issuer && same_name(other.subject_der(), &list.header().issuer));
+    for other in others {
+        if let Ok(is_weak) = by(list, other, context)
+            && context.leads_to_same_anchor(other)
+        {
+            return Ok(is_weak);
+        }
+    }
+    Err(fault)
+}
+
+/// Whether this certificate's key signed it, and may.
+fn by(list: &dyn KnownList, signer: &Certificate, context: &Context<'_>) -> Result<bool, Undetermined> {
+    let is_weak = match list.check_signature(signer) {
+        Ok(()) => false,
+        Err(ListFault::Weak) if context.anchor.legacy() == Legacy::Accepted => true,
+        Err(ListFault::Weak) => return Err(Undetermined::Weak),
+        Err(ListFault::Unreadable) => return Err(Undetermined::Unreadable),
+        Err(_) => return Err(Undetermined::NotSigned),
+    };
+    if signer.may_sign_lists() {
+        Ok(is_weak)
+    } else {
+        Err(Undetermined::NotSigned)
+    }
+}

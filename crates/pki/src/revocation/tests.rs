@@ -1,0 +1,1 @@
+//! Revocation: claims about lists of every kind.
