@@ -1,4 +1,4 @@
-//! Trust anchors from files and folders.
+//! Trust anchors and other certificates from files and folders.
 //!
 //! # What it does not do
 //! It does not judge certificates (that is `varco-pki`), fetch anything, or keep state. Trusted lists and
@@ -53,6 +53,26 @@ const ENDINGS: [&str; 4] = ["pem", "crt", "cer", "der"];
 /// [`TrustStoreError`], which names the file. A folder without such files is one, and so is a file without a
 /// certificate: trust that somebody asked for and did not get must not pass in silence.
 pub fn load_anchors(path: &Path, kind: AnchorKind) -> Result<Vec<TrustAnchor>, TrustStoreError> {
+    let mut anchors = Vec::new();
+    for (file, place, certificate) in load(path)? {
+        let anchor = TrustAnchor::new(certificate, kind)
+            .map_err(|error| TrustStoreError::new(&file, Problem::Anchor { place, error }))?;
+        anchors.push(anchor);
+    }
+    Ok(anchors)
+}
+
+/// Loads the certificates in `path`, whatever they are for: files and folders as [`load_anchors`] takes them.
+///
+/// # Errors
+/// As [`load_anchors`].
+pub fn load_certificates(path: &Path) -> Result<Vec<Certificate>, TrustStoreError> {
+    let certificates = load(path)?.into_iter();
+    Ok(certificates.map(|(_, _, certificate)| certificate).collect())
+}
+
+/// The certificates with their file and their place in it, counted from 1.
+fn load(path: &Path) -> Result<Vec<(PathBuf, usize, Certificate)>, TrustStoreError> {
     let about = |problem: Problem| TrustStoreError::new(path, problem);
     let metadata = std::fs::metadata(path).map_err(|error| about(Problem::Read(error.kind())))?;
     let files = if metadata.is_dir() {
@@ -60,14 +80,15 @@ pub fn load_anchors(path: &Path, kind: AnchorKind) -> Result<Vec<TrustAnchor>, T
     } else {
         vec![path.to_path_buf()]
     };
-    let mut anchors = Vec::new();
+    let mut found = Vec::new();
     for file in files {
-        anchors.extend(load_file(&file, kind)?);
-        if anchors.len() > CERTIFICATES_MAX {
+        let certificates = load_file(&file)?.into_iter().enumerate();
+        found.extend(certificates.map(|(index, certificate)| (file.clone(), index + 1, certificate)));
+        if found.len() > CERTIFICATES_MAX {
             return Err(about(Problem::TooMany));
         }
     }
-    Ok(anchors)
+    Ok(found)
 }
 
 /// The certificate files in a folder, sorted by name.
@@ -95,7 +116,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, TrustStoreError> {
     Ok(files)
 }
 
-fn load_file(path: &Path, kind: AnchorKind) -> Result<Vec<TrustAnchor>, TrustStoreError> {
+fn load_file(path: &Path) -> Result<Vec<Certificate>, TrustStoreError> {
     let about = |problem: Problem| TrustStoreError::new(path, problem);
     let bytes = read(path).map_err(about)?;
     let certificates = if bytes.first() == Some(&0x30) {
@@ -106,13 +127,11 @@ fn load_file(path: &Path, kind: AnchorKind) -> Result<Vec<TrustAnchor>, TrustSto
     if certificates.len() > CERTIFICATES_MAX {
         return Err(about(Problem::TooMany));
     }
-    let anchor = |(index, der): (usize, &Vec<u8>)| {
+    let parse = |(index, der): (usize, &Vec<u8>)| {
         let place = index + 1;
-        let certificate =
-            Certificate::parse(der).map_err(|error| about(Problem::Certificate { place, error }))?;
-        TrustAnchor::new(certificate, kind).map_err(|error| about(Problem::Anchor { place, error }))
+        Certificate::parse(der).map_err(|error| about(Problem::Certificate { place, error }))
     };
-    certificates.iter().enumerate().map(anchor).collect()
+    certificates.iter().enumerate().map(parse).collect()
 }
 
 /// Reads a regular file up to the cap. Anything else, such as a pipe, could keep the reader waiting.
