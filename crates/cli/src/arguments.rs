@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod trust;
+
+pub(crate) use trust::{CertCommand, Profile, RevocationArguments, TrustArguments, VerifyArguments};
+
 /// Card login for Italian cards: CNS, TS-CNS and CIE 3.0.
 #[derive(Parser)]
 #[command(name = "varco", version, propagate_version = true)]
@@ -29,7 +33,8 @@ pub(crate) enum Command {
     Readers(ReadersArguments),
     /// Tell what card it is, its number and the tries left. Needs no PIN.
     Card(ReaderArguments),
-    /// Read the certificate on the card. A CNS needs no PIN for it; an identity card needs its PIN and --csca.
+    /// Read the certificate on the card, or judge one in a file (`verify`). A CNS needs no PIN for reading; an identity card
+    /// needs its PIN and --csca.
     Cert(CertArguments),
     /// Read and verify the number of an identity card (NIS). Needs no PIN: it identifies a card, not a person.
     Nis(NisArguments),
@@ -121,7 +126,10 @@ pub(crate) struct CertForm {
 }
 
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct CertArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<CertCommand>,
     #[command(flatten)]
     pub(crate) reader: ReaderArguments,
     #[command(flatten)]
@@ -214,15 +222,8 @@ pub(crate) struct LoginArguments {
     pub(crate) audience: String,
     #[command(flatten)]
     pub(crate) entry: EntryArguments,
-    /// Authorities to trust: a file or folder of certificates. May be repeated.
-    #[arg(long, value_name = "FILE-OR-DIR")]
-    pub(crate) trust: Vec<PathBuf>,
-    /// Authorities for which RSA-1024 and SHA-1 are still accepted, and the result marked as downgraded.
-    #[arg(long, value_name = "FILE-OR-DIR")]
-    pub(crate) trust_legacy: Vec<PathBuf>,
-    /// Test authorities: accepted, and the result marked as test material.
-    #[arg(long, value_name = "FILE-OR-DIR")]
-    pub(crate) trust_test: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) trust: TrustArguments,
     #[command(flatten)]
     pub(crate) csca: CscaArguments,
     /// Judge certificate and access as of this instant instead of now.

@@ -1,6 +1,9 @@
-//! `varco cert`: the certificate on the card, as it stands there, without judging it.
+//! `varco cert`: the certificate on the card, as it stands there, without judging it; `varco cert verify` judges one in a file.
 //!
 //! Of an identity card it is read under the PIN, and is then the one that was signed for the card.
+
+mod verdict;
+mod verify;
 
 use std::io::IsTerminal;
 
@@ -8,7 +11,9 @@ use serde_json::json;
 use varco::trust::Certificate;
 use varco::{Audience, Login, LoginOptions};
 
-use crate::arguments::CertArguments;
+pub(crate) use verdict::evidence_rows;
+
+use crate::arguments::{CertArguments, CertCommand};
 use crate::exit::Exit;
 use crate::output::{Format, Output};
 use crate::problem::Problem;
@@ -16,6 +21,9 @@ use crate::source::varco_for;
 use crate::trust;
 
 pub(crate) fn run(arguments: &CertArguments, output: &Output) -> Exit {
+    if let Some(CertCommand::Verify(arguments)) = &arguments.command {
+        return verify::run(arguments, output);
+    }
     if arguments.form.der && std::io::stdout().is_terminal() {
         return output.fail(&output.problem("der-on-terminal", &[]));
     }

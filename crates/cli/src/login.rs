@@ -5,9 +5,8 @@ mod report;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use varco::trust::{AnchorKind, load_anchors};
 use varco::{AccessPolicy, Audience, LoginOptions, PinEntry, ServiceId, SignatureScheme};
 use varco_messages::Arg;
 
@@ -37,7 +36,11 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
         options.service(AccessPolicy::builtin(), service.clone());
     }
     crate::trust::instant(arguments.at.as_deref(), &mut options, output)?;
-    trust(arguments, &mut options, output)?;
+    let given = crate::trust::given(&arguments.trust, output)?;
+    options.trust(given.anchors.into_iter());
+    options.intermediates(given.intermediates);
+    options.revocation(given.mode).evidence(given.evidence);
+    crate::trust::country_signers(&arguments.csca, &mut options, output)?;
     if let Some(reader) = arguments.reader.name() {
         options.reader(reader);
     }
@@ -106,25 +109,6 @@ fn known_service(id: &str, output: &Output) -> Result<ServiceId, Problem> {
         ("services", Arg::Text(&known.join(", "))),
     ];
     Err(output.problem("service-unknown", &arguments))
-}
-
-fn trust(arguments: &LoginArguments, options: &mut LoginOptions, output: &Output) -> Result<(), Problem> {
-    let given: [(AnchorKind, &[PathBuf]); 3] = [
-        (AnchorKind::Production, &arguments.trust),
-        (AnchorKind::Legacy, &arguments.trust_legacy),
-        (AnchorKind::Test, &arguments.trust_test),
-    ];
-    if given.iter().all(|(_, paths)| paths.is_empty()) {
-        return Err(output.problem("trust-anchors-missing", &[]));
-    }
-    for (kind, paths) in given {
-        for path in paths {
-            let anchors =
-                load_anchors(path, kind).map_err(|error| Problem::trust(output.messages(), &error))?;
-            options.trust(anchors);
-        }
-    }
-    crate::trust::country_signers(&arguments.csca, options, output)
 }
 
 /// A recording never overwrites a file, and only its owner may read it.

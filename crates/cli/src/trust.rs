@@ -1,15 +1,64 @@
-//! The options that several commands share: whom to believe about identity cards, when, and where a PIN comes from.
+//! The options that several commands share: whom to believe, when, on what evidence, and where a PIN comes from.
 //!
 //! Not here: any verdict.
 
+use std::sync::Arc;
+
 use varco::entry::EntryChoice;
-use varco::trust::{AnchorKind, load_anchors};
+use varco::steps::Timestamp;
+use varco::trust::{
+    AnchorKind, Certificate, EvidenceAtHand, RevocationMode, TrustAnchors, load_anchors, load_certificates,
+    load_crls,
+};
 use varco::{LoginOptions, PinEntry};
 use varco_messages::{Arg, Messages};
 
-use crate::arguments::{CardOrigin, CscaArguments, EntryArguments};
+use crate::arguments::{CardOrigin, CscaArguments, EntryArguments, TrustArguments};
 use crate::output::Output;
 use crate::problem::Problem;
+
+/// What the options of [`TrustArguments`] name, read.
+pub(crate) struct Given {
+    pub(crate) anchors: TrustAnchors,
+    pub(crate) intermediates: Vec<Certificate>,
+    pub(crate) mode: RevocationMode,
+    pub(crate) evidence: EvidenceAtHand,
+}
+
+/// Reads all files that are named. Without any authority to trust, that is told.
+pub(crate) fn given(arguments: &TrustArguments, output: &Output) -> Result<Given, Problem> {
+    let unread = |error| Problem::trust(output.messages(), &error);
+    let named = [
+        (AnchorKind::Production, &arguments.trust),
+        (AnchorKind::Legacy, &arguments.trust_legacy),
+        (AnchorKind::Test, &arguments.trust_test),
+    ];
+    if named.iter().all(|(_, paths)| paths.is_empty()) {
+        return Err(output.problem("trust-anchors-missing", &[]));
+    }
+    let mut anchors = TrustAnchors::default();
+    for (kind, paths) in named {
+        for path in paths {
+            anchors.extend(load_anchors(path, kind).map_err(unread)?);
+        }
+    }
+    let mut intermediates = Vec::new();
+    for path in &arguments.intermediates {
+        intermediates.extend(load_certificates(path).map_err(unread)?);
+    }
+    let mut evidence = EvidenceAtHand::default();
+    for path in &arguments.revocation.crl {
+        for list in load_crls(path).map_err(unread)? {
+            evidence.add_list(Arc::new(list));
+        }
+    }
+    Ok(Given {
+        anchors,
+        intermediates,
+        mode: arguments.revocation.revocation,
+        evidence,
+    })
+}
 
 /// Country signers, or that nobody asks for them.
 pub(crate) fn country_signers(
@@ -36,15 +85,17 @@ pub(crate) fn country_signers(
 
 /// The instant to judge at.
 pub(crate) fn instant(at: Option<&str>, options: &mut LoginOptions, output: &Output) -> Result<(), Problem> {
-    let Some(at) = at else {
-        return Ok(());
-    };
-    let said = format!("--at {at}");
-    let at = at
-        .parse()
-        .map_err(|_| output.problem("usage", &[("what", Arg::Text(&said))]))?;
-    options.at(at);
+    if let Some(at) = at {
+        options.at(parse_instant(at, output)?);
+    }
     Ok(())
+}
+
+/// An instant that was typed.
+pub(crate) fn parse_instant(at: &str, output: &Output) -> Result<Timestamp, Problem> {
+    let said = format!("--at {at}");
+    at.parse()
+        .map_err(|_| output.problem("usage", &[("what", Arg::Text(&said))]))
 }
 
 /// Where the PIN comes from.

@@ -2,25 +2,22 @@
 //!
 //! Not here: how each of them is judged (`path`, `revocation`).
 
+mod profile;
+
+pub use profile::{cie_misuses, cns_misuses};
+
 use ring::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,
     RsaPublicKeyComponents,
 };
+
+use profile::{CIE, CNS, LeafProfile, misuses};
 
 use crate::{
     AnchorKind, Certificate, CertvalValidator, CieSubject, CnsSubject, Downgrade, Holder, Misuse, NoEvidence,
     PathValidator, PublicKey, Rejection, Revocation, RevocationCheck, RevocationMode, SubjectError,
     Timestamp, TrustAnchors, ValidPath, revocation,
 };
-
-/// Policies that mark a CNS authentication certificate: the national one, then Lombardy's two equivalents.
-const CNS_POLICIES: [&str; 3] = ["1.3.76.16.2.1", "1.3.159.6.1.3.2.10", "1.3.76.12.1.1.10.2.2.10"];
-/// The policy of certificates on identity cards.
-const CIE_POLICY: &str = "1.3.76.47.4";
-/// id-kp-clientAuth (RFC 5280 §4.2.1.12).
-const CLIENT_AUTHENTICATION: &str = "1.3.6.1.5.5.7.3.2";
-/// RSA lengths in bits that CNS cards have had, and some room above.
-const RSA_BITS: std::ops::RangeInclusive<usize> = 1024..=4096;
 
 /// How the card signs. Both are over SHA-256.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -79,8 +76,7 @@ impl SignatureError {
 pub struct ChainValid {
     leaf: Certificate,
     holder: Holder,
-    anchor_sha256: [u8; 32],
-    anchor_kind: AnchorKind,
+    path: ValidPath,
     judged_at: Timestamp,
     downgrades: Vec<Downgrade>,
     revocation: Revocation,
@@ -162,24 +158,6 @@ impl JudgedPath {
     }
 }
 
-/// What a kind of card asks of its certificate.
-struct LeafProfile {
-    policies: &'static [&'static str],
-    no_policy: Misuse,
-    rsa_bits: std::ops::RangeInclusive<usize>,
-}
-
-const CNS: LeafProfile = LeafProfile {
-    policies: &CNS_POLICIES,
-    no_policy: Misuse::NoCnsPolicy,
-    rsa_bits: RSA_BITS,
-};
-const CIE: LeafProfile = LeafProfile {
-    policies: &[CIE_POLICY],
-    no_policy: Misuse::NoCiePolicy,
-    rsa_bits: 2048..=4096,
-};
-
 /// Judges the certificate of an identity card at an instant: path and dates by the validator, then the leaf profile
 /// `[cie §6]`, then revocation. That it is the certificate which the card's security object speaks of is asked elsewhere.
 ///
@@ -249,7 +227,9 @@ fn judge(
     holder: impl FnOnce(&Certificate, &str) -> Result<Holder, SubjectError>,
 ) -> Result<ChainValid, Rejection> {
     let path = find_path(&leaf, judging)?;
-    check_profile(&leaf, profile)?;
+    if let Some(misuse) = misuses(&leaf, profile).into_iter().next() {
+        return Err(misuse.into());
+    }
     let name = leaf
         .subject_common_name()
         .ok_or(Misuse::Subject(SubjectError::CommonName))?;
@@ -262,54 +242,11 @@ fn judge(
     Ok(ChainValid {
         holder,
         leaf,
-        anchor_sha256: path.anchor().certificate().sha256(),
-        anchor_kind: path.anchor().kind(),
+        path,
         judged_at: judging.at,
         downgrades,
         revocation,
     })
-}
-
-/// The leaf profile, without the subject.
-fn check_profile(leaf: &Certificate, profile: &LeafProfile) -> Result<(), Misuse> {
-    if leaf.is_ca() {
-        return Err(Misuse::Authority);
-    }
-    if !leaf
-        .policies()
-        .iter()
-        .any(|policy| profile.policies.contains(&policy.as_str()))
-    {
-        return Err(profile.no_policy);
-    }
-    if !leaf.may_sign_challenges() {
-        return Err(Misuse::NoDigitalSignature);
-    }
-    if leaf.may_sign_documents() {
-        return Err(Misuse::NonRepudiation);
-    }
-    if !leaf
-        .extended_key_usages()
-        .iter()
-        .any(|usage| usage == CLIENT_AUTHENTICATION)
-    {
-        return Err(Misuse::NoClientAuthentication);
-    }
-    match leaf.key() {
-        PublicKey::Rsa { bits, exponent, .. } if profile.rsa_bits.contains(bits) => {
-            if is_small(exponent) {
-                Err(Misuse::SmallExponent)
-            } else {
-                Ok(())
-            }
-        }
-        _ => Err(Misuse::KeyKind),
-    }
-}
-
-/// Whether a public exponent is under 65537: big-endian without zeros in front.
-fn is_small(exponent: &[u8]) -> bool {
-    exponent.len() < 3 || (exponent.len() == 3 && exponent < [0x01, 0x00, 0x01].as_slice())
 }
 
 impl ChainValid {
@@ -325,10 +262,16 @@ impl ChainValid {
         &self.holder
     }
 
+    /// Its path.
+    #[must_use]
+    pub fn path(&self) -> &ValidPath {
+        &self.path
+    }
+
     /// SHA-256 of the anchor's certificate.
     #[must_use]
     pub fn anchor_sha256(&self) -> [u8; 32] {
-        self.anchor_sha256
+        self.path.anchor().certificate().sha256()
     }
 
     /// The instant for which it was judged.
@@ -352,7 +295,7 @@ impl ChainValid {
     /// Whether the path ends in a test anchor: nothing real follows from it.
     #[must_use]
     pub fn is_test_material(&self) -> bool {
-        self.anchor_kind == AnchorKind::Test
+        self.path.anchor().kind() == AnchorKind::Test
     }
 
     /// Verifies that the leaf's key made `signature` over `message`.

@@ -72,7 +72,8 @@ pub use document::{DeviceKey, DocumentRejection, GenuineDocument, ServiceKey, ju
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use judge::{
-    ChainValid, JudgedPath, Judging, SignatureError, SignatureScheme, judge_cie, judge_cns, judge_path,
+    ChainValid, JudgedPath, Judging, SignatureError, SignatureScheme, cie_misuses, cns_misuses, judge_cie,
+    judge_cns, judge_path,
 };
 pub use path::{CertvalValidator, Downgrade, PathValidator, PolicyInputs, PolicyValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, PathRule, Rejection, ValiditySide};

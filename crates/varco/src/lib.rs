@@ -61,8 +61,15 @@ pub use varco_entry as entry;
 
 /// Trust anchors, and where they come from.
 pub mod trust {
-    pub use varco_pki::{AnchorKind, Certificate, CertvalValidator, TrustAnchor, TrustAnchors};
-    pub use varco_trust_store::{TrustStoreError, load_anchors};
+    pub use varco_pki::{
+        AnchorKind, Certificate, CertificateError, CertvalValidator, Downgrade, EvidenceAtHand, EvidenceKind,
+        InPath, JudgedPath, Judging, Misuse, NoEvidence, Rejection, Revocation, RevocationCheck,
+        RevocationMode, RevocationSource, RevocationStatus, TrustAnchor, TrustAnchors, ValidPath,
+        cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
+    };
+    pub use varco_trust_store::{
+        Problem as TrustFileProblem, TrustStoreError, load_anchors, load_certificates, load_crls,
+    };
 }
 
 /// The contracts underneath, for applications that take the journey step by step.

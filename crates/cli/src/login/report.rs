@@ -135,7 +135,7 @@ fn text(
     let assurance = identity.assurance();
     output.line(&output.say("login-identified", &[]));
     let credential = format!("credential-{}", identity.credential().kind().name());
-    output.table(&[
+    let mut rows = vec![
         (
             "label-codice-fiscale",
             identity.codice_fiscale().as_str().to_owned(),
@@ -146,9 +146,10 @@ fn text(
             "label-assurance",
             output.say("level", &[("level", Arg::Text(assurance.level().name()))]),
         ),
-        ("label-revocation", output.say(assurance.revocation().code(), &[])),
-        ("label-exchanges", report.exchanges.to_string()),
-    ]);
+    ];
+    rows.extend(crate::cert::evidence_rows(assurance.revocation(), output));
+    rows.push(("label-exchanges", report.exchanges.to_string()));
+    output.table(&rows);
     if assurance.is_test_material() {
         output.line(&output.say("login-test-material", &[]));
     }

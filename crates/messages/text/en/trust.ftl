@@ -151,3 +151,24 @@ not_checked = Whether the certificate was revoked was not checked.
 card-origin-unchecked = Whether the identity card is genuine was not checked.
 rsa-1024 = An old kind of key was accepted (RSA with 1024 bits).
 sha1-signature = An old kind of signature was accepted (SHA-1).
+
+# The verdict on a certificate in a file, and what is known of revocation (varco cert verify, varco login).
+verdict-valid = The certificate is valid.
+verdict-invalid = The certificate is not valid.
+verdict-test-material = CAREFUL: this is test material, nothing real follows from it.
+evidence-crl = { $days ->
+        [0] a revocation list made on { $made } (today)
+        [one] a revocation list made on { $made } (1 day before)
+       *[other] a revocation list made on { $made } ({ $days } days before)
+    }
+evidence-ocsp = { $days ->
+        [0] the authority's answer of { $made } (today)
+        [one] the authority's answer of { $made } (1 day before)
+       *[other] the authority's answer of { $made } ({ $days } days before)
+    }
+in-path-leaf = the card's
+in-path-intermediate = that of an authority between the card and a trusted one
+in-path-anchor = that of the trusted authority
+profile-cns = a CNS's
+profile-cie = an identity card's
+profile-none = any (RFC 5280 alone)

@@ -151,3 +151,24 @@ not_checked = Non è stato controllato se il certificato è stato revocato.
 card-origin-unchecked = Non è stato controllato se la carta d'identità è autentica.
 rsa-1024 = Accettata una chiave di un tipo vecchio (RSA a 1024 bit).
 sha1-signature = Accettata una firma di un tipo vecchio (SHA-1).
+
+# Il giudizio su un certificato in un file, e ciò che si sa della revoca (varco cert verify, varco login).
+verdict-valid = Il certificato è valido.
+verdict-invalid = Il certificato non è valido.
+verdict-test-material = ATTENZIONE: è materiale di prova, non ne segue nulla di vero.
+evidence-crl = { $days ->
+        [0] una lista di revoca del { $made } (oggi)
+        [one] una lista di revoca del { $made } (1 giorno prima)
+       *[other] una lista di revoca del { $made } ({ $days } giorni prima)
+    }
+evidence-ocsp = { $days ->
+        [0] la risposta dell'autorità del { $made } (oggi)
+        [one] la risposta dell'autorità del { $made } (1 giorno prima)
+       *[other] la risposta dell'autorità del { $made } ({ $days } giorni prima)
+    }
+in-path-leaf = quello della carta
+in-path-intermediate = quello di un'autorità tra la carta e una di cui ci si fida
+in-path-anchor = quello dell'autorità di cui ci si fida
+profile-cns = di una CNS
+profile-cie = di una carta d'identità
+profile-none = qualsiasi (solo RFC 5280)

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::tests::{card_certificate, certificate, test_anchors};
-use crate::{AnchorKind, Distrust};
+use crate::{AnchorKind, Distrust, PathRule};
 
 fn validate(
     leaf: &Certificate,
@@ -71,7 +71,7 @@ fn every_changed_bit_of_the_signed_part_breaks_the_signature() {
         if let Ok(changed) = Certificate::parse(&der) {
             let verdict = validate(&changed, &[], &["ca-cns"]);
             assert!(
-                matches!(verdict, Err(Rejection::NotTrusted(_))),
+                matches!(verdict, Err(Rejection::NotTrusted { .. })),
                 "byte {byte}: {verdict:?}"
             );
         }
@@ -94,5 +94,8 @@ fn a_malformed_extension_of_a_kind_that_counts_breaks_the_path() {
         + 2;
     der[bits] = 0x04;
     let verdict = validate(&Certificate::parse(&der).unwrap(), &[], &["ca-cns"]);
-    assert_eq!(verdict.unwrap_err(), Distrust::BadPath.into());
+    assert_eq!(
+        verdict.unwrap_err(),
+        Distrust::BadPath(PathRule::MalformedExtension).into()
+    );
 }

@@ -1,0 +1,175 @@
+//! `varco cert verify`: the verdict on a certificate in a file, with its reasons and the evidence. No card is asked.
+//!
+//! Not here: how it is written down (`verdict`).
+
+use std::path::Path;
+
+use varco::steps::Timestamp;
+use varco::trust::{
+    AnchorKind, Certificate, CertificateError, Downgrade, Judging, Misuse, Rejection, Revocation,
+    RevocationCheck, TrustFileProblem, cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
+    load_certificates,
+};
+
+use super::verdict;
+use crate::arguments::{Profile, VerifyArguments};
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::problem::Problem;
+use crate::trust;
+
+/// The policy by which an identity card's certificate is known. `[cie §6]`
+const CIE_POLICY: &str = "1.3.76.47.4";
+
+/// A certificate, what it was judged as, and how that went.
+pub(super) struct Verdict {
+    pub(super) profile: Profile,
+    pub(super) at: Timestamp,
+    pub(super) leaf: Option<Certificate>,
+    pub(super) outcome: Result<Good, Bad>,
+}
+
+/// What holds.
+pub(super) struct Good {
+    /// From the leaf's issuer up to the anchor.
+    pub(super) issuers: Vec<Certificate>,
+    pub(super) downgrades: Vec<Downgrade>,
+    pub(super) is_test_material: bool,
+    pub(super) revocation: Revocation,
+}
+
+/// Why it does not.
+pub(super) struct Bad {
+    pub(super) rejection: Rejection,
+    /// What else speaks against its purpose.
+    pub(super) misuses: Vec<Misuse>,
+}
+
+pub(crate) fn run(arguments: &VerifyArguments, output: &Output) -> Exit {
+    match judge(arguments, output) {
+        Ok(verdict) => verdict::tell(&verdict, output),
+        Err(problem) => output.fail(&problem),
+    }
+}
+
+fn judge(arguments: &VerifyArguments, output: &Output) -> Result<Verdict, Problem> {
+    let at = match &arguments.at {
+        Some(at) => trust::parse_instant(at, output)?,
+        None => Timestamp::now(),
+    };
+    let given = trust::given(&arguments.trust, output)?;
+    let mut certificates = match read(&arguments.file, output)? {
+        Ok(certificates) => certificates.into_iter(),
+        Err(error) => {
+            return Ok(Verdict {
+                profile: arguments.profile.unwrap_or(Profile::None),
+                at,
+                leaf: None,
+                outcome: Err(Bad {
+                    rejection: error.into(),
+                    misuses: Vec::new(),
+                }),
+            });
+        }
+    };
+    let Some(leaf) = certificates.next() else {
+        return Err(Problem::usage(output.messages(), "FILE"));
+    };
+    let mut intermediates = given.intermediates;
+    intermediates.extend(certificates);
+    let judging = Judging::new(&given.anchors, at)
+        .through(&intermediates)
+        .checking(RevocationCheck {
+            mode: given.mode,
+            source: &given.evidence,
+        });
+    let profile = arguments.profile.unwrap_or_else(|| stated(&leaf));
+    Ok(Verdict {
+        profile,
+        at,
+        outcome: judge_as(profile, &leaf, &judging),
+        leaf: Some(leaf),
+    })
+}
+
+/// What a certificate says that it is.
+fn stated(leaf: &Certificate) -> Profile {
+    if leaf.policies().iter().any(|policy| policy == CIE_POLICY) {
+        Profile::Cie
+    } else {
+        Profile::Cns
+    }
+}
+
+fn judge_as(profile: Profile, leaf: &Certificate, judging: &Judging<'_>) -> Result<Good, Bad> {
+    let (judged, misuses): (_, fn(&Certificate) -> Vec<Misuse>) = match profile {
+        Profile::None => {
+            let judged = judge_path(leaf, judging).map(|judged| {
+                let (downgrades, revocation) = (judged.downgrades().to_vec(), *judged.revocation());
+                good(judged.path(), downgrades, revocation)
+            });
+            return judged.map_err(|rejection| Bad {
+                rejection,
+                misuses: Vec::new(),
+            });
+        }
+        Profile::Cns => (judge_cns(leaf.clone(), judging), cns_misuses),
+        Profile::Cie => (judge_cie(leaf.clone(), judging), cie_misuses),
+    };
+    match judged {
+        Ok(valid) => Ok(good(
+            valid.path(),
+            valid.downgrades().to_vec(),
+            *valid.revocation(),
+        )),
+        Err(rejection) => {
+            let also = match rejection {
+                Rejection::WrongPurpose(_) => misuses(leaf).into_iter().skip(1).collect(),
+                _ => Vec::new(),
+            };
+            Err(Bad {
+                rejection,
+                misuses: also,
+            })
+        }
+    }
+}
+
+fn good(path: &varco::trust::ValidPath, downgrades: Vec<Downgrade>, revocation: Revocation) -> Good {
+    let anchor = path.anchor();
+    Good {
+        issuers: path
+            .issuers()
+            .iter()
+            .chain([anchor.certificate()])
+            .cloned()
+            .collect(),
+        downgrades,
+        is_test_material: anchor.kind() == AnchorKind::Test,
+        revocation,
+    }
+}
+
+/// The certificates in a file. What is no certificate is a verdict; what cannot be read is not.
+fn read(file: &Path, output: &Output) -> Result<Result<Vec<Certificate>, CertificateError>, Problem> {
+    if file.is_dir() {
+        let error = std::io::ErrorKind::IsADirectory.into();
+        return Err(Problem::file(output.messages(), "file-unreadable", file, &error));
+    }
+    let error = match load_certificates(file) {
+        Ok(certificates) => return Ok(Ok(certificates)),
+        Err(error) => error,
+    };
+    match error.problem() {
+        TrustFileProblem::Certificate { error, .. } => Ok(Err(error)),
+        TrustFileProblem::TooLong | TrustFileProblem::TooMany => Ok(Err(CertificateError::TooLarge)),
+        TrustFileProblem::NoCertificate | TrustFileProblem::Pem { .. } => Ok(Err(CertificateError::NotDer)),
+        TrustFileProblem::Read(kind) => Err(Problem::file(
+            output.messages(),
+            "file-unreadable",
+            file,
+            &kind.into(),
+        )),
+        _ => Err(Problem::trust(output.messages(), &error)),
+    }
+}
