@@ -1,10 +1,25 @@
-//! Revocation lists (RFC 5280 §5): what one says of itself, and the contract by which the judge asks one.
+//! Revocation lists (RFC 5280 §5): reading one, what it says of itself, and the contract by which the judge asks one.
 //!
 //! Not here: where lists come from, and what a verdict makes of them.
 
+mod entry;
+mod error;
+mod extensions;
 mod header;
+mod held;
+mod in_order;
+mod list;
+mod outline;
+mod serial;
+mod time;
 
+pub use entry::{AllEntries, ListEntry};
+pub use error::CrlError;
 pub use header::{CrlHeader, CrlNumber, CrlScope, RevocationReason, RevokedEntry, Subjects};
+pub use held::HeldList;
+pub use in_order::{InOrder, OrderedEntry};
+pub use list::{CRL_LENGTH_MAX, RevocationList};
+pub use serial::SerialNumber;
 
 use crate::{Certificate, Timestamp};
 
@@ -43,3 +58,6 @@ pub trait KnownList {
     /// When it was fetched, where that is known.
     fn fetched_at(&self) -> Option<Timestamp>;
 }
+
+#[cfg(test)]
+mod tests;

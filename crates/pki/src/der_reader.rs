@@ -48,6 +48,11 @@ impl<'a> DerReader<'a> {
         self.0.is_empty()
     }
 
+    /// How many bytes are left.
+    pub(crate) fn remaining(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether the next object has this tag.
     pub(crate) fn is_next(&self, tag: u8) -> bool {
         self.0.first() == Some(&tag)

@@ -16,7 +16,7 @@
 //!   always listed in [`ChainValid::downgrades`].
 //! - Test material (the fixture CAs) is known by compiled-in key hashes and never becomes a production anchor.
 //! - `Debug` output and errors carry no name, no codice fiscale and no card number.
-//! - Every loop over outside data is bounded by the 16 KiB that a certificate may measure.
+//! - Every loop over outside data is bounded by the 16 KiB that a certificate may measure, or the 64 MiB of a revocation list.
 //!
 //! # Example
 //! ```
@@ -64,7 +64,9 @@ pub use card_id::{CardClass, CardId, CardIdError};
 pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
 pub use crl::{
-    CrlHeader, CrlNumber, CrlScope, KnownList, ListFault, RevocationReason, RevokedEntry, Subjects,
+    AllEntries, CRL_LENGTH_MAX, CrlError, CrlHeader, CrlNumber, CrlScope, HeldList, InOrder, KnownList,
+    ListEntry, ListFault, OrderedEntry, RevocationList, RevocationReason, RevokedEntry, SerialNumber,
+    Subjects,
 };
 pub use der_length::der_total_length;
 pub use distribution_point::{DistributionPoint, GeneralName, PointName, Reasons};

@@ -33,6 +33,7 @@ pub mod certificate;
 pub mod cie_profile;
 pub mod cns_files;
 pub mod command_apdu;
+pub mod crl;
 mod decided;
 pub mod identity_card;
 pub mod login;
@@ -97,6 +98,7 @@ pub const TARGETS: &[Target] = targets! {
     personal_data 1_000
     fci 2_000
     certificate 1_000
+    crl 5_000
     subject 5_000
     trust_file 500
     names 5_000

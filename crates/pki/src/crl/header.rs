@@ -189,6 +189,23 @@ pub struct RevokedEntry {
     pub reason: RevocationReason,
 }
 
+impl RevokedEntry {
+    /// Which of two entries about one serial number counts: revoked for good before suspended before suspended no more,
+    /// then the earlier instant, then the reason with the lower number. The order of the two does not matter.
+    #[must_use]
+    pub fn stricter(self, other: Self) -> Self {
+        let rank = |entry: &Self| {
+            let lasting = match entry.reason {
+                RevocationReason::RemoveFromCrl => 2_u8,
+                RevocationReason::CertificateHold => 1,
+                _ => 0,
+            };
+            (lasting, entry.revoked_at, entry.reason.code())
+        };
+        if rank(&other) < rank(&self) { other } else { self }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,6 +217,28 @@ mod tests {
         assert!(number(&[0, 0xFF]) < number(&[1, 0]));
         assert!(CrlNumber::new(&[]).is_none() && CrlNumber::new(&[0x80]).is_none());
         assert!(CrlNumber::new(&[1; 21]).is_none() && CrlNumber::new(&[0; 21]).is_some());
+    }
+
+    #[test]
+    fn of_two_entries_the_stricter_counts_in_either_order() {
+        let entry = |second, reason| RevokedEntry {
+            revoked_at: Timestamp::from_second(second).unwrap(),
+            reason,
+        };
+        let sorted = [
+            entry(5, RevocationReason::KeyCompromise),
+            entry(5, RevocationReason::Superseded),
+            entry(6, RevocationReason::Unspecified),
+            entry(1, RevocationReason::CertificateHold),
+            entry(2, RevocationReason::CertificateHold),
+            entry(0, RevocationReason::RemoveFromCrl),
+        ];
+        for (place, first) in sorted.iter().enumerate() {
+            for second in &sorted[place..] {
+                assert_eq!(first.stricter(*second), *first);
+                assert_eq!(second.stricter(*first), *first);
+            }
+        }
     }
 
     #[test]
