@@ -85,7 +85,7 @@ pub struct ChainValid {
 /// What a certificate is judged by.
 #[derive(Clone, Copy)]
 pub struct Judging<'a> {
-    /// Certificates that may stand between leaf and anchor, or sign its revocation lists; at most eight.
+    /// Certificates that may stand between leaf and anchor, or sign its revocation lists; at most 32.
     pub intermediates: &'a [Certificate],
     /// Whom to believe.
     pub anchors: &'a TrustAnchors,

@@ -133,7 +133,7 @@ pub enum Distrust {
     /// The path holds only with SHA-1, which its anchor does not accept.
     #[error("its path has a SHA-1 signature and the anchor is not a legacy one")]
     WeakSignature,
-    /// More than eight intermediates were given.
+    /// More than 32 intermediates were given.
     #[error("too many intermediate certificates were given")]
     TooManyIntermediates,
 }

@@ -33,7 +33,7 @@ certificate-not-trusted = { $reason ->
         [policies] Ask the body that gave you the card.
         [unknown-critical-extension] Ask the body that gave you the card, or whether there is a newer version of the program.
         [malformed-extension] Ask the body that gave you the card.
-        [too-many-intermediates] Name at most eight certificates with --intermediates.
+        [too-many-intermediates] Name at most 32 certificates with --intermediates.
         [weak-key] Ask the body that gave you the card for a new one. Whoever runs the computer can accept old cards with --trust-legacy.
         [weak-signature] Ask the body that gave you the card for a new one. Whoever runs the computer can accept old cards with --trust-legacy.
        *[other] Ask the administrator to add the authority that issued the card (--trust). Its name is in the certificate: "varco cert".

@@ -33,7 +33,7 @@ certificate-not-trusted = { $reason ->
         [policies] Rivolgiti all'ente che ti ha dato la carta.
         [unknown-critical-extension] Rivolgiti all'ente che ti ha dato la carta, o chiedi se c'è una versione più nuova del programma.
         [malformed-extension] Rivolgiti all'ente che ti ha dato la carta.
-        [too-many-intermediates] Indica al massimo otto certificati con --intermediates.
+        [too-many-intermediates] Indica al massimo 32 certificati con --intermediates.
         [weak-key] Chiedi una nuova carta all'ente che te l'ha data. Chi gestisce il computer può accettare le carte vecchie con --trust-legacy.
         [weak-signature] Chiedi una nuova carta all'ente che te l'ha data. Chi gestisce il computer può accettare le carte vecchie con --trust-legacy.
        *[other] Chiedi all'amministratore di aggiungere l'autorità che ha rilasciato la carta (--trust). Il suo nome è nel certificato: «varco cert».

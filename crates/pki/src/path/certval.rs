@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Most intermediates taken from outside.
-const INTERMEDIATES_MAX: usize = 8;
+const INTERMEDIATES_MAX: usize = 32;
 /// Most partial paths looked at.
 const PARTIAL_PATHS_MAX: usize = 512;
 /// Most full paths validated; more than the keys that any one issuer name is known with.

@@ -1,6 +1,6 @@
 //! What revocation lists say of one certificate (RFC 5280 §6.3.3).
 //!
-//! Lists of changes and indirect lists are not used. A list may be signed by another key of the issuer's name, if a
+//! Lists of changes are not used, nor what indirect lists tell of other issuers' certificates. A list may be signed by another key of the issuer's name, if a
 //! path leads from that key to the same anchor.
 //!
 //! Not here: whose turn it is to be asked, and what the mode makes of it.
@@ -62,7 +62,8 @@ fn scope(header: &CrlHeader, asked: Asked<'_>) -> Result<Reasons, Undetermined> 
         return Err(Undetermined::OutOfScope);
     }
     let scope = &header.scope;
-    if header.is_delta || scope.indirect || scope.subjects == Subjects::Attributes {
+    // An indirect list tells of its own issuer's certificates as any other does.
+    if header.is_delta || scope.subjects == Subjects::Attributes {
         return Err(Undetermined::Unsupported);
     }
     let is_ca = asked.certificate.is_ca();
@@ -135,9 +136,6 @@ fn check_signer(list: &dyn KnownList, asked: Asked<'_>, context: &Context<'_>) -
         Ok(is_weak) => return Ok(is_weak),
         Err(fault) => fault,
     };
-    if context.depth > 0 {
-        return Err(fault);
-    }
     let others = context
         .intermediates
         .iter()

@@ -1,5 +1,6 @@
 //! The walk over a path: each certificate below the anchor is asked about, from the anchor down.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::by_list::{self, Said};
@@ -14,6 +15,11 @@ use crate::{
 /// Most lists looked at for one certificate.
 const LISTS_MAX: usize = 64;
 
+/// Most signers of lists looked at for one path, where they are not the issuers themselves.
+const SIGNERS_MAX: u8 = 32;
+/// How many of them one for another's sake.
+const DEPTH_MAX: u8 = 4;
+
 /// What all questions about one path share.
 pub(super) struct Context<'a> {
     pub(super) validator: &'a dyn PathValidator,
@@ -21,8 +27,10 @@ pub(super) struct Context<'a> {
     pub(super) anchor: &'a TrustAnchor,
     pub(super) check: RevocationCheck<'a>,
     pub(super) at: Timestamp,
-    /// 1 while a signer of lists is looked at: its own lists must be its issuer's.
+    /// How many signers of lists are being looked at, one for another's sake.
     pub(super) depth: u8,
+    /// Signers that may still be looked at.
+    pub(super) signers_left: &'a Cell<u8>,
 }
 
 /// Judges the revocation of a path that holds. What is weak in the evidence and accepted is added to `downgrades`.
@@ -44,6 +52,7 @@ pub(crate) fn check(
         check,
         at,
         depth: 0,
+        signers_left: &Cell::new(SIGNERS_MAX),
     };
     let mut worst: Option<Revocation> = None;
     for (place, asked) in questions(leaf, path).into_iter().rev() {
@@ -208,6 +217,13 @@ impl Context<'_> {
 
     /// Whether a signer of lists is itself believed: by a path to the same anchor, and not revoked.
     pub(super) fn leads_to_same_anchor(&self, signer: &Certificate) -> bool {
+        let Some(left) = self.signers_left.get().checked_sub(1) else {
+            return false;
+        };
+        self.signers_left.set(left);
+        if self.depth >= DEPTH_MAX {
+            return false;
+        }
         let anchors = TrustAnchors::from_iter([self.anchor.clone()]);
         let Ok(path) = self
             .validator

@@ -13,7 +13,7 @@ pub enum Undetermined {
     /// Its evidence could not be fetched: the address names a host that is not allowed, or none that can be reached.
     #[error("the evidence could not be fetched")]
     NotFetched,
-    /// The evidence is of a kind that is not used: changes only, indirect lists, lists of attribute certificates.
+    /// The evidence is of a kind that is not used: lists of changes, lists of attribute certificates.
     #[error("the evidence is of a kind that is not supported")]
     Unsupported,
     /// The evidence speaks of other certificates.
