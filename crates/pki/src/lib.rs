@@ -49,6 +49,7 @@ mod der_reader;
 mod distribution_point;
 mod document;
 mod judge;
+mod ocsp;
 mod path;
 mod rejection;
 mod rsa_signature;
@@ -71,6 +72,10 @@ pub use document::{DeviceKey, DocumentRejection, GenuineDocument, ServiceKey, ju
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use judge::{ChainValid, Revocation, SignatureError, SignatureScheme, judge_cie, judge_cns};
+pub use ocsp::{
+    OCSP_RESPONSE_LENGTH_MAX, OCSP_SKEW_MAX, OcspAnswer, OcspError, OcspQuestion, OcspRefusal, OcspRequest,
+    OcspResponse, OcspSigner, OcspStatus,
+};
 pub use path::{CertvalValidator, Downgrade, PathValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, Rejection, ValiditySide};
 pub use rsa_signature::rsa_public_key;
