@@ -1,6 +1,6 @@
 //! Requests and responses: the public vectors, and responses made here and signed with the key of a played card.
 //!
-//! Not here: responses of an outside responder, and delegated ones (`tests/ocsp_openssl.rs`).
+//! Not here: responses of an outside responder, and delegated ones (`tests/conformance`).
 
 mod made;
 mod vectors;
