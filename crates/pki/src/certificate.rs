@@ -3,6 +3,7 @@
 //! Two parsers read every certificate and must agree. Whether it is to be believed is not asked here: see
 //! [`crate::judge_cns`]. Names in it are outside text; [`Certificate::to_text`] escapes them for a terminal.
 
+mod issuance;
 mod name;
 mod read;
 mod text;

@@ -49,6 +49,7 @@ mod der_reader;
 mod distribution_point;
 mod document;
 mod judge;
+mod ocsp;
 mod path;
 mod rejection;
 mod revocation;
@@ -76,6 +77,10 @@ pub use jiff::civil::Date;
 pub use judge::{
     ChainValid, JudgedPath, Judging, SignatureError, SignatureScheme, cie_misuses, cns_misuses, judge_cie,
     judge_cns, judge_path,
+};
+pub use ocsp::{
+    OCSP_RESPONSE_LENGTH_MAX, OCSP_SKEW_MAX, OcspAnswer, OcspError, OcspQuestion, OcspRefusal, OcspRequest,
+    OcspResponse, OcspSigner, OcspStatus,
 };
 pub use path::{CertvalValidator, Downgrade, PathValidator, PolicyInputs, PolicyValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, PathRule, Rejection, ValiditySide};

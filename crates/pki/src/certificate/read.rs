@@ -30,6 +30,7 @@ pub(super) const CRL_SIGN: u16 = 1 << 6;
 const EXTENSIONS_MAX: usize = 64;
 
 const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
+const KEY_USAGE: &str = "2.5.29.15";
 const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
 const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
 const AUTHORITY_INFO_ACCESS: &str = "1.3.6.1.5.5.7.1.1";
@@ -60,11 +61,15 @@ pub(super) struct Fields {
     pub(super) subject_der: Vec<u8>,
     /// SHA-1 of the public key's bits, by which OCSP names an issuer.
     pub(super) key_sha1: [u8; 20],
+    /// SHA-256 of the same bits, not of the whole SubjectPublicKeyInfo.
+    pub(super) key_bits_sha256: [u8; 32],
     pub(super) subject_key_identifier: Option<Vec<u8>>,
     pub(super) authority_key_identifier: Option<Vec<u8>>,
     pub(super) crl_points: Vec<DistributionPoint>,
     pub(super) ocsp_addresses: Vec<String>,
     pub(super) has_ocsp_no_check: bool,
+    /// Which extensions are critical, dotted.
+    pub(super) critical: Vec<String>,
 }
 
 /// Reads a certificate whose outer length was checked.
@@ -94,11 +99,13 @@ pub(super) fn read(der: &[u8]) -> Result<Fields, CertificateError> {
         policies: Vec::new(),
         subject_der: tbs.subject().as_raw().to_vec(),
         key_sha1: sha1(&tbs.public_key().subject_public_key.data)?,
+        key_bits_sha256: Sha256::digest(&tbs.public_key().subject_public_key.data).into(),
         subject_key_identifier: None,
         authority_key_identifier: None,
         crl_points: Vec::new(),
         ocsp_addresses: Vec::new(),
         has_ocsp_no_check: false,
+        critical: Vec::new(),
     };
     read_extensions(&certificate, &mut fields)?;
     Ok(fields)
@@ -118,6 +125,9 @@ fn read_extensions(certificate: &X509Certificate<'_>, fields: &mut Fields) -> Re
             .any(|earlier| earlier.oid == extension.oid)
         {
             return Err(CertificateError::Malformed("an extension that occurs twice"));
+        }
+        if extension.critical {
+            fields.critical.push(extension.oid.to_id_string());
         }
         match extension.parsed_extension() {
             ParsedExtension::BasicConstraints(constraints) => fields.is_ca = constraints.ca,
@@ -157,6 +167,8 @@ fn read_places(oid: &str, value: &[u8], fields: &mut Fields) {
             fields.ocsp_addresses = distribution_point::ocsp_addresses(value).unwrap_or_default();
         }
         OCSP_NO_CHECK => fields.has_ocsp_no_check = true,
+        // One that cannot be read allows nothing.
+        KEY_USAGE => fields.key_usage = Some(0),
         _ => {}
     }
 }
