@@ -51,6 +51,41 @@ pub const FIXTURE_CAS: &[FixtureCa] = &[
         key_sha256: hex("de0296e759e627844f07fae42654f32aba4b95ae486cedf7bc98703d438464e9"),
         legacy: false,
     },
+    FixtureCa {
+        name: "ca-deep",
+        key_sha256: hex("fecac80cbc70bb21b7d720a7df3c7eb4fac3fbfa2007fd3097c57422d3b15edd"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-too-deep",
+        key_sha256: hex("95527970aa313fd1d63d73c40d7c253c5d236ea8b81f10af471cbbd700ecdf18"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-loop-a",
+        key_sha256: hex("cbf8f76f7d96924a71d9a97ccfc47b033595f990ab0ee51cf1f81c3f34645246"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-loop-b",
+        key_sha256: hex("72eaf674706e9c43c25707f93c67e0b0404069e750e087b025d13b6fcc3c7343"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-without-keycertsign",
+        key_sha256: hex("bc0266225e1713bef32cc2bce9b5be49970a15e9f5ec08c0bee4ce3622077725"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-cns-rekeyed",
+        key_sha256: hex("5b1cbcb0e51e784435e96de384bf29ffc4eff0d86847e6de9dbd3a151b5feb2e"),
+        legacy: false,
+    },
+    FixtureCa {
+        name: "ca-ec",
+        key_sha256: hex("0589993fd0630eb6974a982ee55be9ee38759d714cb86140b7ab7e351e1fe232"),
+        legacy: false,
+    },
     // A card's certificate that claims to be an authority.
     FixtureCa {
         name: "leaf-of-an-authority",

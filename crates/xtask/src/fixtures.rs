@@ -5,11 +5,16 @@
 
 mod card;
 mod certificates;
+mod der;
 mod identity;
+mod issuing;
 mod keys;
 mod material;
+mod ocsp_answer;
 mod person;
 mod recipe;
+mod revocation_list;
+mod telling;
 mod tree;
 
 use std::path::Path;

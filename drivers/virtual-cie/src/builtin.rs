@@ -64,6 +64,7 @@ static PROFILES: &[EmbeddedProfile] = embedded! {
     "cie-unprotected-verify"
     "cie-dh-one"
     "cie-dh-zeros"
+    "cie-revoked"
 };
 
 pub(crate) fn names() -> impl ExactSizeIterator<Item = &'static str> {

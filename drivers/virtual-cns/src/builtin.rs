@@ -42,6 +42,8 @@ static PROFILES: &[EmbeddedProfile] = embedded! {
     "cns-nfc-st2022" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
     "cns-digest-info" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
     "cns-short" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-revoked" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
+    "cns-suspended" ["ef-1003.bin" "ef-1101.bin" "ef-1102.bin" "ef-2f02.bin" "key.p8"]
 };
 
 pub(crate) fn names() -> impl ExactSizeIterator<Item = &'static str> {

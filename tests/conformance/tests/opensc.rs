@@ -302,6 +302,9 @@ judged! {
     nfc_st2022 "cns-nfc-st2022" NOT_KNOWN;
     digest_info "cns-digest-info" Made::CannotSign("CKR_GENERAL_ERROR");
     short "cns-short" Made::CannotSign("CKR_FUNCTION_NOT_SUPPORTED");
+    // What was revoked is no matter of the card's.
+    revoked "cns-revoked" Made::Works;
+    suspended "cns-suspended" Made::Works;
 }
 
 #[test]
