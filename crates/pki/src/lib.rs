@@ -85,8 +85,8 @@ pub use ocsp::{
 pub use path::{CertvalValidator, Downgrade, PathValidator, PolicyInputs, PolicyValidator, ValidPath};
 pub use rejection::{Distrust, InPath, Misuse, PathRule, Rejection, ValiditySide};
 pub use revocation::{
-    Asked, EvidenceAtHand, EvidenceKind, KnownRevocation, NoEvidence, Revocation, RevocationCheck,
-    RevocationMode, RevocationSource, RevocationStatus, Undetermined,
+    Asked, EvidenceAtHand, EvidenceKind, KnownAnswer, KnownRevocation, NoEvidence, Revocation,
+    RevocationCheck, RevocationMode, RevocationSource, RevocationStatus, Undetermined,
 };
 pub use rsa_signature::rsa_public_key;
 pub use security_object::{

@@ -3,6 +3,7 @@
 //!
 //! Not here: reading lists and answers (`crl`, `ocsp`), keeping and fetching them (the trust store), and the path itself.
 
+mod by_answer;
 mod by_list;
 mod check;
 mod evidence;
@@ -13,7 +14,7 @@ pub(crate) use check::check;
 pub use evidence::{EvidenceKind, Revocation, RevocationStatus, Undetermined};
 
 use crate::path::same_name;
-use crate::{Certificate, KnownList};
+use crate::{Certificate, KnownList, OcspResponse, Timestamp};
 
 /// How sure one must be that a certificate was not revoked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -59,8 +60,21 @@ pub struct Asked<'a> {
 pub struct KnownRevocation {
     /// Lists whose issuer bears the name of the certificate's issuer. Others are not looked at.
     pub lists: Vec<Arc<dyn KnownList + Send + Sync>>,
+    /// What responders answered; those about other certificates are passed over.
+    pub answers: Vec<KnownAnswer>,
     /// What kept the source from knowing more, if anything did.
     pub trouble: Option<Undetermined>,
+}
+
+/// What a responder answered, and to which question.
+#[derive(Clone)]
+pub struct KnownAnswer {
+    /// The response.
+    pub response: Arc<OcspResponse>,
+    /// The nonce that was sent, if one was.
+    pub nonce: Option<[u8; 32]>,
+    /// When it was fetched, where that is known.
+    pub fetched_at: Option<Timestamp>,
 }
 
 /// Where evidence comes from. It is asked only about certificates whose path holds, so a source may go and fetch.
@@ -83,6 +97,7 @@ impl RevocationSource for NoEvidence {
 #[derive(Default, Clone)]
 pub struct EvidenceAtHand {
     lists: Vec<Arc<dyn KnownList + Send + Sync>>,
+    answers: Vec<KnownAnswer>,
 }
 
 impl EvidenceAtHand {
@@ -91,10 +106,15 @@ impl EvidenceAtHand {
         self.lists.push(list);
     }
 
+    /// Adds what a responder answered.
+    pub fn add_answer(&mut self, answer: KnownAnswer) {
+        self.answers.push(answer);
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lists.is_empty()
+        self.lists.is_empty() && self.answers.is_empty()
     }
 }
 
@@ -104,6 +124,7 @@ impl RevocationSource for EvidenceAtHand {
         let speaks = |list: &&Arc<dyn KnownList + Send + Sync>| same_name(&list.header().issuer, issuer);
         KnownRevocation {
             lists: self.lists.iter().filter(speaks).cloned().collect(),
+            answers: self.answers.clone(),
             trouble: None,
         }
     }

@@ -88,6 +88,8 @@ revocation-unknown = { $reason ->
         [revocation-out-of-scope] Whether the card was revoked is not known: what is at hand speaks of other certificates.
         [revocation-unreadable] Whether the card was revoked is not known: what was kept about it cannot be read any more.
         [revocation-not-fetched] Whether the card was revoked is not known: the authority could not be asked.
+        [revocation-responder-refused] Whether the card was revoked is not known: the authority did not answer.
+        [revocation-responder-unchecked] Whether the card was revoked is not known: whoever answered for the authority may have been dismissed.
         [revocation-responder-unknown] Whether the card was revoked is not known: the authority does not know the certificate.
        *[revocation-no-evidence] Whether the card was revoked is not known: nothing about it is at hand.
     }

@@ -88,6 +88,8 @@ revocation-unknown = { $reason ->
         [revocation-out-of-scope] Non si sa se la carta sia stata revocata: quello che c'è parla di altri certificati.
         [revocation-unreadable] Non si sa se la carta sia stata revocata: quello che era stato conservato non si legge più.
         [revocation-not-fetched] Non si sa se la carta sia stata revocata: non si è potuto chiedere all'autorità.
+        [revocation-responder-refused] Non si sa se la carta sia stata revocata: l'autorità non ha risposto.
+        [revocation-responder-unchecked] Non si sa se la carta sia stata revocata: chi ha risposto per l'autorità potrebbe non averne più l'incarico.
         [revocation-responder-unknown] Non si sa se la carta sia stata revocata: l'autorità non conosce il certificato.
        *[revocation-no-evidence] Non si sa se la carta sia stata revocata: non c'è nulla che ne parli.
     }

@@ -8,26 +8,20 @@
 use crate::path::{name_below, same_name};
 use crate::{
     Asked, Certificate, CrlHeader, CrlScope, DistributionPoint, GeneralName, KnownList, Legacy, ListFault,
-    PointName, Reasons, RevokedEntry, Subjects, Timestamp, Undetermined,
+    PointName, Reasons, RevokedEntry, Subjects, Undetermined,
 };
 
-use super::check::Context;
+use super::EvidenceKind;
+use super::check::{Context, Evidence};
 
 /// How far a clock may be behind its issuer's, in seconds.
 pub(super) const SKEW_S: i64 = 300;
 
 /// What a list says of a certificate.
-#[derive(Clone, Copy)]
 pub(super) enum Said {
     Revoked(RevokedEntry),
     /// Not revoked, for these reasons.
-    Clear {
-        reasons: Reasons,
-        this_update: Timestamp,
-        next_update: Option<Timestamp>,
-        fetched_at: Option<Timestamp>,
-        is_weak: bool,
-    },
+    Clear(Reasons, Evidence),
 }
 
 /// Asks one list.
@@ -46,13 +40,17 @@ pub(super) fn ask(
         Err(_) => Err(Undetermined::Unreadable),
         Ok(Some(entry)) => Ok(Said::Revoked(entry)),
         Ok(None) if header.has_unknown_critical => Err(Undetermined::UnknownCritical),
-        Ok(None) => Ok(Said::Clear {
-            reasons,
-            this_update: header.this_update,
-            next_update: header.next_update,
-            fetched_at: list.fetched_at(),
-            is_weak,
-        }),
+        Ok(None) => {
+            let evidence = Evidence {
+                kind: EvidenceKind::Crl,
+                this_update: header.this_update,
+                next_update: header.next_update,
+                fresh_until: header.next_update,
+                fetched_at: list.fetched_at(),
+                is_weak,
+            };
+            Ok(Said::Clear(reasons, evidence))
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
+use super::by_answer::{self, Answered};
 use super::by_list::{self, Said};
 use super::{
     Asked, EvidenceKind, KnownRevocation, Revocation, RevocationCheck, RevocationMode, RevocationStatus,
@@ -14,6 +17,8 @@ use crate::{
 
 /// Most lists looked at for one certificate.
 const LISTS_MAX: usize = 64;
+/// Most answers.
+const ANSWERS_MAX: usize = 16;
 
 /// Most signers of lists looked at for one path, where they are not the issuers themselves.
 const SIGNERS_MAX: u8 = 32;
@@ -121,66 +126,120 @@ struct Found {
     is_weak: bool,
 }
 
-/// Of several lists, what each adds until all reasons are covered.
-struct Covered {
-    reasons: Reasons,
-    oldest: Option<(Timestamp, Option<Timestamp>, Option<Timestamp>)>,
-    is_weak: bool,
+/// What clears a certificate.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence {
+    pub(super) kind: EvidenceKind,
+    pub(super) this_update: Timestamp,
+    pub(super) next_update: Option<Timestamp>,
+    /// Until when it counts without grace; `None` where it does not say.
+    pub(super) fresh_until: Option<Timestamp>,
+    pub(super) fetched_at: Option<Timestamp>,
+    pub(super) is_weak: bool,
+}
+
+/// What is found in all evidence about one certificate.
+struct Findings {
+    /// Suspended, as of an instant.
+    held: Option<(RevokedEntry, Timestamp)>,
+    clear: Option<Evidence>,
+    trouble: Undetermined,
 }
 
 impl Context<'_> {
     fn ask(&self, asked: Asked<'_>) -> Result<Found, Refusal> {
         let known = self.check.source.known(asked);
-        let answer = self.by_lists(asked, &known);
-        match answer {
-            Err(Refusal::Unknown(reason)) if self.check.mode == RevocationMode::Soft => Ok(Found {
-                revocation: Revocation::unknown(self.check.mode, reason, self.at),
+        let mut findings = Findings {
+            held: None,
+            clear: None,
+            trouble: known.trouble.unwrap_or(Undetermined::NoEvidence),
+        };
+        self.by_lists(asked, &known, &mut findings)?;
+        self.by_answers(asked, &known, &mut findings)?;
+        match findings {
+            // Suspended, unless newer evidence has cleared it.
+            Findings {
+                held: Some((entry, said)),
+                clear,
+                ..
+            } if clear.is_none_or(|clear| clear.this_update <= said) => Err(Refusal::Revoked(entry)),
+            Findings {
+                clear: Some(evidence),
+                ..
+            } => Ok(self.found(evidence)),
+            Findings { trouble, .. } if self.check.mode == RevocationMode::Soft => Ok(Found {
+                revocation: Revocation::unknown(self.check.mode, trouble, self.at),
                 is_weak: false,
             }),
-            answer => answer,
+            Findings { trouble, .. } => Err(Refusal::Unknown(trouble)),
         }
     }
 
-    fn by_lists(&self, asked: Asked<'_>, known: &KnownRevocation) -> Result<Found, Refusal> {
-        let mut trouble = known.trouble.unwrap_or(Undetermined::NoEvidence);
-        let mut covered = Covered {
-            reasons: Reasons::NONE,
-            oldest: None,
-            is_weak: false,
-        };
-        let mut held: Option<RevokedEntry> = None;
+    /// Lists, the newest first, until all reasons are covered; all are asked whether they revoke.
+    fn by_lists(
+        &self,
+        asked: Asked<'_>,
+        known: &KnownRevocation,
+        findings: &mut Findings,
+    ) -> Result<(), Refusal> {
+        let mut reasons = Reasons::NONE;
+        let mut oldest: Option<Evidence> = None;
         for list in newest_first(&known.lists) {
             match by_list::ask(&**list, asked, self) {
-                // Whatever a newer list of other scope says: revoked once is revoked.
+                // Whatever newer evidence says: revoked once is revoked.
                 Ok(Said::Revoked(entry)) if entry.reason != RevocationReason::CertificateHold => {
                     return Err(Refusal::Revoked(entry));
                 }
-                // Suspended, unless a newer list has cleared it for all reasons.
-                Ok(Said::Revoked(entry)) => held = held.or(Some(entry).filter(|_| !covered.is_whole())),
-                Ok(Said::Clear {
-                    reasons,
-                    this_update,
-                    next_update,
-                    fetched_at,
-                    is_weak,
-                }) => match self.freshness(this_update, next_update) {
-                    Ok(()) => covered.add(reasons, (this_update, next_update, fetched_at), is_weak),
-                    Err(reason) => trouble = trouble.max(reason),
+                Ok(Said::Revoked(entry)) => findings.hold(entry, list.header().this_update),
+                Ok(Said::Clear(covered, evidence)) => match self.freshness(&evidence) {
+                    Ok(()) if covered.without(reasons).is_none() => {}
+                    Ok(()) => {
+                        reasons = reasons.with(covered);
+                        let weak = evidence.is_weak || oldest.is_some_and(|oldest| oldest.is_weak);
+                        let older = oldest.filter(|oldest| oldest.this_update < evidence.this_update);
+                        oldest = Some(Evidence {
+                            is_weak: weak,
+                            ..older.unwrap_or(evidence)
+                        });
+                    }
+                    Err(reason) => findings.note(reason),
                 },
-                Err(reason) => trouble = trouble.max(reason),
+                Err(reason) => findings.note(reason),
             }
         }
-        if let Some(entry) = held {
-            return Err(Refusal::Revoked(entry));
+        if Reasons::ALL.without(reasons).is_none() {
+            findings.clear = oldest;
+        } else if oldest.is_some() {
+            findings.note(Undetermined::ReasonsUncovered);
         }
-        let Some((this_update, next_update, fetched_at)) = covered.oldest else {
-            return Err(Refusal::Unknown(trouble));
-        };
-        if !covered.is_whole() {
-            return Err(Refusal::Unknown(trouble.max(Undetermined::ReasonsUncovered)));
+        Ok(())
+    }
+
+    fn by_answers(
+        &self,
+        asked: Asked<'_>,
+        known: &KnownRevocation,
+        findings: &mut Findings,
+    ) -> Result<(), Refusal> {
+        for answer in known.answers.iter().take(ANSWERS_MAX) {
+            match by_answer::ask(answer, asked, self) {
+                Ok(Answered::Revoked(entry, _)) if entry.reason != RevocationReason::CertificateHold => {
+                    return Err(Refusal::Revoked(entry));
+                }
+                Ok(Answered::Revoked(entry, said)) => findings.hold(entry, said),
+                Ok(Answered::Clear(evidence)) => match self.freshness(&evidence) {
+                    Ok(()) => findings.clear(evidence),
+                    Err(reason) => findings.note(reason),
+                },
+                Err(reason) => findings.note(reason),
+            }
         }
-        let is_late = next_update.is_none_or(|due| due < self.at);
-        Ok(Found {
+        Ok(())
+    }
+
+    fn found(&self, evidence: Evidence) -> Found {
+        let is_late = evidence.fresh_until.is_none_or(|until| until < self.at);
+        Found {
             revocation: Revocation {
                 status: if is_late {
                     RevocationStatus::GoodInGrace
@@ -188,27 +247,28 @@ impl Context<'_> {
                     RevocationStatus::Good
                 },
                 mode: self.check.mode,
-                kind: Some(EvidenceKind::Crl),
-                this_update: Some(this_update),
-                next_update,
-                fetched_at,
+                kind: Some(evidence.kind),
+                this_update: Some(evidence.this_update),
+                next_update: evidence.next_update,
+                fetched_at: evidence.fetched_at,
                 judged_at: self.at,
             },
-            is_weak: covered.is_weak,
-        })
+            is_weak: evidence.is_weak,
+        }
     }
 
     /// That evidence is not late, or not by more than the grace. Evidence that does not say when it is renewed is late from
     /// the start.
-    fn freshness(&self, this_update: Timestamp, next_update: Option<Timestamp>) -> Result<(), Undetermined> {
-        let due = next_update.unwrap_or(this_update);
+    fn freshness(&self, evidence: &Evidence) -> Result<(), Undetermined> {
+        let due = evidence.fresh_until.unwrap_or(evidence.this_update);
         let grace_s = match self.check.mode {
             RevocationMode::Grace { hours } => i64::from(hours) * 3600,
             _ => 0,
         };
-        let last = due.as_second().saturating_add(grace_s);
-        let is_in_time = next_update.is_some() || grace_s > 0;
-        if is_in_time && self.at.as_second() <= last {
+        let last = due
+            .checked_add(SignedDuration::from_secs(grace_s))
+            .unwrap_or(Timestamp::MAX);
+        if (evidence.fresh_until.is_some() || grace_s > 0) && self.at <= last {
             Ok(())
         } else {
             Err(Undetermined::Stale(due))
@@ -241,24 +301,25 @@ impl Context<'_> {
     }
 }
 
-impl Covered {
-    fn is_whole(&self) -> bool {
-        Reasons::ALL.without(self.reasons).is_none()
+impl Findings {
+    fn note(&mut self, trouble: Undetermined) {
+        self.trouble = self.trouble.max(trouble);
     }
 
-    fn add(
-        &mut self,
-        reasons: Reasons,
-        times: (Timestamp, Option<Timestamp>, Option<Timestamp>),
-        is_weak: bool,
-    ) {
-        if reasons.without(self.reasons).is_none() {
-            return;
+    /// The newest word that it is suspended.
+    fn hold(&mut self, entry: RevokedEntry, said: Timestamp) {
+        if self.held.is_none_or(|(_, known)| known < said) {
+            self.held = Some((entry, said));
         }
-        self.reasons = self.reasons.with(reasons);
-        self.is_weak |= is_weak;
-        if self.oldest.is_none_or(|(oldest, ..)| times.0 < oldest) {
-            self.oldest = Some(times);
+    }
+
+    /// The newest evidence that it is not revoked.
+    fn clear(&mut self, evidence: Evidence) {
+        if self
+            .clear
+            .is_none_or(|known| known.this_update < evidence.this_update)
+        {
+            self.clear = Some(evidence);
         }
     }
 }

@@ -37,9 +37,15 @@ pub enum Undetermined {
     /// The lists tell of some reasons for a revocation only.
     #[error("the evidence does not cover all reasons for a revocation")]
     ReasonsUncovered,
+    /// The responder gave no answer.
+    #[error("the responder gave no answer")]
+    ResponderRefused,
     /// The responder does not know the certificate.
     #[error("the responder does not know it")]
     ResponderUnknown,
+    /// The answer is by a responder whose own certificate would have to be asked about (RFC 6960 §4.2.2.2.1).
+    #[error("the responder may itself have been revoked")]
+    ResponderUnchecked,
     /// A newer one was due at this instant.
     #[error("the evidence was due to be renewed on {0}")]
     Stale(Timestamp),
@@ -60,7 +66,9 @@ impl Undetermined {
             Self::Future => "revocation-future",
             Self::UnknownCritical => "revocation-unknown-critical",
             Self::ReasonsUncovered => "revocation-reasons-uncovered",
+            Self::ResponderRefused => "revocation-responder-refused",
             Self::ResponderUnknown => "revocation-responder-unknown",
+            Self::ResponderUnchecked => "revocation-responder-unchecked",
             Self::Stale(_) => "revocation-stale",
         }
     }
