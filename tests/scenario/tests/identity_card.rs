@@ -66,6 +66,8 @@ fn every_family_logs_in_within_its_exchanges() {
         ("cie-actalis", 24, 51),
         ("cie-minor", 24, 51),
         ("cie-dh-zeros", 24, 51),
+        // Revocation is not asked without a list.
+        ("cie-revoked", 24, 51),
     ] {
         for (length, exchanges) in [
             (ExtendedLength::Supported, extended),
