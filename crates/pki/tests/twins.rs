@@ -8,8 +8,8 @@
 )]
 
 use varco_pki::{
-    AnchorKind, Certificate, CertvalValidator, ChainValid, Distrust, Misuse, Rejection, TrustAnchor,
-    TrustAnchors, ValiditySide, judge_cns,
+    AnchorKind, Certificate, ChainValid, Distrust, Judging, Misuse, PathRule, Rejection, RevocationCheck,
+    TrustAnchor, TrustAnchors, ValiditySide, judge_cns,
 };
 
 fn certificate(name: &str) -> Certificate {
@@ -23,12 +23,15 @@ fn judge(leaf: &str, anchors: &[&str], between: &[&str]) -> Result<ChainValid, R
     let anchors: TrustAnchors = anchors.iter().map(anchor).collect();
     let between: Vec<Certificate> = between.iter().map(|name| certificate(name)).collect();
     let at = "2026-06-01T00:00:00Z".parse().unwrap();
-    judge_cns(certificate(leaf), &between, &anchors, &CertvalValidator, at)
+    let judging = Judging::new(&anchors, at)
+        .through(&between)
+        .checking(RevocationCheck::OFF);
+    judge_cns(certificate(leaf), &judging)
 }
 
 fn distrust(leaf: &str, anchors: &[&str], between: &[&str]) -> Distrust {
     match judge(leaf, anchors, between) {
-        Err(Rejection::NotTrusted(distrust)) => distrust,
+        Err(Rejection::NotTrusted { reason, .. }) => reason,
         other => panic!("{leaf}: {other:?}"),
     }
 }
@@ -88,7 +91,7 @@ fn a_signature_must_be_of_the_issuer_that_is_named() {
 fn a_critical_extension_that_nobody_knows_breaks_the_path() {
     assert_eq!(
         distrust("leaf-unknown-critical", &["ca-cns"], &[]),
-        Distrust::BadPath
+        Distrust::BadPath(PathRule::UnknownCriticalExtension)
     );
 }
 
@@ -103,7 +106,10 @@ fn no_authority_stands_below_one_that_allows_none() {
     let root = ["ca-cie-root"];
     assert!(judge("leaf-below-deep", &root, &["ca-deep"]).is_ok());
     let through = ["ca-deep", "ca-too-deep"];
-    assert_eq!(distrust("leaf-path-too-long", &root, &through), Distrust::BadPath);
+    assert_eq!(
+        distrust("leaf-path-too-long", &root, &through),
+        Distrust::BadPath(PathRule::PathLength)
+    );
 }
 
 #[test]
@@ -111,7 +117,7 @@ fn an_authority_whose_key_is_not_for_certificates_issues_none() {
     let through = ["ca-without-keycertsign"];
     assert_eq!(
         distrust("leaf-below-without-keycertsign", &["ca-cns"], &through),
-        Distrust::BadPath
+        Distrust::BadPath(PathRule::KeyUsage)
     );
 }
 
@@ -142,4 +148,13 @@ fn a_path_signed_on_a_curve_holds() {
     let valid = judge("leaf-below-ec", &["ca-ec"], &[]).unwrap();
     assert_eq!(valid.downgrades(), []);
     assert!(valid.is_test_material());
+}
+
+#[test]
+fn a_small_exponent_is_refused_though_its_signature_holds() {
+    let verdict = judge("leaf-exponent-3", &["ca-cns"], &[]);
+    assert_eq!(
+        verdict.unwrap_err(),
+        Rejection::WrongPurpose(Misuse::SmallExponent)
+    );
 }
