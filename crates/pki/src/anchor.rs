@@ -2,8 +2,8 @@
 //!
 //! Where they come from (files, lists) is the trust store's part; here is only what may become one.
 
-use crate::Certificate;
 use crate::test_material::fixture_ca;
+use crate::{Certificate, Timestamp};
 
 /// What an anchor was brought for. The order is the order in which they are tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,16 +48,66 @@ impl AnchorError {
     }
 }
 
+/// Until when RSA-1024 and SHA-1 pass below a legacy anchor of which nothing else was said: the end of 2027. The last cards of
+/// that time were issued about 2016, for six years.
+pub const LEGACY_END: Timestamp = Timestamp::constant(1_830_297_599, 0);
+
+/// The kind of card that an anchor is believed about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AnchorPurpose {
+    /// Any.
+    #[default]
+    Any,
+    /// CNS.
+    Cns,
+    /// Identity cards.
+    Cie,
+}
+
+impl AnchorPurpose {
+    /// The stable name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Cns => "cns",
+            Self::Cie => "cie",
+        }
+    }
+}
+
+/// Where an anchor comes from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Provenance {
+    /// Somebody named it.
+    #[default]
+    Named,
+    /// It stands on a trusted list (ETSI TS 119 612).
+    Listed {
+        /// The list's territory.
+        territory: String,
+        /// The list's sequence number.
+        sequence_number: u64,
+        /// The service that it stands for.
+        service: String,
+    },
+}
+
 /// A certificate accepted as anchor of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustAnchor {
     certificate: Certificate,
     kind: AnchorKind,
-    legacy: Legacy,
+    legacy_until: Option<Timestamp>,
+    purpose: AnchorPurpose,
+    since: Option<Timestamp>,
+    provenance: Provenance,
 }
 
 impl TrustAnchor {
-    /// Makes an anchor. As a test anchor only the legacy fixture CA accepts legacy algorithms.
+    /// Makes an anchor that somebody named, for cards of any kind. A legacy one accepts legacy algorithms until
+    /// [`LEGACY_END`]; as a test anchor only the legacy fixture CA does, as long as it is valid.
     ///
     /// # Errors
     /// [`AnchorError`].
@@ -66,19 +116,44 @@ impl TrustAnchor {
         if !certificate.is_ca() {
             return Err(AnchorError::NotAnAuthority);
         }
-        let legacy = match (kind, fixture) {
+        let legacy_until = match (kind, fixture) {
             (AnchorKind::Production | AnchorKind::Legacy, Some(_)) => {
                 return Err(AnchorError::TestMaterialRefused);
             }
-            (AnchorKind::Legacy, None) => Legacy::Accepted,
-            (AnchorKind::Test, Some(ca)) if ca.legacy => Legacy::Accepted,
-            (AnchorKind::Production | AnchorKind::Test, _) => Legacy::Refused,
+            (AnchorKind::Legacy, None) => Some(LEGACY_END),
+            (AnchorKind::Test, Some(ca)) if ca.legacy => Some(certificate.not_after()),
+            (AnchorKind::Production | AnchorKind::Test, _) => None,
         };
         Ok(Self {
             certificate,
             kind,
-            legacy,
+            legacy_until,
+            purpose: AnchorPurpose::Any,
+            since: None,
+            provenance: Provenance::Named,
         })
+    }
+
+    /// With another end of what is accepted as legacy; of an anchor that accepts none, nothing changes.
+    #[must_use]
+    pub fn legacy_until(mut self, end: Timestamp) -> Self {
+        self.legacy_until = self.legacy_until.map(|_| end);
+        self
+    }
+
+    /// Believed about one kind of card only.
+    #[must_use]
+    pub fn only_for(mut self, purpose: AnchorPurpose) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    /// Taken from a trusted list on which it stands since an instant, and not believed before.
+    #[must_use]
+    pub fn listed(mut self, provenance: Provenance, since: Timestamp) -> Self {
+        self.provenance = provenance;
+        self.since = Some(since);
+        self
     }
 
     /// The authority's certificate.
@@ -93,10 +168,37 @@ impl TrustAnchor {
         self.kind
     }
 
-    /// Whether legacy algorithms pass below it.
+    /// Whether legacy algorithms pass below it at an instant.
     #[must_use]
-    pub fn legacy(&self) -> Legacy {
-        self.legacy
+    pub fn legacy_at(&self, at: Timestamp) -> Legacy {
+        match self.legacy_until {
+            Some(end) if at <= end => Legacy::Accepted,
+            _ => Legacy::Refused,
+        }
+    }
+
+    /// The kind of card that it is believed about.
+    #[must_use]
+    pub fn purpose(&self) -> AnchorPurpose {
+        self.purpose
+    }
+
+    /// Since when it is believed, where its list says so.
+    #[must_use]
+    pub fn since(&self) -> Option<Timestamp> {
+        self.since
+    }
+
+    /// Where it comes from.
+    #[must_use]
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// Whether it is believed about cards of a kind at an instant.
+    fn is_for(&self, purpose: AnchorPurpose, at: Timestamp) -> bool {
+        let about = [self.purpose, purpose].contains(&AnchorPurpose::Any) || self.purpose == purpose;
+        about && self.since.is_none_or(|since| since <= at)
     }
 }
 
@@ -105,9 +207,13 @@ impl TrustAnchor {
 pub struct TrustAnchors(Vec<TrustAnchor>);
 
 impl TrustAnchors {
-    /// Adds an anchor. The same certificate may stand once per kind; a repetition changes nothing.
+    /// Adds an anchor. The same certificate may stand once for each kind and purpose; a repetition changes nothing.
     pub fn add(&mut self, anchor: TrustAnchor) {
-        if !self.0.contains(&anchor) {
+        let is_same = |known: &TrustAnchor| {
+            (known.kind, known.purpose) == (anchor.kind, anchor.purpose)
+                && known.certificate == anchor.certificate
+        };
+        if !self.0.iter().any(is_same) {
             let place = self.0.partition_point(|earlier| earlier.kind <= anchor.kind);
             self.0.insert(place, anchor);
         }
@@ -116,6 +222,21 @@ impl TrustAnchors {
     /// The anchors, in the order in which they are tried.
     pub fn iter(&self) -> std::slice::Iter<'_, TrustAnchor> {
         self.0.iter()
+    }
+
+    /// Those that are believed about cards of a kind at an instant, and the others.
+    pub(crate) fn for_purpose(&self, purpose: AnchorPurpose, at: Timestamp) -> (Self, Self) {
+        let (usable, others) = self
+            .0
+            .iter()
+            .cloned()
+            .partition(|anchor| anchor.is_for(purpose, at));
+        (Self(usable), Self(others))
+    }
+
+    /// Whether all are believed about cards of a kind at an instant.
+    pub(crate) fn are_all_for(&self, purpose: AnchorPurpose, at: Timestamp) -> bool {
+        self.0.iter().all(|anchor| anchor.is_for(purpose, at))
     }
 
     /// Whether there is none.

@@ -14,9 +14,9 @@ use ring::signature::{
 use profile::{CIE, CNS, LeafProfile, misuses};
 
 use crate::{
-    AnchorKind, Certificate, CertvalValidator, CieSubject, CnsSubject, Downgrade, Holder, Misuse, NoEvidence,
-    PathValidator, PublicKey, Rejection, Revocation, RevocationCheck, RevocationMode, SubjectError,
-    Timestamp, TrustAnchors, ValidPath, revocation,
+    AnchorKind, AnchorPurpose, Certificate, CertvalValidator, CieSubject, CnsSubject, Distrust, Downgrade,
+    Holder, InPath, Misuse, NoEvidence, PathValidator, PublicKey, Rejection, Revocation, RevocationCheck,
+    RevocationMode, SubjectError, Timestamp, TrustAnchors, ValidPath, revocation,
 };
 
 /// How the card signs. Both are over SHA-256.
@@ -185,18 +185,33 @@ pub fn judge_cns(leaf: Certificate, judging: &Judging<'_>) -> Result<ChainValid,
 /// # Errors
 /// [`Rejection`], the first in its order: not trusted, outside validity, revoked or not known.
 pub fn judge_path(leaf: &Certificate, judging: &Judging<'_>) -> Result<JudgedPath, Rejection> {
-    let path = find_path(leaf, judging)?;
+    let path = find_path(leaf, judging, AnchorPurpose::Any)?;
     judge_revocation(leaf, path, judging)
 }
 
-fn find_path(leaf: &Certificate, judging: &Judging<'_>) -> Result<ValidPath, Rejection> {
-    let Judging {
-        intermediates,
-        anchors,
-        at,
-        ..
-    } = *judging;
-    judging.validator.validate(leaf, intermediates, anchors, at)
+/// A path to an anchor that is believed about such cards. One that is not is told as that, if it is all there is.
+fn find_path(
+    leaf: &Certificate,
+    judging: &Judging<'_>,
+    purpose: AnchorPurpose,
+) -> Result<ValidPath, Rejection> {
+    let Judging { anchors, at, .. } = *judging;
+    let validate = |anchors: &TrustAnchors| {
+        judging
+            .validator
+            .validate(leaf, judging.intermediates, anchors, at)
+    };
+    if anchors.are_all_for(purpose, at) {
+        return validate(anchors);
+    }
+    let (usable, others) = anchors.for_purpose(purpose, at);
+    validate(&usable).map_err(|rejection| match validate(&others) {
+        Ok(_) => Rejection::NotTrusted {
+            reason: Distrust::AnchorUse,
+            in_path: InPath::Anchor,
+        },
+        Err(_) => rejection,
+    })
 }
 
 fn judge_revocation(
@@ -226,7 +241,7 @@ fn judge(
     profile: &LeafProfile,
     holder: impl FnOnce(&Certificate, &str) -> Result<Holder, SubjectError>,
 ) -> Result<ChainValid, Rejection> {
-    let path = find_path(&leaf, judging)?;
+    let path = find_path(&leaf, judging, profile.purpose)?;
     if let Some(misuse) = misuses(&leaf, profile).into_iter().next() {
         return Err(misuse.into());
     }

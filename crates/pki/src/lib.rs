@@ -1,9 +1,10 @@
 //! Certificates, paths, profiles, codice fiscale: bytes and an instant in, verdict with reasons out.
 //!
 //! # What it does not do
-//! No clock, file, socket or card: the caller gives the bytes, the anchors and the instant. Revocation is not
-//! checked yet and every verdict says so ([`Revocation::NotChecked`]). Signatures on certificates are verified for RSA and
-//! for ECDSA on P-256 and P-384, those on security objects for RSA only; a path that needs another is not trusted.
+//! No clock, file, socket or card: the caller gives the bytes, the anchors, the evidence and the instant. Signatures on
+//! certificates are verified for RSA and for ECDSA on P-256 and P-384, those on security objects for RSA only; a path that
+//! needs another is not trusted. Lists of changes (delta CRLs) are not used, nor what indirect lists tell of other issuers'
+//! certificates.
 //!
 //! # Where to start
 //! [`Certificate::parse`], [`TrustAnchors`], then [`judge_cns`]: its answer is either [`ChainValid`], the
@@ -12,26 +13,36 @@
 //! # Layer and invariants
 //! Layer 2 (knowledge), depends on no other crate of the workspace.
 //! - Only [`judge_cns`] and [`judge_cie`] make a [`ChainValid`], only [`judge_document`] a [`GenuineDocument`], and only a [`PathValidator`] of this crate makes a [`ValidPath`].
-//! - SHA-1 signatures and RSA keys under 2048 bits pass only below an anchor that accepts them, and are
-//!   always listed in [`ChainValid::downgrades`].
+//! - SHA-1 signatures and RSA keys under 2048 bits pass only below an anchor that accepts them, until the end that was set
+//!   for it, and are always listed in [`ChainValid::downgrades`].
+//! - Nobody is asked about revocation before the path holds: a source may take that as leave to fetch.
 //! - Test material (the fixture CAs) is known by compiled-in key hashes and never becomes a production anchor.
 //! - `Debug` output and errors carry no name, no codice fiscale and no card number.
 //! - Every loop over outside data is bounded by the 16 KiB that a certificate may measure, or the 64 MiB of a revocation list.
 //!
 //! # Example
 //! ```
-//! use varco_pki::{AnchorKind, CertvalValidator, Certificate, Timestamp, TrustAnchor, TrustAnchors, judge_cns};
+//! use std::sync::Arc;
+//! use varco_pki::{
+//!     AnchorKind, Certificate, EvidenceAtHand, HeldList, Judging, RevocationCheck, RevocationMode, Timestamp,
+//!     TrustAnchor, TrustAnchors, judge_cns,
+//! };
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/");
 //! # let card_bytes = std::fs::read(format!("{fixtures}cards/cns-st/ef-1101.bin"))?;
 //! # let ca_bytes = std::fs::read(format!("{fixtures}pki/ca-cns.der"))?;
+//! # let list_bytes = std::fs::read(format!("{fixtures}pki/crl-cns.crl"))?;
 //! let ca = Certificate::parse(&ca_bytes)?;
 //! let anchors = TrustAnchors::from_iter([TrustAnchor::new(ca, AnchorKind::Test)?]);
+//! let mut evidence = EvidenceAtHand::default();
+//! evidence.add_list(Arc::new(HeldList::parse(list_bytes, None)?));
 //!
 //! let leaf = Certificate::parse(&card_bytes)?;
-//! let at: Timestamp = "2026-01-01T00:00:00Z".parse()?;
-//! let valid = judge_cns(leaf, &[], &anchors, &CertvalValidator, at)?;
+//! let at: Timestamp = "2026-06-01T00:00:00Z".parse()?;
+//! let check = RevocationCheck { mode: RevocationMode::Hard, source: &evidence };
+//! let valid = judge_cns(leaf, &Judging::new(&anchors, at).checking(check))?;
+//! assert_eq!(valid.revocation().code(), "good");
 //! assert!(valid.is_test_material());
 //! assert_eq!(valid.holder().codice_fiscale().as_str().len(), 16);
 //! # Ok(())
@@ -60,7 +71,9 @@ mod subject;
 pub mod test_material;
 
 pub use agreement::{Agreement, ConfirmedBirthDate, PersonalDataFile};
-pub use anchor::{AnchorError, AnchorKind, Legacy, TrustAnchor, TrustAnchors};
+pub use anchor::{
+    AnchorError, AnchorKind, AnchorPurpose, LEGACY_END, Legacy, Provenance, TrustAnchor, TrustAnchors,
+};
 pub use card_id::{CardClass, CardId, CardIdError};
 pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};

@@ -133,6 +133,9 @@ pub enum Distrust {
     /// The path holds only with SHA-1, which its anchor does not accept.
     #[error("its path has a SHA-1 signature and the anchor is not a legacy one")]
     WeakSignature,
+    /// A path holds, but its anchor is believed about other cards only, or was not listed yet.
+    #[error("its authority is trusted, but not for such cards, or not yet")]
+    AnchorUse,
     /// More than 32 intermediates were given.
     #[error("too many intermediate certificates were given")]
     TooManyIntermediates,
@@ -196,6 +199,7 @@ impl Distrust {
             Self::BadPath(rule) => rule.reason(),
             Self::WeakKey => "weak-key",
             Self::WeakSignature => "weak-signature",
+            Self::AnchorUse => "anchor-use",
             Self::TooManyIntermediates => "too-many-intermediates",
         }
     }
@@ -317,7 +321,7 @@ impl Rejection {
                 Distrust::UnknownIssuer => 2,
                 Distrust::BadSignature => 3,
                 Distrust::BadPath(_) => 4,
-                Distrust::WeakKey | Distrust::WeakSignature => 5,
+                Distrust::WeakKey | Distrust::WeakSignature | Distrust::AnchorUse => 5,
             },
             Self::OutsideValidity { .. } => 6,
             Self::WrongPurpose(_) => 7,

@@ -20,6 +20,7 @@ certificate-not-trusted = { $reason ->
                 [issuer] The certificate of an authority between the card and a trusted one has a part that cannot be read.
                *[card] The card's certificate has a part that cannot be read.
             }
+        [anchor-use] The authority that issued the card is trusted, but not for cards of this kind, or not yet at that time.
         [too-many-intermediates] Too many certificates of authorities were given with the card's.
        *[bad-path] The card's certificate does not lead to an authority that this computer trusts.
     }
@@ -33,6 +34,7 @@ certificate-not-trusted = { $reason ->
         [policies] Ask the body that gave you the card.
         [unknown-critical-extension] Ask the body that gave you the card, or whether there is a newer version of the program.
         [malformed-extension] Ask the body that gave you the card.
+        [anchor-use] Ask the administrator which authorities are trusted for which cards (varco trust list).
         [too-many-intermediates] Name at most 32 certificates with --intermediates.
         [weak-key] Ask the body that gave you the card for a new one. Whoever runs the computer can accept old cards with --trust-legacy.
         [weak-signature] Ask the body that gave you the card for a new one. Whoever runs the computer can accept old cards with --trust-legacy.

@@ -20,6 +20,7 @@ certificate-not-trusted = { $reason ->
                 [issuer] Il certificato di un'autorità tra la carta e una di cui ci si fida ha una parte che non si può leggere.
                *[card] Il certificato della carta ha una parte che non si può leggere.
             }
+        [anchor-use] L'autorità che ha rilasciato la carta è riconosciuta, ma non per carte di questo tipo, o non ancora a quella data.
         [too-many-intermediates] Con quello della carta sono stati indicati troppi certificati di autorità.
        *[bad-path] Il certificato della carta non porta a un'autorità di cui questo computer si fida.
     }
@@ -33,6 +34,7 @@ certificate-not-trusted = { $reason ->
         [policies] Rivolgiti all'ente che ti ha dato la carta.
         [unknown-critical-extension] Rivolgiti all'ente che ti ha dato la carta, o chiedi se c'è una versione più nuova del programma.
         [malformed-extension] Rivolgiti all'ente che ti ha dato la carta.
+        [anchor-use] Chiedi all'amministratore quali autorità sono riconosciute per quali carte (varco trust list).
         [too-many-intermediates] Indica al massimo 32 certificati con --intermediates.
         [weak-key] Chiedi una nuova carta all'ente che te l'ha data. Chi gestisce il computer può accettare le carte vecchie con --trust-legacy.
         [weak-signature] Chiedi una nuova carta all'ente che te l'ha data. Chi gestisce il computer può accettare le carte vecchie con --trust-legacy.

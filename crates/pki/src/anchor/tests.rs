@@ -25,7 +25,8 @@ fn test_material_is_refused_as_real_trust_whatever_brought_it() {
 
 #[test]
 fn only_legacy_anchors_and_the_legacy_fixture_accept_legacy() {
-    let legacy = |certificate, kind| TrustAnchor::new(certificate, kind).unwrap().legacy();
+    let at = "2026-06-01T00:00:00Z".parse().unwrap();
+    let legacy = |certificate, kind| TrustAnchor::new(certificate, kind).unwrap().legacy_at(at);
     assert_eq!(legacy(foreign_root(), AnchorKind::Production), Legacy::Refused);
     assert_eq!(legacy(foreign_root(), AnchorKind::Legacy), Legacy::Accepted);
     assert_eq!(legacy(foreign_root(), AnchorKind::Test), Legacy::Refused);
@@ -58,4 +59,33 @@ fn a_set_is_in_order_of_kind_and_holds_each_anchor_once() {
         [AnchorKind::Production, AnchorKind::Legacy, AnchorKind::Test]
     );
     assert_eq!((set.len(), set.is_empty()), (3, false));
+}
+
+#[test]
+fn what_is_accepted_as_legacy_has_an_end() {
+    let anchor = TrustAnchor::new(foreign_root(), AnchorKind::Legacy).unwrap();
+    let second = |text: &str| text.parse::<Timestamp>().unwrap();
+    assert_eq!(LEGACY_END, second("2027-12-31T23:59:59Z"));
+    assert_eq!(anchor.legacy_at(LEGACY_END), Legacy::Accepted);
+    assert_eq!(anchor.legacy_at(second("2028-01-01T00:00:00Z")), Legacy::Refused);
+    let shorter = anchor.legacy_until(second("2026-01-01T00:00:00Z"));
+    assert_eq!(shorter.legacy_at(second("2026-01-01T00:00:01Z")), Legacy::Refused);
+    let none = TrustAnchor::new(foreign_root(), AnchorKind::Production).unwrap();
+    assert_eq!(
+        none.legacy_until(LEGACY_END).legacy_at(LEGACY_END),
+        Legacy::Refused
+    );
+}
+
+#[test]
+fn an_anchor_is_believed_about_its_own_kind_of_card_and_since_it_is_listed() {
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let anchor = TrustAnchor::new(foreign_root(), AnchorKind::Production)
+        .unwrap()
+        .only_for(AnchorPurpose::Cie)
+        .listed(Provenance::Named, at("2020-01-01T00:00:00Z"));
+    assert!(anchor.is_for(AnchorPurpose::Cie, at("2020-01-01T00:00:00Z")));
+    assert!(anchor.is_for(AnchorPurpose::Any, at("2026-01-01T00:00:00Z")));
+    assert!(!anchor.is_for(AnchorPurpose::Cns, at("2026-01-01T00:00:00Z")));
+    assert!(!anchor.is_for(AnchorPurpose::Cie, at("2019-12-31T23:59:59Z")));
 }

@@ -2,7 +2,7 @@
 //!
 //! Not here: path, dates, revocation.
 
-use crate::{Certificate, CieSubject, CnsSubject, Misuse, PublicKey, SubjectError};
+use crate::{AnchorPurpose, Certificate, CieSubject, CnsSubject, Misuse, PublicKey, SubjectError};
 
 /// Policies that mark a CNS authentication certificate: the national one, then Lombardy's two equivalents.
 const CNS_POLICIES: [&str; 3] = ["1.3.76.16.2.1", "1.3.159.6.1.3.2.10", "1.3.76.12.1.1.10.2.2.10"];
@@ -15,17 +15,20 @@ const RSA_BITS: std::ops::RangeInclusive<usize> = 1024..=4096;
 
 /// What a kind of card asks of its certificate.
 pub(super) struct LeafProfile {
+    pub(super) purpose: AnchorPurpose,
     policies: &'static [&'static str],
     no_policy: Misuse,
     rsa_bits: std::ops::RangeInclusive<usize>,
 }
 
 pub(super) const CNS: LeafProfile = LeafProfile {
+    purpose: AnchorPurpose::Cns,
     policies: &CNS_POLICIES,
     no_policy: Misuse::NoCnsPolicy,
     rsa_bits: RSA_BITS,
 };
 pub(super) const CIE: LeafProfile = LeafProfile {
+    purpose: AnchorPurpose::Cie,
     policies: &[CIE_POLICY],
     no_policy: Misuse::NoCiePolicy,
     rsa_bits: 2048..=4096,

@@ -198,11 +198,11 @@ fn check(
     {
         // Dates count only on a path that holds otherwise.
         run(&path, inputs, None).map_err(|(error, index)| distrust(&error, place(index, issuers.len())))?;
-        admit(&weak, anchor.legacy())?;
+        admit(&weak, anchor.legacy_at(at))?;
         return Err(outside_validity(side, *index, leaf, issuers, anchor));
     }
     dated.map_err(|(error, index)| distrust(&error, place(index, issuers.len())))?;
-    admit(&weak, anchor.legacy())?;
+    admit(&weak, anchor.legacy_at(at))?;
     Ok(ValidPath {
         anchor: anchor.clone(),
         issuers: ours.into_iter().cloned().collect(),

@@ -32,7 +32,7 @@ pub(super) fn ask(
         nonce: answer.nonce,
         max_age_without_next_update: AGE_MAX,
         skew: OCSP_SKEW_MAX,
-        legacy: context.anchor.legacy(),
+        legacy: context.anchor.legacy_at(context.at),
     });
     let said = judged.map_err(undetermined)?;
     match said.status() {

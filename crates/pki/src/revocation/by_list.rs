@@ -152,7 +152,7 @@ fn check_signer(list: &dyn KnownList, asked: Asked<'_>, context: &Context<'_>) -
 fn by(list: &dyn KnownList, signer: &Certificate, context: &Context<'_>) -> Result<bool, Undetermined> {
     let is_weak = match list.check_signature(signer) {
         Ok(()) => false,
-        Err(ListFault::Weak) if context.anchor.legacy() == Legacy::Accepted => true,
+        Err(ListFault::Weak) if context.anchor.legacy_at(context.at) == Legacy::Accepted => true,
         Err(ListFault::Weak) => return Err(Undetermined::Weak),
         Err(ListFault::Unreadable) => return Err(Undetermined::Unreadable),
         Err(_) => return Err(Undetermined::NotSigned),
