@@ -1,13 +1,13 @@
-//! What can be wrong with a trust file, in technical words.
+//! What can be wrong with a file of anchors or revocation lists, in technical words.
 //!
 //! Not here: what to do about it, which the crate `messages` says by code.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use varco_pki::{AnchorError, CertificateError};
+use varco_pki::{AnchorError, CertificateError, CrlError};
 
-/// Why anchors were not loaded: the file or folder, and what is wrong.
+/// Why anchors or revocation lists were not loaded: the file or folder, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {problem}", path.display())]
 pub struct TrustStoreError {
@@ -51,6 +51,23 @@ pub enum Problem {
         /// What is wrong with it.
         error: CertificateError,
     },
+    /// A file of revocation lists longer than 96 MiB.
+    #[error("is longer than 96 MiB")]
+    ListsTooLong,
+    /// More than 64 revocation lists.
+    #[error("holds more than 64 revocation lists")]
+    TooManyLists,
+    /// Neither DER nor PEM.
+    #[error("holds no revocation list")]
+    NoList,
+    /// Bytes that are not a revocation list.
+    #[error("revocation list number {place}: {error}")]
+    List {
+        /// Which list of the file, counted from 1.
+        place: usize,
+        /// What is wrong with it.
+        error: CrlError,
+    },
     /// A certificate that may not become an anchor of the kind asked.
     #[error("certificate number {place}: {error}")]
     Anchor {
@@ -89,6 +106,9 @@ impl TrustStoreError {
             Problem::Read(_) => "trust-file-unreadable",
             Problem::NotAFile => "trust-file-not-a-file",
             Problem::TooLong | Problem::TooMany => "trust-file-too-large",
+            Problem::ListsTooLong | Problem::TooManyLists => "crl-file-too-large",
+            Problem::NoList => "crl-file-not-lists",
+            Problem::List { .. } => "crl-file-bad-list",
             Problem::EmptyFolder => "trust-folder-empty",
             Problem::NoCertificate | Problem::Pem { .. } => "trust-file-not-certificates",
             Problem::Certificate { .. } => "trust-file-bad-certificate",

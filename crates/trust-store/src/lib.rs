@@ -1,16 +1,18 @@
-//! Trust anchors and other certificates from files and folders.
+//! Trust anchors, other certificates and revocation lists from files and folders, and indexes of lists on disk.
 //!
 //! # What it does not do
-//! It does not judge certificates (that is `varco-pki`), fetch anything, or keep state. Trusted lists and
-//! revocation lists are not here yet.
+//! It does not judge certificates (that is `varco-pki`) or fetch anything. Trusted lists are not here yet.
 //!
 //! # Where to start
-//! [`load_anchors`] takes a file or a folder and what its certificates are trusted for.
+//! [`load_anchors`] takes a file or a folder and what its certificates are trusted for. [`load_crl`] reads revocation lists
+//! into memory; [`CrlIndex`] keeps one on disk, and is what a service with long lists asks.
 //!
 //! # Layer and invariants
-//! Layer 7 (edge): it reads files, and nothing else of the world.
+//! Layer 7 (edge): it reads files and writes indexes, and sees nothing else of the world.
 //! - What is asked for is loaded whole or not at all: a folder with one bad file is an error that names it.
 //! - Every read is bounded: 4 MiB a file, 512 files a folder, 2048 certificates in all.
+//! - Lists: 96 MiB and 64 lists a file. No index is made of a list whose signature was not checked, or that goes back.
+//! - An index in place is whole at every instant, whatever ends the process that replaces it.
 //! - Test material never becomes real trust, whatever file brought it.
 //!
 //! # Example
@@ -26,6 +28,8 @@
 //! # }
 //! ```
 
+mod crl_file;
+mod crl_index;
 mod error;
 mod pem;
 
@@ -35,6 +39,8 @@ use std::path::{Path, PathBuf};
 
 use varco_pki::{AnchorKind, Certificate, TrustAnchor};
 
+pub use crl_file::{load_crl, read_crl};
+pub use crl_index::{CrlIndex, CrlIndexError, IndexProblem};
 pub use error::{Problem, TrustStoreError};
 
 /// Longest file read, in bytes: about four times all the Italian authorities there are.
@@ -118,11 +124,11 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, TrustStoreError> {
 
 fn load_file(path: &Path) -> Result<Vec<Certificate>, TrustStoreError> {
     let about = |problem: Problem| TrustStoreError::new(path, problem);
-    let bytes = read(path).map_err(about)?;
+    let bytes = read_up_to(path, FILE_LENGTH_MAX, Problem::TooLong).map_err(about)?;
     let certificates = if bytes.first() == Some(&0x30) {
         vec![bytes]
     } else {
-        pem::blocks(&bytes).map_err(about)?
+        pem::blocks(&bytes, "CERTIFICATE", Problem::NoCertificate).map_err(about)?
     };
     if certificates.len() > CERTIFICATES_MAX {
         return Err(about(Problem::TooMany));
@@ -135,19 +141,19 @@ fn load_file(path: &Path) -> Result<Vec<Certificate>, TrustStoreError> {
 }
 
 /// Reads a regular file up to the cap. Anything else, such as a pipe, could keep the reader waiting.
-fn read(path: &Path) -> Result<Vec<u8>, Problem> {
+fn read_up_to(path: &Path, length_max: u64, too_long: Problem) -> Result<Vec<u8>, Problem> {
     let unreadable = |error: std::io::Error| Problem::Read(error.kind());
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(Problem::NotAFile);
     }
     let file = File::open(path).map_err(unreadable)?;
     let mut bytes = Vec::new();
-    file.take(FILE_LENGTH_MAX + 1)
+    file.take(length_max + 1)
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     match u64::try_from(bytes.len()) {
-        Ok(length) if length <= FILE_LENGTH_MAX => Ok(bytes),
-        _ => Err(Problem::TooLong),
+        Ok(length) if length <= length_max => Ok(bytes),
+        _ => Err(too_long),
     }
 }
 

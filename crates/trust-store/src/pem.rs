@@ -1,4 +1,4 @@
-//! Certificates out of a PEM file (RFC 7468), with text around them left aside.
+//! Certificates or revocation lists out of a PEM file (RFC 7468), with text around them left aside.
 //!
 //! Other kinds of block are left aside too; a broken block of any kind is an error.
 
@@ -7,9 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::Problem;
 
-/// The DER content of every CERTIFICATE block.
-pub(crate) fn blocks(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Problem> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Problem::NoCertificate)?;
+/// The DER content of every block with this label; `none` where there is not one.
+pub(crate) fn blocks(bytes: &[u8], wanted: &str, none: Problem) -> Result<Vec<Vec<u8>>, Problem> {
+    let text = std::str::from_utf8(bytes).map_err(|_| none)?;
     let mut found = Vec::new();
     let mut lines = text.lines().map(str::trim);
     let mut place = 0;
@@ -27,15 +27,11 @@ pub(crate) fn blocks(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Problem> {
                 None => content.push_str(line),
             }
         }
-        if label == "CERTIFICATE" {
+        if label == wanted {
             found.push(STANDARD.decode(content).map_err(|_| Problem::Pem { place })?);
         }
     }
-    if found.is_empty() {
-        Err(Problem::NoCertificate)
-    } else {
-        Ok(found)
-    }
+    if found.is_empty() { Err(none) } else { Ok(found) }
 }
 
 /// The label between a marker's start and its dashes.

@@ -167,3 +167,72 @@ fn the_authorities_of_2018_load_as_anchors() {
     assert_eq!(anchors.len(), 349);
     assert_eq!(anchors.into_iter().collect::<TrustAnchors>().len(), 349);
 }
+
+/// A file of revocation lists and what is wrong with it.
+fn list_problem(bytes: &[u8]) -> TrustStoreError {
+    let folder = folder(&[("one.crl", bytes)]);
+    let error = load_crl(&folder.path().join("one.crl"), None).unwrap_err();
+    assert!(error.path().ends_with("one.crl"));
+    error
+}
+
+fn list_in_pem(der: &[u8]) -> String {
+    use base64::Engine as _;
+    let content = base64::engine::general_purpose::STANDARD.encode(der);
+    format!("-----BEGIN X509 CRL-----\n{content}\n-----END X509 CRL-----\n")
+}
+
+#[test]
+fn lists_load_from_der_and_from_pem_of_several() {
+    use varco_pki::KnownList as _;
+    let pkits = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/vectors/pkits/crls");
+    let (good, root) = (pkits.join("GoodCACRL.crl"), pkits.join("TrustAnchorRootCRL.crl"));
+    let [one] = &load_crl(&good, None).unwrap()[..] else {
+        panic!("one list in DER")
+    };
+    assert_eq!(one.header().entries, 2);
+    let ders = [good, root].map(|path| std::fs::read(path).unwrap());
+    let text = format!(
+        "# two\n{}between\n{}",
+        list_in_pem(&ders[0]),
+        list_in_pem(&ders[1])
+    );
+    let folder = folder(&[("two.pem", text.as_bytes())]);
+    let path = folder.path().join("two.pem");
+    let lists = load_crl(&path, Some(varco_pki::Timestamp::UNIX_EPOCH)).unwrap();
+    assert_eq!(
+        lists.iter().map(varco_pki::HeldList::der).collect::<Vec<_>>(),
+        ders
+    );
+    assert!(lists.iter().all(|list| list.fetched_at().is_some()));
+    assert_eq!(read_crl(&path).unwrap(), ders);
+}
+
+#[test]
+fn files_that_are_not_lists_are_told() {
+    assert_eq!(list_problem(b"hello").code(), "crl-file-not-lists");
+    assert_eq!(list_problem(&[0x30, 0x03, 0x02]).code(), "crl-file-bad-list");
+    let certificate = std::fs::read(fixture("ca-cns.pem")).unwrap();
+    assert_eq!(list_problem(&certificate).problem(), Problem::NoList);
+    let broken = b"-----BEGIN X509 CRL-----\n?\n-----END X509 CRL-----\n";
+    assert_eq!(list_problem(broken).problem(), Problem::Pem { place: 1 });
+    let error = varco_pki::CrlError::Truncated;
+    let cut = list_in_pem(&[0x30, 0x03, 0x02]);
+    assert_eq!(
+        list_problem(cut.as_bytes()).problem(),
+        Problem::List { place: 1, error }
+    );
+    assert_eq!(
+        list_problem(cut.repeat(65).as_bytes()).problem(),
+        Problem::TooManyLists
+    );
+    assert_eq!(
+        list_problem(&vec![b'x'; 96 * 1024 * 1024 + 1]).code(),
+        "crl-file-too-large"
+    );
+    let folder = folder(&[]);
+    assert_eq!(
+        load_crl(folder.path(), None).unwrap_err().problem(),
+        Problem::NotAFile
+    );
+}

@@ -1,0 +1,138 @@
+//! The place of an index: who may write there, and how one file takes the place of another.
+//!
+//! At every instant the place holds the old index or the new one, whole. Not here: what is in them.
+
+use std::ffi::OsString;
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::{CrlIndexError, IndexProblem};
+
+/// The files of a place.
+pub(super) struct Place {
+    index: PathBuf,
+    folder: PathBuf,
+    /// Held for as long as this lives. The system lets it go when the process ends, however it ends.
+    _lock: File,
+}
+
+impl Place {
+    /// Takes the lock of a place.
+    pub(super) fn lock(index: &Path) -> Result<Self, CrlIndexError> {
+        let folder = match (index.file_name(), index.parent()) {
+            (None, _) | (_, None) => return Err(CrlIndexError::new(index, IndexProblem::NotAPlace)),
+            (Some(_), Some(folder)) if folder.as_os_str().is_empty() => PathBuf::from("."),
+            (Some(_), Some(folder)) => folder.to_path_buf(),
+        };
+        let path = beside(index, ".lock");
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path);
+        let lock = lock.map_err(CrlIndexError::write(&path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self {
+                index: index.to_path_buf(),
+                folder,
+                _lock: lock,
+            }),
+            Err(TryLockError::WouldBlock) => Err(CrlIndexError::new(index, IndexProblem::Locked)),
+            Err(TryLockError::Error(error)) => Err(CrlIndexError::write(&path)(error)),
+        }
+    }
+
+    /// An empty file for the index to be. One that a process left behind is thrown away.
+    pub(super) fn start(&self) -> Result<NewFile, CrlIndexError> {
+        let path = beside(&self.index, ".new");
+        remove(&path)?;
+        let file = File::options()
+            .create_new(true)
+            .read(true)
+            .write(true)
+            .open(&path);
+        Ok(NewFile {
+            file: file.map_err(CrlIndexError::write(&path))?,
+            path,
+            is_done: false,
+        })
+    }
+
+    /// Puts the new index in place, once it is on the disk. Where the old one is another list's it stays beside it.
+    pub(super) fn put(&self, mut new: NewFile, keep_previous: bool) -> Result<File, CrlIndexError> {
+        let written = CrlIndexError::write(&new.path);
+        new.file.sync_all().map_err(&written)?;
+        // The same file, by a handle of which nothing can be written.
+        let file = File::open(&new.path).map_err(&written)?;
+        if keep_previous {
+            self.keep_previous()?;
+        }
+        rename(&new.path, &self.index)?;
+        new.is_done = true;
+        let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        folder.map_err(CrlIndexError::write(&self.folder))?;
+        Ok(file)
+    }
+
+    /// Gives the index in place a second name.
+    fn keep_previous(&self) -> Result<(), CrlIndexError> {
+        let between = beside(&self.index, ".previous.new");
+        remove(&between)?;
+        let linked = match std::fs::hard_link(&self.index, &between) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            // File systems without links.
+            Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
+                std::fs::copy(&self.index, &between).map(drop)
+            }
+            linked => linked,
+        };
+        linked.map_err(CrlIndexError::write(&between))?;
+        rename(&between, &previous(&self.index))
+    }
+}
+
+/// A file that is not in place yet, and is thrown away unless it gets there.
+pub(super) struct NewFile {
+    pub(super) file: File,
+    path: PathBuf,
+    is_done: bool,
+}
+
+impl NewFile {
+    /// About this file, which could not be written.
+    pub(super) fn fault(&self, error: std::io::Error) -> CrlIndexError {
+        CrlIndexError::write(&self.path)(error)
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.is_done {
+            // What stays behind is thrown away by the next who starts.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Where the index is kept that was in place before.
+pub(super) fn previous(index: &Path) -> PathBuf {
+    beside(index, ".previous")
+}
+
+fn beside(index: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(index);
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn remove(path: &Path) -> Result<(), CrlIndexError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(CrlIndexError::write(path)(error)),
+        _ => Ok(()),
+    }
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), CrlIndexError> {
+    std::fs::rename(from, to).map_err(CrlIndexError::write(to))
+}
