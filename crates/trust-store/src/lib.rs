@@ -1,14 +1,15 @@
-//! Trust anchors from files and folders.
+//! Trust anchors from files and folders, and from trusted lists.
 //!
 //! # What it does not do
-//! It does not judge certificates (that is `varco-pki`), fetch anything, or keep state. Trusted lists and
-//! revocation lists are not here yet.
+//! It does not judge certificates (that is `varco-pki`), fetch anything, or keep state. Revocation lists are not here yet.
 //!
 //! # Where to start
-//! [`load_anchors`] takes a file or a folder and what its certificates are trusted for.
+//! [`load_anchors`] takes a file or a folder and what its certificates are trusted for. [`list::TrustedList::open`] takes
+//! the bytes of a trusted list and those who may sign it.
 //!
 //! # Layer and invariants
 //! Layer 7 (edge): it reads files, and nothing else of the world.
+//! - A trusted list is read only from the tree that its signature was verified over, and only a pinned key verifies it.
 //! - What is asked for is loaded whole or not at all: a folder with one bad file is an error that names it.
 //! - Every read is bounded: 4 MiB a file, 512 files a folder, 2048 certificates in all.
 //! - Test material never becomes real trust, whatever file brought it.
@@ -27,6 +28,7 @@
 //! ```
 
 mod error;
+pub mod list;
 mod pem;
 
 use std::fs::File;
