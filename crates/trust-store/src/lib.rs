@@ -9,6 +9,7 @@
 //!
 //! # Layer and invariants
 //! Layer 7 (edge): it reads files and writes indexes, and sees nothing else of the world.
+//! - A trusted list is read only from the tree that its signature was verified over, and only a pinned key verifies it.
 //! - What is asked for is loaded whole or not at all: a folder with one bad file is an error that names it.
 //! - Every read is bounded: 4 MiB a file, 512 files a folder, 2048 certificates in all.
 //! - Lists: 96 MiB and 64 lists a file. No index is made of a list whose signature was not checked, or that goes back.
@@ -31,6 +32,7 @@
 mod crl_file;
 mod crl_index;
 mod error;
+pub mod list;
 mod pem;
 
 use std::fs::File;

@@ -13,7 +13,7 @@ pub(crate) const TO_BUILD_NFC: &[&str] = &["libclang-dev", "libnfc-dev", "pkg-co
 /// To play a card behind a private pcscd.
 pub(crate) const TO_PLAY: &[&str] = &["iproute2", "libccid", "pcscd", "util-linux", "vsmartcard-vpcd"];
 
-/// To let strangers judge the played card, the signatures and the JSON.
+/// To let strangers judge the played card, the signatures, the trusted lists and the JSON.
 pub(crate) const TO_JUDGE: &[&str] = &[
     "libnfc-bin",
     "libnfc-examples",
@@ -21,6 +21,7 @@ pub(crate) const TO_JUDGE: &[&str] = &[
     "opensc-pkcs11",
     "openssl",
     "python3-jsonschema",
+    "xmlsec1",
 ];
 
 /// To compile libFuzzer, which is C++.
