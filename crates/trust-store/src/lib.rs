@@ -1,14 +1,14 @@
 //! Trust anchors from files and folders.
 //!
 //! # What it does not do
-//! It does not judge certificates (that is `varco-pki`), fetch anything, or keep state. Trusted lists and
-//! revocation lists are not here yet.
+//! It does not judge certificates (that is `varco-pki`) or keep state. Trusted lists and revocation lists are fetched,
+//! but neither read nor kept yet.
 //!
 //! # Where to start
-//! [`load_anchors`] takes a file or a folder and what its certificates are trusted for.
+//! [`load_anchors`] takes a file or a folder and what its certificates are trusted for. [`fetch`] asks the network.
 //!
 //! # Layer and invariants
-//! Layer 7 (edge): it reads files, and nothing else of the world.
+//! Layer 7 (edge): it reads files, and [`fetch`] alone opens connections.
 //! - What is asked for is loaded whole or not at all: a folder with one bad file is an error that names it.
 //! - Every read is bounded: 4 MiB a file, 512 files a folder, 2048 certificates in all.
 //! - Test material never becomes real trust, whatever file brought it.
@@ -27,6 +27,7 @@
 //! ```
 
 mod error;
+pub mod fetch;
 mod pem;
 
 use std::fs::File;
