@@ -263,3 +263,6 @@ impl Fetcher {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

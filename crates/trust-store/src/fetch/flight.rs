@@ -101,6 +101,15 @@ impl<K: Eq + Hash + Clone, V: Clone> Flights<K, V> {
         Err(FetchProblem::Busy)
     }
 
+    /// How many threads wait for the fetch of this key: they hold it, beside the map and the one that leads.
+    #[cfg(test)]
+    pub(crate) fn waiting(&self, key: &K) -> usize {
+        let running = lock(&self.0);
+        running
+            .get(key)
+            .map_or(0, |flight| Arc::strong_count(flight).saturating_sub(2))
+    }
+
     fn lead(&self, key: &K, flight: Arc<Flight<V>>, fetch: &mut dyn FnMut() -> Outcome<V>) -> Outcome<V> {
         let mut lead = Lead {
             flights: self,
