@@ -42,6 +42,7 @@ mod agreement;
 mod anchor;
 mod card_id;
 mod certificate;
+mod clock;
 mod codice_fiscale;
 mod crl;
 mod der_length;
@@ -61,6 +62,7 @@ pub use agreement::{Agreement, ConfirmedBirthDate, PersonalDataFile};
 pub use anchor::{AnchorError, AnchorKind, Legacy, TrustAnchor, TrustAnchors};
 pub use card_id::{CardClass, CardId, CardIdError};
 pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
+pub use clock::{ClockError, ClockFloor};
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
 pub use crl::{
     CrlHeader, CrlNumber, CrlScope, KnownList, ListFault, RevocationReason, RevokedEntry, Subjects,

@@ -34,6 +34,7 @@ pub mod cie_profile;
 pub mod cns_files;
 pub mod command_apdu;
 mod decided;
+pub mod fetch_address;
 pub mod identity_card;
 pub mod login;
 pub mod maker_profile;
@@ -99,6 +100,7 @@ pub const TARGETS: &[Target] = targets! {
     certificate 1_000
     subject 5_000
     trust_file 500
+    fetch_address 10_000
     names 5_000
     access_policy 500
     card_profile 200
