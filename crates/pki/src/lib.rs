@@ -53,6 +53,7 @@ mod agreement;
 mod anchor;
 mod card_id;
 mod certificate;
+mod clock;
 mod codice_fiscale;
 mod crl;
 mod der_length;
@@ -76,6 +77,7 @@ pub use anchor::{
 };
 pub use card_id::{CardClass, CardId, CardIdError};
 pub use certificate::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, PublicKey, SignatureHash};
+pub use clock::{ClockError, ClockFloor};
 pub use codice_fiscale::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError, Sex};
 pub use crl::{
     AllEntries, CRL_LENGTH_MAX, CrlError, CrlHeader, CrlNumber, CrlScope, HeldList, InOrder, KnownList,

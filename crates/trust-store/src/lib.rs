@@ -1,14 +1,15 @@
 //! Trust anchors, other certificates and revocation lists from files and folders, and indexes of lists on disk.
 //!
 //! # What it does not do
-//! It does not judge certificates (that is `varco-pki`) or fetch anything. Trusted lists are not here yet.
+//! It does not judge certificates (that is `varco-pki`).
 //!
 //! # Where to start
 //! [`load_anchors`] takes a file or a folder and what its certificates are trusted for. [`load_crl`] reads revocation lists
-//! into memory; [`CrlIndex`] keeps one on disk, and is what a service with long lists asks.
+//! into memory; [`CrlIndex`] keeps one on disk, and is what a service with long lists asks. [`list::TrustedList::open`] takes
+//! the bytes of a trusted list and those who may sign it. [`fetch`] asks the network.
 //!
 //! # Layer and invariants
-//! Layer 7 (edge): it reads files and writes indexes, and sees nothing else of the world.
+//! Layer 7 (edge): it reads and writes files, and [`fetch`] alone opens connections.
 //! - A trusted list is read only from the tree that its signature was verified over, and only a pinned key verifies it.
 //! - What is asked for is loaded whole or not at all: a folder with one bad file is an error that names it.
 //! - Every read is bounded: 4 MiB a file, 512 files a folder, 2048 certificates in all.
@@ -32,6 +33,7 @@
 mod crl_file;
 mod crl_index;
 mod error;
+pub mod fetch;
 pub mod list;
 mod pem;
 

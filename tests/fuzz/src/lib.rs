@@ -35,6 +35,7 @@ pub mod cns_files;
 pub mod command_apdu;
 pub mod crl;
 mod decided;
+pub mod fetch_address;
 pub mod identity_card;
 pub mod login;
 pub mod maker_profile;
@@ -101,6 +102,7 @@ pub const TARGETS: &[Target] = targets! {
     crl 5_000
     subject 5_000
     trust_file 500
+    fetch_address 10_000
     names 5_000
     access_policy 500
     card_profile 200
