@@ -8,6 +8,7 @@ mod certificates;
 mod identity;
 mod keys;
 mod material;
+mod ocsp;
 mod person;
 mod recipe;
 mod tree;
