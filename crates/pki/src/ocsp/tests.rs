@@ -8,8 +8,8 @@ mod vectors;
 use core::time::Duration;
 
 use super::*;
-use crate::tests::certificate;
-use crate::{Certificate, Legacy, RevocationReason, Timestamp};
+use crate::tests::{card_certificate, certificate};
+use crate::{Certificate, Legacy, RevocationReason, RevokedEntry, Timestamp};
 use made::{GOOD, Made, REVOKED_AND_HELD, UNKNOWN, certificate_id};
 
 fn time(text: &str) -> Timestamp {
@@ -353,6 +353,49 @@ fn no_flipped_bit_yields_an_answer() {
             Ok(answer) => assert!(bit / 8 >= covered && answer == original, "bit {bit}"),
             Err(error) => assert!(!error.to_string().is_empty()),
         }
+    }
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/");
+    std::fs::read(format!("{folder}{name}.ors")).unwrap()
+}
+
+#[test]
+fn the_invented_authority_and_its_responder_are_believed() {
+    let told = |response: &str, card: &str| {
+        let asked = (card_certificate(card), certificate("ca-cns"));
+        let response = OcspResponse::parse(&fixture(response)).unwrap();
+        let answer = response.judge(&question(&asked)).unwrap();
+        (answer.status(), answer.signer())
+    };
+    assert_eq!(
+        told("ocsp-good", "cns-st"),
+        (OcspStatus::Good, OcspSigner::Issuer)
+    );
+    assert_eq!(
+        told("ocsp-good-delegated", "cns-st"),
+        (OcspStatus::Good, OcspSigner::Delegate)
+    );
+    let revoked = |at, reason| {
+        let revoked_at = time(at);
+        OcspStatus::Revoked(RevokedEntry { revoked_at, reason })
+    };
+    let lost = revoked("2026-04-01T09:30:00Z", RevocationReason::KeyCompromise);
+    assert_eq!(told("ocsp-revoked", "cns-st-2021"), (lost, OcspSigner::Issuer));
+    let held = revoked("2026-05-01T09:30:00Z", RevocationReason::CertificateHold);
+    assert_eq!(told("ocsp-suspended", "cns-minor"), (held, OcspSigner::Delegate));
+}
+
+#[test]
+fn no_flipped_bit_of_a_delegated_response_yields_an_answer() {
+    let asked = (card_certificate("cns-st"), certificate("ca-cns"));
+    let whole = fixture("ocsp-good-delegated");
+    for bit in 0..whole.len() * 8 {
+        let mut der = whole.clone();
+        der[bit / 8] ^= 1 << (bit % 8);
+        let judged = OcspResponse::parse(&der).and_then(|response| response.judge(&question(&asked)));
+        assert!(judged.is_err(), "bit {bit}");
     }
 }
 
