@@ -9,16 +9,18 @@
 //! # Where to start
 //! [`Certificate::parse`], [`TrustAnchors`], then [`judge_cns`]: its answer is either [`ChainValid`], the
 //! evidence that a certificate was judged good, or a [`Rejection`] that says why not.
+//! For OCSP: [`OcspRequest`], [`OcspResponse`], and [`OcspResponse::judge`].
 //!
 //! # Layer and invariants
 //! Layer 2 (knowledge), depends on no other crate of the workspace.
-//! - Only [`judge_cns`] and [`judge_cie`] make a [`ChainValid`], only [`judge_document`] a [`GenuineDocument`], and only a [`PathValidator`] of this crate makes a [`ValidPath`].
+//! - Only [`judge_cns`] and [`judge_cie`] make a [`ChainValid`], only [`judge_document`] a [`GenuineDocument`], and only a [`PathValidator`] of this crate makes a [`ValidPath`],
+//!   only [`OcspResponse::judge`] an [`OcspAnswer`].
 //! - SHA-1 signatures and RSA keys under 2048 bits pass only below an anchor that accepts them, until the end that was set
 //!   for it, and are always listed in [`ChainValid::downgrades`].
 //! - Nobody is asked about revocation before the path holds: a source may take that as leave to fetch.
 //! - Test material (the fixture CAs) is known by compiled-in key hashes and never becomes a production anchor.
 //! - `Debug` output and errors carry no name, no codice fiscale and no card number.
-//! - Every loop over outside data is bounded by the 16 KiB that a certificate may measure, or the 64 MiB of a revocation list.
+//! - Every loop over outside data is bounded by the 16 KiB that a certificate may measure, the 64 KiB of an OCSP response, or the 64 MiB of a revocation list.
 //!
 //! # Example
 //! ```

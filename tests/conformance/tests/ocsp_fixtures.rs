@@ -14,7 +14,7 @@ const UNTIL: &str = "Next Update: Dec 31 00:00:00 2044 GMT";
 
 /// What the program writes of an answer about a certificate, ca-cns being trusted, with further words.
 fn told(answer: &str, about: &str, words: &[&str]) -> String {
-    let (answer, about) = (format!("{answer}.der"), format!("{about}.der"));
+    let (answer, about) = (format!("{answer}.ors"), format!("{about}.der"));
     let mut command = Command::new("openssl");
     // 1 June 2026.
     command.args([

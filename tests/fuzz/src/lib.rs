@@ -41,6 +41,7 @@ pub mod login;
 pub mod maker_profile;
 pub mod names;
 pub mod nfcd;
+pub mod ocsp;
 pub mod personal_data;
 pub mod pin_stream;
 pub mod places;
@@ -120,6 +121,7 @@ pub const TARGETS: &[Target] = targets! {
     cie_profile 200
     nfcd 5_000
     pn532 2_000
+    ocsp 5_000
 };
 
 /// The target of this name.

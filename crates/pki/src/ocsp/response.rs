@@ -36,6 +36,39 @@ impl ResponderId {
 }
 
 /// A response that a responder gave, read and not believed yet.
+///
+/// ```
+/// use std::time::Duration;
+/// use varco_pki::{Certificate, Legacy, OcspQuestion, OcspRequest, OcspResponse, OcspStatus};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/");
+/// # let card_bytes = std::fs::read(format!("{fixtures}pki/leaf-good.der"))?;
+/// # let ca_bytes = std::fs::read(format!("{fixtures}pki/ca-cns.der"))?;
+/// # let response_bytes = std::fs::read(format!("{fixtures}pki/ocsp-good-delegated.ors"))?;
+/// let certificate = Certificate::parse(&card_bytes)?;
+/// let issuer = Certificate::parse(&ca_bytes)?;
+/// // Thirty-two random bytes.
+/// let nonce = Some([0x5A; 32]);
+/// let request = OcspRequest::new(&certificate, &issuer, nonce).to_der();
+/// // It goes to one of `certificate.ocsp_addresses()`, and these bytes come back.
+/// let response = OcspResponse::parse(&response_bytes)?;
+/// let at = "2026-06-01T00:00:00Z".parse()?;
+/// let answer = response.judge(&OcspQuestion {
+///     certificate: &certificate,
+///     issuer: &issuer,
+///     at,
+///     nonce,
+///     max_age_without_next_update: Duration::from_secs(86_400),
+///     skew: Duration::from_secs(300),
+///     legacy: Legacy::Refused,
+/// })?;
+/// assert_eq!(answer.status(), OcspStatus::Good);
+/// assert!(answer.is_fresh_at(at) && !answer.is_nonce_echoed() && !answer.is_responder_unchecked());
+/// # assert!(request.len() > 100);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct OcspResponse {
     /// ResponseData as it is signed.

@@ -8,8 +8,8 @@ mod vectors;
 use core::time::Duration;
 
 use super::*;
-use crate::tests::certificate;
-use crate::{Certificate, Legacy, RevocationReason, Timestamp};
+use crate::tests::{card_certificate, certificate};
+use crate::{Certificate, Legacy, RevocationReason, RevokedEntry, Timestamp};
 use made::{GOOD, Made, REVOKED_AND_HELD, UNKNOWN, certificate_id};
 
 fn time(text: &str) -> Timestamp {
@@ -353,6 +353,52 @@ fn no_flipped_bit_yields_an_answer() {
             Ok(answer) => assert!(bit / 8 >= covered && answer == original, "bit {bit}"),
             Err(error) => assert!(!error.to_string().is_empty()),
         }
+    }
+}
+
+fn fixture(name: &str) -> Vec<u8> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/");
+    std::fs::read(format!("{folder}{name}.ors")).unwrap()
+}
+
+#[test]
+fn the_invented_authority_and_its_responder_are_believed() {
+    let told = |response: &str, leaf: &str| {
+        let asked = (certificate(leaf), certificate("ca-cns"));
+        let response = OcspResponse::parse(&fixture(response)).unwrap();
+        let answer = response.judge(&question(&asked)).unwrap();
+        (answer.status(), answer.signer())
+    };
+    assert_eq!(
+        told("ocsp-good", "leaf-good"),
+        (OcspStatus::Good, OcspSigner::Issuer)
+    );
+    assert_eq!(
+        told("ocsp-good-delegated", "leaf-good"),
+        (OcspStatus::Good, OcspSigner::Delegate)
+    );
+    let revoked = |at, reason| {
+        let revoked_at = time(at);
+        OcspStatus::Revoked(RevokedEntry { revoked_at, reason })
+    };
+    let lost = revoked("2025-11-15T10:00:00Z", RevocationReason::KeyCompromise);
+    assert_eq!(told("ocsp-revoked", "leaf-revoked"), (lost, OcspSigner::Issuer));
+    let held = revoked("2025-12-20T09:15:00Z", RevocationReason::CertificateHold);
+    assert_eq!(
+        told("ocsp-suspended", "leaf-suspended"),
+        (held, OcspSigner::Issuer)
+    );
+}
+
+#[test]
+fn no_flipped_bit_of_a_delegated_response_yields_an_answer() {
+    let asked = (certificate("leaf-good"), certificate("ca-cns"));
+    let whole = fixture("ocsp-good-delegated");
+    for bit in 0..whole.len() * 8 {
+        let mut der = whole.clone();
+        der[bit / 8] ^= 1 << (bit % 8);
+        let judged = OcspResponse::parse(&der).and_then(|response| response.judge(&question(&asked)));
+        assert!(judged.is_err(), "bit {bit}");
     }
 }
 

@@ -19,7 +19,7 @@ fn evidence(names: &[&str]) -> EvidenceAtHand {
         if name.starts_with("crl-") {
             let list = HeldList::parse(read(&format!("{name}.crl")), None).unwrap();
             evidence.add_list(Arc::new(list));
-        } else if let Ok(response) = OcspResponse::parse(&read(&format!("{name}.der"))) {
+        } else if let Ok(response) = OcspResponse::parse(&read(&format!("{name}.ors"))) {
             evidence.add_answer(KnownAnswer {
                 response: Arc::new(response),
                 nonce: None,
