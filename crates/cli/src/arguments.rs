@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod trust;
 
-pub(crate) use trust::{CertCommand, Profile, RevocationArguments, TrustArguments, VerifyArguments};
+pub(crate) use trust::{CertCommand, Profile, TrustArguments, VerifyArguments};
 
 /// Card login for Italian cards: CNS, TS-CNS and CIE 3.0.
 #[derive(Parser)]

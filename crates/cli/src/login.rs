@@ -37,7 +37,7 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
     }
     crate::trust::instant(arguments.at.as_deref(), &mut options, output)?;
     let given = crate::trust::given(&arguments.trust, output)?;
-    options.trust(given.anchors.into_iter());
+    options.trust(given.anchors.iter().cloned());
     options.intermediates(given.intermediates);
     options.revocation(given.mode).evidence(given.evidence);
     crate::trust::country_signers(&arguments.csca, &mut options, output)?;

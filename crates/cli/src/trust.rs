@@ -8,7 +8,7 @@ use varco::entry::EntryChoice;
 use varco::steps::Timestamp;
 use varco::trust::{
     AnchorKind, Certificate, EvidenceAtHand, RevocationMode, TrustAnchors, load_anchors, load_certificates,
-    load_crls,
+    load_crl,
 };
 use varco::{LoginOptions, PinEntry};
 use varco_messages::{Arg, Messages};
@@ -48,7 +48,7 @@ pub(crate) fn given(arguments: &TrustArguments, output: &Output) -> Result<Given
     }
     let mut evidence = EvidenceAtHand::default();
     for path in &arguments.revocation.crl {
-        for list in load_crls(path).map_err(unread)? {
+        for list in load_crl(path, None).map_err(unread)? {
             evidence.add_list(Arc::new(list));
         }
     }

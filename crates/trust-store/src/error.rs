@@ -32,7 +32,7 @@ pub enum Problem {
     #[error("holds more than 512 files or 2048 certificates")]
     TooMany,
     /// A folder without certificate files.
-    #[error("holds no file that ends in .pem, .crt, .cer or .der")]
+    #[error("holds no file of the kind that is wanted (.pem, .crt, .cer, .der; .crl for revocation lists)")]
     EmptyFolder,
     /// Neither DER nor PEM.
     #[error("holds no certificate")]

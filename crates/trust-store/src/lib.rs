@@ -86,7 +86,7 @@ fn load(path: &Path) -> Result<Vec<(PathBuf, usize, Certificate)>, TrustStoreErr
     let about = |problem: Problem| TrustStoreError::new(path, problem);
     let metadata = std::fs::metadata(path).map_err(|error| about(Problem::Read(error.kind())))?;
     let files = if metadata.is_dir() {
-        list(path)?
+        list(path, &ENDINGS)?
     } else {
         vec![path.to_path_buf()]
     };
@@ -101,8 +101,8 @@ fn load(path: &Path) -> Result<Vec<(PathBuf, usize, Certificate)>, TrustStoreErr
     Ok(found)
 }
 
-/// The certificate files in a folder, sorted by name.
-fn list(folder: &Path) -> Result<Vec<PathBuf>, TrustStoreError> {
+/// The files with one of these endings in a folder, sorted by name.
+fn list(folder: &Path, endings: &[&str]) -> Result<Vec<PathBuf>, TrustStoreError> {
     let about = |problem: Problem| TrustStoreError::new(folder, problem);
     let unreadable = |error: std::io::Error| about(Problem::Read(error.kind()));
     let mut files = Vec::new();
@@ -112,7 +112,7 @@ fn list(folder: &Path) -> Result<Vec<PathBuf>, TrustStoreError> {
             .extension()
             .and_then(|ending| ending.to_str())
             .map(str::to_ascii_lowercase);
-        if ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str())) && path.is_file() {
+        if ending.is_some_and(|ending| endings.contains(&ending.as_str())) && path.is_file() {
             files.push(path);
         }
         if files.len() > FILES_MAX {

@@ -68,7 +68,7 @@ pub mod trust {
         cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
     };
     pub use varco_trust_store::{
-        Problem as TrustFileProblem, TrustStoreError, load_anchors, load_certificates, load_crls,
+        Problem as TrustFileProblem, TrustStoreError, load_anchors, load_certificates, load_crl,
     };
 }
 

@@ -2,8 +2,13 @@
 //!
 //! Not here: what varco says of them. openssl takes a list of changes for a whole one, a held certificate for a
 //! revoked one and SHA-1 for good; where it cannot judge, its reading of the file is compared.
-#![allow(clippy::expect_used, reason = "test code: what fails here fails the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "test code: what fails here fails the test"
+)]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -163,146 +168,50 @@ fn certificates_read_as_their_names_say() {
     assert!(!read("responder-without-usage").contains("OCSP Signing"));
 }
 
+/// Of each list: who should have signed it, whether that holds, its number, from when and until when it is good.
+const LISTS: &str = "
+crl-cns                        ca-cns         OK      0x07   2026-01-01 2044-12-31
+crl-cns-older                  ca-cns         OK      0x06   2025-12-01 2026-01-02
+crl-cns-expired                ca-cns         OK      0x01   2025-01-01 2025-02-01
+crl-cns-future                 ca-cns         OK      0x02BC 2043-01-01 2044-12-31
+crl-cns-empty                  ca-cns         OK      0x08   2026-02-01 2044-12-31
+crl-cns-v1                     ca-cns         OK      <NONE> 2026-01-01 2044-12-31
+crl-cns-wrong-signer           ca-cns         failure 0x07   2026-01-01 2044-12-31
+crl-cns-wrong-signer           ca-untrusted   OK      0x07   2026-01-01 2044-12-31
+crl-cns-bad-signature          ca-cns         failure 0x07   2026-01-01 2044-12-31
+crl-cns-sha1                   ca-cns         OK      0x07   2026-01-01 2044-12-31
+crl-cns-unknown-critical       ca-cns         OK      0x07   2026-01-01 2044-12-31
+crl-cns-unknown-critical-entry ca-cns         OK      0x07   2026-01-01 2044-12-31
+crl-cns-delta                  ca-cns         OK      0x09   2026-03-01 2044-12-31
+crl-rekeyed                    ca-cns-rekeyed OK      0x02   2026-01-01 2044-12-31
+crl-rekeyed                    ca-cns         failure 0x02   2026-01-01 2044-12-31
+crl-legacy                     ca-cns-legacy  OK      0x04   2026-01-01 2044-12-31
+crl-cie-sub                    ca-cie-sub     OK      0x0C   2026-01-01 2044-12-31
+crl-cie-sub-revoking           ca-cie-sub     OK      0x0D   2026-01-02 2044-12-31
+crl-cie-root                   ca-cie-root    OK      0x03   2026-01-01 2044-12-31
+crl-cie-root-revoking-sub      ca-cie-root    OK      0x04   2026-01-02 2044-12-31
+";
+
 #[test]
 fn lists_are_signed_numbered_and_dated_as_their_names_say() {
-    const HOLDS: &str = "verify OK";
-    const FAILS: &str = "verify failure";
-    for (list, authority, signature, number, from, to) in [
-        (
-            "crl-cns",
-            "ca-cns",
-            HOLDS,
-            "0x07",
-            "Jan  1 00:00:00 2026",
-            "Dec 31 00:00:00 2044",
-        ),
-        (
-            "crl-cns-older",
-            "ca-cns",
-            HOLDS,
-            "0x06",
-            "Dec  1 00:00:00 2025",
-            "Jan  2 00:00:00 2026",
-        ),
-        (
-            "crl-cns-expired",
-            "ca-cns",
-            HOLDS,
-            "0x01",
-            "Jan  1 00:00:00 2025",
-            "Feb  1 00:00:00 2025",
-        ),
-        (
-            "crl-cns-future",
-            "ca-cns",
-            HOLDS,
-            "0x02BC",
-            "Jan  1 00:00:00 2043",
-            "Dec 31 00:00:00 2044",
-        ),
-        (
-            "crl-cns-empty",
-            "ca-cns",
-            HOLDS,
-            "0x08",
-            "Feb  1 00:00:00 2026",
-            "Dec 31 00:00:00 2044",
-        ),
-        (
-            "crl-cns-v1",
-            "ca-cns",
-            HOLDS,
-            "<NONE>",
-            "Jan  1 00:00:00 2026",
-            "Dec 31 00:00:00 2044",
-        ),
-        (
-            "crl-cns-wrong-signer",
-            "ca-cns",
-            FAILS,
-            "0x07",
-            "Jan  1 00:00:00 2026",
-            "Dec 31 00:00:00 2044",
-        ),
-        (
-            "crl-cns-wrong-signer",
-            "ca-untrusted",
-            HOLDS,
-            "0x07",
-            "Jan  1",
-            "Dec 31",
-        ),
-        (
-            "crl-cns-bad-signature",
-            "ca-cns",
-            FAILS,
-            "0x07",
-            "Jan  1",
-            "Dec 31",
-        ),
-        ("crl-cns-sha1", "ca-cns", HOLDS, "0x07", "Jan  1", "Dec 31"),
-        (
-            "crl-cns-unknown-critical",
-            "ca-cns",
-            HOLDS,
-            "0x07",
-            "Jan  1",
-            "Dec 31",
-        ),
-        (
-            "crl-cns-unknown-critical-entry",
-            "ca-cns",
-            HOLDS,
-            "0x07",
-            "Jan  1",
-            "Dec 31",
-        ),
-        (
-            "crl-cns-delta",
-            "ca-cns",
-            HOLDS,
-            "0x09",
-            "Mar  1 00:00:00 2026",
-            "Dec 31",
-        ),
-        ("crl-rekeyed", "ca-cns-rekeyed", HOLDS, "0x02", "Jan  1", "Dec 31"),
-        ("crl-rekeyed", "ca-cns", FAILS, "0x02", "Jan  1", "Dec 31"),
-        ("crl-legacy", "ca-cns-legacy", HOLDS, "0x04", "Jan  1", "Dec 31"),
-        ("crl-cie-sub", "ca-cie-sub", HOLDS, "0x0C", "Jan  1", "Dec 31"),
-        (
-            "crl-cie-sub-revoking",
-            "ca-cie-sub",
-            HOLDS,
-            "0x0D",
-            "Jan  2",
-            "Dec 31",
-        ),
-        ("crl-cie-root", "ca-cie-root", HOLDS, "0x03", "Jan  1", "Dec 31"),
-        (
-            "crl-cie-root-revoking-sub",
-            "ca-cie-root",
-            HOLDS,
-            "0x04",
-            "Jan  2",
-            "Dec 31",
-        ),
-    ] {
+    let mut listed = BTreeSet::new();
+    for row in LISTS.lines().filter(|row| !row.is_empty()) {
+        let [list, authority, signature, number, from, to] =
+            row.split_whitespace().collect::<Vec<_>>().try_into().unwrap();
         let (file, authority) = (format!("{list}.crl"), format!("{authority}.pem"));
-        let reading = [
-            "crl",
-            "-inform",
-            "DER",
-            "-noout",
-            "-crlnumber",
-            "-lastupdate",
-            "-nextupdate",
-        ];
-        let told = openssl(&[&reading[..], &["-verify", "-CAfile", &authority, "-in", &file]].concat());
-        must_say(&told, signature, list);
-        must_say(&told, &format!("crlNumber={number}\n"), list);
-        must_say(&told, &format!("lastUpdate={from}"), list);
-        must_say(&told, &format!("nextUpdate={to}"), list);
+        let words = "crl -inform DER -noout -dateopt iso_8601 -crlnumber -lastupdate -nextupdate -verify";
+        let words: Vec<&str> = words.split(' ').collect();
+        let told = openssl(&[&words[..], &["-CAfile", &authority, "-in", &file]].concat());
+        must_say(&told, &format!("verify {signature}\n"), row);
+        must_say(&told, &format!("crlNumber={number}\n"), row);
+        must_say(&told, &format!("lastUpdate={from} 00:00:00Z\n"), row);
+        must_say(&told, &format!("nextUpdate={to} 00:00:00Z\n"), row);
+        listed.insert(file);
     }
+    let there = std::fs::read_dir(fixtures()).unwrap();
+    let there = there.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let there: BTreeSet<String> = there.filter(|name| name.ends_with(".crl")).collect();
+    assert_eq!(listed, there, "every list is judged");
 }
 
 #[test]

@@ -271,10 +271,11 @@ fn key(info: &SubjectPublicKeyInfo<'_>) -> Result<PublicKey, CertificateError> {
             let curve = curve
                 .ok_or(CertificateError::Malformed("elliptic curve"))?
                 .to_id_string();
-            Ok(PublicKey::Ec {
-                curve,
-                point: info.subject_public_key.data.to_vec(),
-            })
+            let point = info.subject_public_key.data.to_vec();
+            if !ec_key_info(&curve, &point).is_ok_and(|only| only == info.raw) {
+                return Err(CertificateError::Malformed("encoding of the elliptic curve key"));
+            }
+            Ok(PublicKey::Ec { curve, point })
         }
         _ => Ok(PublicKey::Other { algorithm }),
     }
@@ -291,6 +292,21 @@ fn rsa_key_info(modulus: &[u8], exponent: &[u8]) -> der::Result<Vec<u8>> {
     let info = SubjectPublicKeyInfoRef {
         algorithm,
         subject_public_key: BitStringRef::from_bytes(&key)?,
+    };
+    info.to_der()
+}
+
+/// The only encoding of a point on a named curve (RFC 5480 §2.1.1): whole bytes, and the curve as the algorithm's
+/// parameters. Needed for the same reason.
+fn ec_key_info(curve: &str, point: &[u8]) -> der::Result<Vec<u8>> {
+    let curve = ObjectIdentifier::new(curve)?;
+    let algorithm = AlgorithmIdentifierRef {
+        oid: ObjectIdentifier::new(EC_PUBLIC_KEY)?,
+        parameters: Some(AnyRef::from(&curve)),
+    };
+    let info = SubjectPublicKeyInfoRef {
+        algorithm,
+        subject_public_key: BitStringRef::from_bytes(point)?,
     };
     info.to_der()
 }

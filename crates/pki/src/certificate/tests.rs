@@ -61,6 +61,28 @@ fn an_rsa_key_has_one_encoding_and_so_one_hash() {
 }
 
 #[test]
+fn a_key_on_a_curve_has_one_encoding_and_so_one_hash() {
+    let der = certificate("ca-ec").der().to_vec();
+    let PublicKey::Ec { point, .. } = certificate("ca-ec").key().clone() else {
+        panic!("ca-ec has no key on a curve");
+    };
+    // The point ends in three bits of zero: a BIT STRING that does not count them holds the same bytes.
+    assert_eq!(point.last().unwrap() & 0x07, 0);
+    let place = der
+        .windows(point.len())
+        .position(|window| window == point)
+        .unwrap();
+    for unused in 1..=3 {
+        let mut other = der.clone();
+        other[place - 1] = unused;
+        assert_eq!(
+            Certificate::parse(&other),
+            Err(CertificateError::Malformed("encoding of the elliptic curve key"))
+        );
+    }
+}
+
+#[test]
 fn pem_is_the_same_certificate_in_lines_of_64() {
     let pem = certificate("ca-cns").to_pem();
     let lines: Vec<&str> = pem.lines().collect();
