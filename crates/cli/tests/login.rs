@@ -18,7 +18,7 @@ fn a_permitted_login_tells_who_and_why() {
     assert_eq!(told["identity"]["codice_fiscale"], "DMNNCL80C14H501S");
     assert_eq!(told["identity"]["credential"]["kind"], "cns");
     assert_eq!(told["identity"]["assurance"]["level"], "substantial");
-    assert_eq!(told["identity"]["assurance"]["revocation"], "not_checked");
+    assert_eq!(told["identity"]["assurance"]["revocation"], "good");
     assert_eq!(told["identity"]["assurance"]["test_material"], true);
     assert_eq!(told["decision"]["effect"], "permit");
     assert_eq!(told["decision"]["reasons"][0]["code"], "permit-level");
@@ -269,7 +269,12 @@ fn a_recording_is_private_new_and_without_secrets() {
 }
 
 /// Country signers and the authority of the fixtures' identity cards.
-const IDENTITY: &[&str] = &["--trust-test", "fixtures/pki/ca-cie-sub.der"];
+const IDENTITY: &[&str] = &[
+    "--trust-test",
+    "fixtures/pki/ca-cie-sub.der",
+    "--crl",
+    "fixtures/pki/crl-cie-sub.crl",
+];
 
 #[test]
 fn an_identity_card_is_told_by_its_numbers_and_as_the_schema_has_it() {

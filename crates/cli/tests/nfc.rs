@@ -20,6 +20,8 @@ use varco_testkit::program::{CardBehindPcscd, Player, nfcd};
 const TRUST: &[&str] = &[
     "--trust-test",
     "fixtures/pki/ca-cie-sub.der",
+    "--crl",
+    "fixtures/pki/crl-cie-sub.crl",
     "--csca-test",
     "fixtures/pki/csca.der",
 ];

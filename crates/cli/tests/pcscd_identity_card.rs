@@ -40,6 +40,8 @@ fn login(service: &PrivatePcscd, options: &[&str], input: &str) -> Ran {
         "--pin-stdin",
         "--trust-test",
         "fixtures/pki/ca-cie-sub.der",
+        "--crl",
+        "fixtures/pki/crl-cie-sub.crl",
     ];
     run(service, &[login, ORIGIN, options], input)
 }
@@ -99,6 +101,8 @@ fn a_card_that_leaves_the_field_while_the_pin_is_typed_may_come_back() {
             "--pin-stdin",
             "--trust-test",
             "fixtures/pki/ca-cie-sub.der",
+            "--crl",
+            "fixtures/pki/crl-cie-sub.crl",
         ];
         let before = std::fs::read_to_string(&log).unwrap().len();
         let mut program = varco(&service, &[login, ORIGIN].concat())

@@ -317,6 +317,8 @@ fn an_unknown_card_that_reads_as_a_cns_logs_in_and_says_how_it_was_recognised() 
         "--pin-stdin",
         "--trust-test",
         ca,
+        "--revocation",
+        "off",
         "--reader",
         &reader,
     ];

@@ -56,7 +56,12 @@ pub(crate) const CNS: Citizen = Citizen {
     profile: "cns-st",
     pin: "12345\n",
     looks: &[&["readers"], &["card"]],
-    trust: &["--trust-test", "fixtures/pki/ca-cns.der"],
+    trust: &[
+        "--trust-test",
+        "fixtures/pki/ca-cns.der",
+        "--crl",
+        "fixtures/pki/crl-cns.crl",
+    ],
 };
 
 /// With an identity card.
@@ -71,6 +76,8 @@ pub(crate) const CIE: Citizen = Citizen {
     trust: &[
         "--trust-test",
         "fixtures/pki/ca-cie-sub.der",
+        "--crl",
+        "fixtures/pki/crl-cie-sub.crl",
         "--csca-test",
         "fixtures/pki/csca.der",
         "--csca-test",

@@ -94,6 +94,9 @@ fn behind_pcscd(row: Row) -> Login {
     for ca in ["pki/ca-cns.pem", "pki/ca-cns-legacy.pem"] {
         login.arg("--trust-test").arg(fixtures(ca));
     }
+    for list in ["pki/crl-cns.crl", "pki/crl-legacy.crl"] {
+        login.arg("--crl").arg(fixtures(list));
+    }
     if row.makers {
         login.arg("--profiles").arg(fixtures("makers"));
     }

@@ -11,6 +11,10 @@ const TRUST: &[&str] = &[
     "fixtures/pki/ca-cns.pem",
     "--trust-test",
     "fixtures/pki/ca-cns-legacy.pem",
+    "--crl",
+    "fixtures/pki/crl-cns.crl",
+    "--crl",
+    "fixtures/pki/crl-legacy.crl",
 ];
 
 /// Commands, and the PIN that is typed.
@@ -132,6 +136,8 @@ const COMMANDS: &[(&[&str], &str)] = &[
             "fixtures/pki/csca.der",
             "--trust-test",
             "fixtures/pki/ca-cie-sub.der",
+            "--crl",
+            "fixtures/pki/crl-cie-sub.crl",
             "--reader",
             "played:cie-actalis",
         ],
@@ -146,6 +152,8 @@ const COMMANDS: &[(&[&str], &str)] = &[
             "--birth-date-from-card",
             "--trust-test",
             "fixtures/pki/ca-cie-sub.der",
+            "--crl",
+            "fixtures/pki/crl-cie-sub.crl",
             "--reader",
             "played:cie-nxp",
         ],

@@ -3,8 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use varco_pki::{
-    AnchorKind, Certificate, CertvalValidator, ChainValid, PathValidator, Rejection, TrustAnchor,
-    TrustAnchors, der_total_length, judge_cns,
+    AnchorKind, Certificate, CertvalValidator, ChainValid, Judging, PathValidator, Rejection,
+    RevocationCheck, TrustAnchor, TrustAnchors, der_total_length, judge_cns,
 };
 
 use crate::fixtures;

@@ -98,6 +98,7 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
             anchors: &fixtures::ANCHORS,
             intermediates: &[],
             validator: &CertvalValidator,
+            revocation: varco_pki::RevocationCheck::OFF,
             at: fixtures::instant(),
             origin: varco_session::Origin::Unchecked,
         },

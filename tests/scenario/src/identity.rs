@@ -4,7 +4,9 @@
 
 use varco::played::{PlayedReaders, Profile};
 use varco::steps::{CardDriver, CardLink, LastTry, Origin, PinRules, Trust, UnknownTries, WAIT_DEFAULT};
-use varco::trust::{AnchorKind, CertvalValidator, TrustAnchors, load_anchors};
+use varco::trust::{
+    AnchorKind, CertvalValidator, EvidenceAtHand, RevocationCheck, RevocationMode, TrustAnchors, load_anchors,
+};
 use varco::{Audience, LoginOptions, LoginReport, PinEntry as _, SignatureScheme, Varco};
 use varco_card::ExtendedLength;
 use varco_emulator::PlayedCard;
@@ -12,7 +14,7 @@ use varco_pki::Timestamp;
 use varco_session::{Asker, BirthDateSource, LoginRequest, login};
 use zeroize::Zeroizing;
 
-use crate::{Stage, Typed, fixtures};
+use crate::{Stage, Typed, fixtures, lists};
 
 /// The right PIN of every played identity card.
 pub const PIN: &str = "12345678";
@@ -30,6 +32,7 @@ const COUNTRY_SIGNERS: [&str; 2] = ["pki/csca.pem", "pki/csca-old.pem"];
 pub fn options() -> LoginOptions {
     let mut options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
     options.trust(load_anchors(&fixtures("pki/ca-cie-sub.pem"), AnchorKind::Test).unwrap());
+    options.evidence(lists(&["pki/crl-cie-sub.crl"]));
     for signer in COUNTRY_SIGNERS {
         options.country_signers(load_anchors(&fixtures(signer), AnchorKind::Test).unwrap());
     }
@@ -92,6 +95,7 @@ pub struct Draws {
 pub struct Believed {
     authorities: TrustAnchors,
     country_signers: TrustAnchors,
+    evidence: EvidenceAtHand,
 }
 
 impl Believed {
@@ -108,6 +112,7 @@ impl Believed {
         };
         Self {
             authorities: anchors(&["pki/ca-cie-sub.pem"]),
+            evidence: lists(&["pki/crl-cie-sub.crl"]),
             country_signers: anchors(&COUNTRY_SIGNERS),
         }
     }
@@ -129,6 +134,10 @@ impl Believed {
                 anchors: &self.authorities,
                 intermediates: &[],
                 validator: &CertvalValidator,
+                revocation: RevocationCheck {
+                    mode: RevocationMode::Hard,
+                    source: &self.evidence,
+                },
                 at: Timestamp::now(),
                 origin: Origin::CountrySigners(&self.country_signers),
             },

@@ -13,10 +13,11 @@ pub mod meddled;
 pub mod nfc;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use varco::played::{PlayedReader, PlayedReaders, Profile};
 use varco::steps::{Attendance, Pin};
-use varco::trust::{AnchorKind, load_anchors};
+use varco::trust::{AnchorKind, EvidenceAtHand, load_anchors, load_crl};
 use varco::{
     AccessPolicy, Audience, EntryError, LoginOptions, LoginReport, PinEntry, PinQuestion, ServiceId,
     StartError, Varco,
@@ -109,7 +110,20 @@ pub fn options() -> LoginOptions {
     for ca in ["pki/ca-cns.pem", "pki/ca-cns-legacy.pem"] {
         options.trust(load_anchors(&fixtures(ca), AnchorKind::Test).unwrap());
     }
+    options.evidence(lists(&["pki/crl-cns.crl", "pki/crl-legacy.crl"]));
     options
+}
+
+/// Revocation lists of the fixtures.
+#[must_use]
+pub fn lists(names: &[&str]) -> EvidenceAtHand {
+    let mut evidence = EvidenceAtHand::default();
+    for name in names {
+        for list in load_crl(&fixtures(name), None).unwrap() {
+            evidence.add_list(Arc::new(list));
+        }
+    }
+    evidence
 }
 
 /// A person who types this, whatever is asked.

@@ -8,7 +8,7 @@ use varco::steps::{Attendance, Disposition, Pin, TriesLeft, WAIT_DEFAULT};
 use varco::trust::{AnchorKind, load_anchors};
 use varco::{Audience, EntryError, LoginOptions, LoginReport, PinEntry, PinQuestion, Varco};
 use varco_card::ExtendedLength;
-use varco_scenario::{Stage, fixtures};
+use varco_scenario::{Stage, fixtures, lists};
 
 const PIN: &str = "12345678";
 const WRONG: &str = "11111111";
@@ -16,6 +16,7 @@ const WRONG: &str = "11111111";
 fn options() -> LoginOptions {
     let mut options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
     options.trust(load_anchors(&fixtures("pki/ca-cie-sub.pem"), AnchorKind::Test).unwrap());
+    options.evidence(lists(&["pki/crl-cie-sub.crl"]));
     for signer in ["pki/csca.pem", "pki/csca-old.pem"] {
         options.country_signers(load_anchors(&fixtures(signer), AnchorKind::Test).unwrap());
     }
@@ -163,6 +164,7 @@ fn without_country_signers_nothing_is_read_and_unchecked_origin_is_marked() {
     stage.options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
     let anchors = || load_anchors(&fixtures("pki/ca-cie-sub.pem"), AnchorKind::Test).unwrap();
     stage.options.trust(anchors());
+    stage.options.evidence(lists(&["pki/crl-cie-sub.crl"]));
     let refused = stage.login(PIN).unwrap();
     assert_eq!(
         (code(&refused), refused.exchanges),

@@ -82,6 +82,10 @@ pub const TRUST: &[&str] = &[
     "fixtures/pki/ca-cns.pem",
     "--trust-test",
     "fixtures/pki/ca-cns-legacy.pem",
+    "--crl",
+    "fixtures/pki/crl-cns.crl",
+    "--crl",
+    "fixtures/pki/crl-legacy.crl",
 ];
 
 /// As [`login_with`], trusting the test authorities.
