@@ -34,6 +34,7 @@ pub mod cie_profile;
 pub mod cns_files;
 pub mod command_apdu;
 pub mod crl;
+pub mod crl_index;
 mod decided;
 pub mod identity_card;
 pub mod login;
@@ -99,6 +100,7 @@ pub const TARGETS: &[Target] = targets! {
     fci 2_000
     certificate 1_000
     crl 5_000
+    crl_index 2_000
     subject 5_000
     trust_file 500
     names 5_000
