@@ -7,7 +7,8 @@
 //!
 //! # Where to start
 //! [`Certificate::parse`], [`TrustAnchors`], then [`judge_cns`]: its answer is either [`ChainValid`], the
-//! evidence that a certificate was judged good, or a [`Rejection`] that says why not.
+//! evidence that a certificate was judged good, or a [`Rejection`] that says why not. Revocation lists:
+//! [`RevocationList`] reads one, [`HeldList`] keeps one to be asked.
 //!
 //! # Layer and invariants
 //! Layer 2 (knowledge), depends on no other crate of the workspace.
