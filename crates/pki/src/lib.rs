@@ -8,8 +8,8 @@
 //!
 //! # Where to start
 //! [`Certificate::parse`], [`TrustAnchors`], then [`judge_cns`]: its answer is either [`ChainValid`], the
-//! evidence that a certificate was judged good, or a [`Rejection`] that says why not.
-//! For OCSP: [`OcspRequest`], [`OcspResponse`], and [`OcspResponse::judge`].
+//! evidence that a certificate was judged good, or a [`Rejection`] that says why not. Revocation lists:
+//! [`RevocationList`] reads one, [`HeldList`] keeps one to be asked. OCSP: [`OcspRequest`], [`OcspResponse`].
 //!
 //! # Layer and invariants
 //! Layer 2 (knowledge), depends on no other crate of the workspace.

@@ -108,11 +108,6 @@ impl CrlIndex {
         if blocks.sha256() != head.records_sha256 {
             return Err(damaged("records"));
         }
-        Self::new(file, head, blocks).map_err(|problem| CrlIndexError::new(path, problem))
-    }
-
-    fn new(file: File, head: Head, blocks: Blocks) -> Result<Self, IndexProblem> {
-        let head_length = head.write()?.len() as u64;
         Ok(Self {
             file,
             head,

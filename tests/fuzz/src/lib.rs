@@ -34,6 +34,7 @@ pub mod cie_profile;
 pub mod cns_files;
 pub mod command_apdu;
 pub mod crl;
+pub mod crl_index;
 mod decided;
 pub mod fetch_address;
 pub mod identity_card;
@@ -101,6 +102,7 @@ pub const TARGETS: &[Target] = targets! {
     fci 2_000
     certificate 1_000
     crl 5_000
+    crl_index 2_000
     subject 5_000
     trust_file 500
     fetch_address 10_000

@@ -8,8 +8,10 @@ use crate::der_reader::{DerReader, NotDer, tag};
 use crate::distribution_point::{GeneralName, authority_key_identifier, general_names, point_name};
 use crate::{Reasons, Timestamp};
 
-/// Most extensions of a list, and of an entry. Real ones have three and one.
-const EXTENSIONS_MAX: usize = 32;
+/// Most extensions of a list. Real ones have three.
+const LIST_EXTENSIONS_MAX: usize = 32;
+/// Most extensions of an entry. Real ones have one.
+const ENTRY_EXTENSIONS_MAX: usize = 8;
 
 // 2.5.29.x
 const CRL_NUMBER: &[u8] = &[0x55, 0x1D, 20];
@@ -58,7 +60,7 @@ impl<'a> ListExtensions<'a> {
         let Some(content) = content else {
             return Ok(read);
         };
-        each(content, "extensions", |extension| {
+        each(content, LIST_EXTENSIONS_MAX, "extensions", |extension| {
             match extension.identifier {
                 CRL_NUMBER => {
                     read.number = Some(number(extension.value).map_err(CrlError::in_part("cRLNumber"))?);
@@ -100,25 +102,30 @@ impl<'a> EntryExtensions<'a> {
     /// Reads what is inside an entry's extensions.
     pub(super) fn read(content: &'a [u8]) -> Result<Self, CrlError> {
         let mut read = Self::NONE;
-        each(content, "extensions of an entry", |extension| {
-            match extension.identifier {
-                REASON_CODE => {
-                    read.reason = reason(extension.value).map_err(CrlError::in_part("reasonCode"))?;
+        each(
+            content,
+            ENTRY_EXTENSIONS_MAX,
+            "extensions of an entry",
+            |extension| {
+                match extension.identifier {
+                    REASON_CODE => {
+                        read.reason = reason(extension.value).map_err(CrlError::in_part("reasonCode"))?;
+                    }
+                    INVALIDITY_DATE => {
+                        let date = only(extension.value, tag::GENERALIZED_TIME)
+                            .and_then(|object| time::instant(&object));
+                        read.invalid_since = Some(date.map_err(CrlError::in_part("invalidityDate"))?);
+                    }
+                    CERTIFICATE_ISSUER => {
+                        let names = only(extension.value, tag::SEQUENCE);
+                        let names = names.map_err(CrlError::in_part("certificateIssuer"))?;
+                        read.certificate_issuer = Some(names.content);
+                    }
+                    _ => read.has_unknown_critical |= extension.critical,
                 }
-                INVALIDITY_DATE => {
-                    let date = only(extension.value, tag::GENERALIZED_TIME)
-                        .and_then(|object| time::instant(&object));
-                    read.invalid_since = Some(date.map_err(CrlError::in_part("invalidityDate"))?);
-                }
-                CERTIFICATE_ISSUER => {
-                    let names = only(extension.value, tag::SEQUENCE);
-                    let names = names.map_err(CrlError::in_part("certificateIssuer"))?;
-                    read.certificate_issuer = Some(names.content);
-                }
-                _ => read.has_unknown_critical |= extension.critical,
-            }
-            Ok(())
-        })?;
+                Ok(())
+            },
+        )?;
         Ok(read)
     }
 }
@@ -227,6 +234,7 @@ struct Extension<'a> {
 /// Hands on every extension; there must be one, and none twice.
 fn each<'a>(
     content: &'a [u8],
+    most: usize,
     part: &'static str,
     mut take: impl FnMut(Extension<'a>) -> Result<(), CrlError>,
 ) -> Result<(), CrlError> {
@@ -235,7 +243,7 @@ fn each<'a>(
     let mut count = 0_usize;
     loop {
         let extension = extension(&mut reader).map_err(&malformed)?;
-        if count >= EXTENSIONS_MAX {
+        if count >= most {
             return Err(malformed(NotDer));
         }
         let mut earlier = DerReader::new(content);

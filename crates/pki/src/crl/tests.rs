@@ -219,6 +219,11 @@ fn an_extension_that_occurs_twice_is_refused() {
     let many: Vec<Vec<u8>> = (40..73).map(|arc| extension(arc, false, &[5, 0])).collect();
     assert_eq!(fault(&with(many.clone())), CrlError::Malformed("extensions"));
     assert!(RevocationList::parse(&with(many[1..].to_vec()).unsigned()).is_ok());
+    assert_eq!(
+        fault(&with_entry(&many[..9])),
+        CrlError::Malformed("extensions of an entry")
+    );
+    assert!(RevocationList::parse(&with_entry(&many[..8]).unsigned()).is_ok());
 }
 
 #[test]

@@ -55,15 +55,16 @@ impl Blocks {
             }
             self.last = Some(serial);
         }
+        let whole: [u8; 32] = Sha256::digest(block).into();
+        self.all.update(whole);
         self.blocks.push(Block {
             first: *block.first_chunk().ok_or(NotRecords)?,
-            digest: digest(block),
+            digest: *whole.first_chunk().ok_or(NotRecords)?,
         });
-        self.all.update(block);
         Ok(())
     }
 
-    /// SHA-256 of all blocks.
+    /// SHA-256 of the SHA-256 of every block, so that each byte is hashed once.
     pub(super) fn sha256(&self) -> [u8; 32] {
         self.all.clone().finalize().into()
     }
@@ -82,7 +83,8 @@ impl Blocks {
         block: &[u8],
         serial: SerialNumber,
     ) -> Result<Option<RevokedEntry>, NotRecords> {
-        if self.blocks.get(place).map(|known| known.digest) != Some(digest(block)) {
+        let whole: [u8; 32] = Sha256::digest(block).into();
+        if self.blocks.get(place).map(|known| &known.digest) != whole.first_chunk() {
             return Err(NotRecords);
         }
         let (records, _) = block.as_chunks::<RECORD_LENGTH>();
@@ -97,9 +99,4 @@ impl Blocks {
         let (_, entry) = record::read(found).ok_or(NotRecords)?;
         Ok(Some(entry))
     }
-}
-
-fn digest(block: &[u8]) -> [u8; DIGEST_LENGTH] {
-    let whole: [u8; 32] = Sha256::digest(block).into();
-    whole.first_chunk().copied().unwrap_or_default()
 }

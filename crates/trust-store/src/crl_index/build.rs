@@ -62,7 +62,12 @@ pub(super) fn build(
         .write_all_at(&bytes, 0)
         .map_err(|error| new.fault(error))?;
     let file = place.put(new, renewed.is_none())?;
-    CrlIndex::new(file, head, blocks).map_err(refused)
+    Ok(CrlIndex {
+        file,
+        head,
+        head_length,
+        blocks,
+    })
 }
 
 /// The index in place; where that is damaged the one before it, so that damage does not open the way back.

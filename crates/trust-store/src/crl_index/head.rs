@@ -134,14 +134,11 @@ impl Head {
         if !bytes.0.is_empty() || flags > ALL_FLAGS || records > RECORDS_MAX || entries < records {
             return None;
         }
-        let number = number.map(|number| match number {
-            [] => CrlNumber::new(&[0]),
-            // A zero in front, as what begins with a high bit is negative else.
-            number => CrlNumber::new(&[&[0], number].concat()),
-        });
         let number = match number {
-            Some(number) => Some(number?),
             None => None,
+            Some([0, ..]) => return None,
+            // A zero in front, as what begins with a high bit would be negative.
+            Some(number) => Some(CrlNumber::new(&[&[0], number].concat())?),
         };
         let scope = match scope_der {
             Some(der) => CrlScope::from_der(der).ok()?,
