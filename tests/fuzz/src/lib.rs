@@ -51,6 +51,7 @@ pub mod security_object;
 pub mod subject;
 pub mod tlv;
 pub mod trust_file;
+pub mod trusted_list;
 pub mod vpcd;
 
 pub mod fci;
@@ -99,6 +100,7 @@ pub const TARGETS: &[Target] = targets! {
     certificate 1_000
     subject 5_000
     trust_file 500
+    trusted_list 300
     names 5_000
     access_policy 500
     card_profile 200
