@@ -55,6 +55,7 @@ pub mod security_object;
 pub mod subject;
 pub mod tlv;
 pub mod trust_file;
+pub mod trusted_list;
 pub mod vpcd;
 
 pub mod fci;
@@ -106,6 +107,7 @@ pub const TARGETS: &[Target] = targets! {
     subject 5_000
     trust_file 500
     fetch_address 10_000
+    trusted_list 300
     names 5_000
     access_policy 500
     card_profile 200

@@ -41,16 +41,16 @@ fn each_algorithm_is_taken_and_xmlsec1_agrees() {
 fn a_list_of_real_size_is_taken_whole() {
     let authorities = many_authorities();
     let xml = RSA.sign(&List::of_real_size(&authorities).xml(), RSA_SHA256);
-    assert!(xml.len() > 2_500_000, "{}", xml.len());
+    assert!(xml.len() > 2_000_000, "{}", xml.len());
     let list = open(&xml).unwrap();
     assert!(RSA.xmlsec1_accepts(xml.as_bytes()));
-    assert_eq!(list.providers().len(), 45);
+    assert_eq!(list.providers().len(), 40);
     let services: usize = list
         .providers()
         .iter()
         .map(|provider| provider.services().len())
         .sum();
-    assert_eq!(services, 45 * 15);
+    assert_eq!(services, 40 * 15);
     assert!(
         !list
             .anchors_at("2026-06-01T00:00:00Z".parse().unwrap())
@@ -155,4 +155,15 @@ fn nobody_else_is_believed() {
     let nobody: [Certificate; 0] = [];
     let refused = TrustedList::open(SIGNED.as_bytes(), "IT", &nobody);
     assert_eq!(refused.unwrap_err(), ListError::OtherSigner);
+}
+
+/// The seed of the fuzz target, and an example for whoever writes another reader.
+#[test]
+fn the_committed_list_is_taken_and_xmlsec1_agrees() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/vectors/list");
+    let xml = std::fs::read(folder.join("list.xml")).unwrap();
+    let signer = Signer::of_card("cns-st");
+    let list = TrustedList::open(&xml, "IT", &[certificate(&signer.der)]).unwrap();
+    assert_eq!(list.providers()[0].services().len(), 3);
+    assert!(signer.xmlsec1_accepts(&xml));
 }

@@ -177,9 +177,9 @@ impl List {
     /// About 65,000 nodes in 3 MB: as the Italian list.
     pub(crate) fn of_real_size(authorities: &[Vec<u8>]) -> Self {
         let mut list = Self::small();
-        list.languages = 22;
+        list.languages = 3;
         list.pointers = vec![list_of_lists_pointer(authorities)];
-        list.providers = (0..45)
+        list.providers = (0..40)
             .map(|number| {
                 let services = (0..15)
                     .map(|place| {
@@ -188,7 +188,11 @@ impl List {
                         let of = |at: usize| base64(&authorities[(index + at) % authorities.len()]);
                         Service {
                             name: format!("Servizio numero {index} dell'autorità numero {number}"),
-                            certificates: vec![of(0), of(7)],
+                            certificates: if place == 0 {
+                                vec![of(0), of(7)]
+                            } else {
+                                vec![of(0)]
+                            },
                             current: State::new(kind, RECOGNISED, "2023-05-01T00:00:00Z"),
                             history: vec![
                                 State::new(kind, DEPRECATED, "2021-05-01T00:00:00Z"),

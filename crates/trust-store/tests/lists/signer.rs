@@ -70,6 +70,38 @@ impl Signer {
         Self { folder, der }
     }
 
+    /// The key and the certificate of a played card, which everybody has.
+    pub(crate) fn of_card(name: &str) -> Self {
+        let card = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../fixtures/cards")
+            .join(name);
+        let folder = tempfile::tempdir().unwrap();
+        let key = card.join("key.p8");
+        let arguments = [
+            "pkey",
+            "-inform",
+            "DER",
+            "-in",
+            key.to_str().unwrap(),
+            "-out",
+            "key.pem",
+        ];
+        must("openssl", &arguments, folder.path());
+        let der = std::fs::read(card.join("ef-1101.bin")).unwrap();
+        std::fs::write(folder.path().join("certificate.der"), &der).unwrap();
+        let arguments = [
+            "x509",
+            "-inform",
+            "DER",
+            "-in",
+            "certificate.der",
+            "-out",
+            "certificate.pem",
+        ];
+        must("openssl", &arguments, folder.path());
+        Self { folder, der }
+    }
+
     pub(crate) fn rsa() -> Self {
         Self::new(&["-newkey", "rsa:2048"])
     }
