@@ -274,7 +274,27 @@ const EXITS: &[(Exit, &[&str])] = &[
     (
         Exit::TrustMissing,
         &[
+            "clock-behind",
             "country-signers-missing",
+            "fetch-address",
+            "fetch-address-not-public",
+            "fetch-backing-off",
+            "fetch-busy",
+            "fetch-content-type",
+            "fetch-cut-short",
+            "fetch-host-not-allowed",
+            "fetch-name-not-found",
+            "fetch-no-roots",
+            "fetch-not-connected",
+            "fetch-not-http",
+            "fetch-port-not-allowed",
+            "fetch-redirected-outside",
+            "fetch-scheme",
+            "fetch-server-not-trusted",
+            "fetch-status",
+            "fetch-timed-out",
+            "fetch-tls",
+            "fetch-too-large",
             "trust-anchors-missing",
             "trust-file-bad-certificate",
             "trust-file-not-a-file",
@@ -287,7 +307,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "trust-folder-empty",
         ],
     ),
-    (Exit::Cancelled, &["entry-cancelled"]),
+    (Exit::Cancelled, &["entry-cancelled", "fetch-cancelled"]),
     (
         Exit::Store,
         &[
@@ -295,6 +315,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "card-state-other-card",
             "card-state-other-pins",
             "card-state-too-many-tries",
+            "fetch-lock",
             "file-unreadable",
             "file-unwritable",
             "policy-date-invalid",
@@ -334,7 +355,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "vpcd-not-loopback",
         ],
     ),
-    (Exit::Defect, &["defect", "no-randomness"]),
+    (Exit::Defect, &["defect", "fetch-request", "no-randomness"]),
 ];
 
 #[cfg(test)]

@@ -112,6 +112,7 @@ macro_rules! topics {
             include_str!(concat!("../text/", $locale, "/card.ftl")),
             include_str!(concat!("../text/", $locale, "/pin.ftl")),
             include_str!(concat!("../text/", $locale, "/trust.ftl")),
+            include_str!(concat!("../text/", $locale, "/fetch.ftl")),
             include_str!(concat!("../text/", $locale, "/policy.ftl")),
             include_str!(concat!("../text/", $locale, "/usage.ftl")),
             include_str!(concat!("../text/", $locale, "/labels.ftl")),

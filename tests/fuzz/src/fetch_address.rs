@@ -28,7 +28,7 @@ pub fn target(data: &[u8]) {
         Err(fault) => assert!(fault.code().starts_with("fetch-")),
     }
     if let Ok(host) = AllowedHost::parse(first) {
-        let rules = FetchRules::new([host.clone()]);
+        let rules = FetchRules::new([host]);
         let Ok(address) = FetchAddress::parse(&format!("http://{first}")) else {
             panic!("a host that may be asked and is in no address");
         };

@@ -353,11 +353,7 @@ impl AddressFault {
     pub fn code(self) -> &'static str {
         match self {
             Self::Scheme => "fetch-scheme",
-            Self::UserInfo => "fetch-address-user",
-            Self::Host | Self::NumericHost => "fetch-address-host",
-            Self::Port => "fetch-address-port",
-            Self::TooLong => "fetch-address-too-long",
-            Self::Characters | Self::Path | Self::Fragment => "fetch-address-form",
+            _ => "fetch-address",
         }
     }
 }

@@ -14,7 +14,8 @@ pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(50);
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Stops whatever was given this flag, within about a tenth of a second.
+    /// Stops whatever was given this flag, within about a tenth of a second; a connection that is just being made, or a
+    /// request that does not leave, is waited for up to its own end.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }

@@ -24,8 +24,8 @@ use super::{Answer, Progress};
 
 /// Bytes read at once.
 const PIECE_LENGTH: usize = 16 * 1024;
-/// Room made for a body before any of it came, whatever its announced length.
-const ROOM_AHEAD_MAX: u64 = 1024 * 1024;
+/// How much has to be here before the announced length is believed so far that room is made for it, in bytes.
+const ROOM_AHEAD: usize = 1024 * 1024;
 /// Type of an OCSP request and of its answer (RFC 6960 appendix A.1).
 const OCSP_REQUEST: &str = "application/ocsp-request";
 const OCSP_RESPONSE: &str = "application/ocsp-response";
@@ -196,8 +196,7 @@ fn read(
         return Err(FetchProblem::TooLarge { limit });
     }
     let validators = Validators::new(text(headers, &ETAG), text(headers, &LAST_MODIFIED));
-    let room = total.unwrap_or(0).min(ROOM_AHEAD_MAX);
-    let mut body = Vec::with_capacity(usize::try_from(room).unwrap_or(0));
+    let mut body = Vec::new();
     let mut reader = response.into_body().into_reader();
     let mut piece = vec![0; PIECE_LENGTH];
     loop {
@@ -209,7 +208,12 @@ fn read(
             Ok(length) => length,
             Err(error) => return Err(problem_of(error.into())),
         };
-        body.extend(piece.iter().take(length));
+        if body.len() >= ROOM_AHEAD {
+            // The server meant it: room for the rest at once, instead of twice what is needed.
+            let announced = usize::try_from(total.unwrap_or(0)).unwrap_or(0);
+            body.reserve_exact(announced.saturating_sub(body.len()));
+        }
+        body.extend_from_slice(piece.get(..length).unwrap_or_default());
         let received = u64::try_from(body.len()).unwrap_or(u64::MAX);
         if received > limit {
             return Err(FetchProblem::TooLarge { limit });

@@ -283,7 +283,7 @@ fn public_rules_connect_to_nothing_on_this_machine() {
     }
     for host in ["0x7f.1", "2130706433", "0177.0.0.1", "127.1"] {
         let error = get_by(&fetcher, &format!("http://{host}:{port}/")).unwrap_err();
-        assert_eq!((error.code(), error.address()), ("fetch-address-host", None));
+        assert_eq!((error.code(), error.address()), ("fetch-address", None));
     }
     assert_eq!(server.connections(), 0);
 }

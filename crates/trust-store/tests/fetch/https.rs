@@ -141,6 +141,16 @@ fn without_authorities_nobody_is_trusted() {
 }
 
 #[test]
+fn the_system_does_not_trust_the_authority_of_a_test() {
+    let (root, key) = (Key::new(1), Key::new(2));
+    let server = tls_server(server("localhost", &key, &root, FAR), &key, ok("", b"list"));
+    let rules = fetcher(&[&server], &root).rules().clone();
+    // With certificates of the system or, where it has none, without.
+    let error = get_by(&Fetcher::new(rules), &url(&server)).unwrap_err();
+    assert_eq!(error.remedy(), Remedy::CheckSystem);
+}
+
+#[test]
 fn nothing_leads_from_https_down_to_http() {
     let (root, key) = (Key::new(1), Key::new(2));
     let plain = Server::answering(ok("", b"list"));
