@@ -46,7 +46,8 @@ fn a_file_of_many_with_text_between_gives_all() {
     );
     let folder = folder(&[("all.PEM", text.as_bytes())]);
     let anchors = load_anchors(folder.path(), AnchorKind::Test).unwrap();
-    let legacy: Vec<Legacy> = anchors.iter().map(TrustAnchor::legacy).collect();
+    let at = "2026-06-01T00:00:00Z".parse().unwrap();
+    let legacy: Vec<Legacy> = anchors.iter().map(|anchor| anchor.legacy_at(at)).collect();
     assert_eq!(legacy, [Legacy::Refused, Legacy::Accepted]);
 }
 
