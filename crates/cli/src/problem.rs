@@ -235,7 +235,7 @@ const EXITS: &[(Exit, &[&str])] = &[
     ),
     (
         Exit::CertificateUnreadable,
-        &["certificate-absent", "certificate-unreadable"],
+        &["certificate-absent", "certificate-unreadable", "proof-format"],
     ),
     (
         Exit::NotTrusted,
@@ -267,7 +267,18 @@ const EXITS: &[(Exit, &[&str])] = &[
             "document-unreadable",
         ],
     ),
-    (Exit::KeyNotProven, &["key-not-proven", "challenge-expired"]),
+    (
+        Exit::KeyNotProven,
+        &[
+            "challenge-expired",
+            "key-not-proven",
+            "proof-audience",
+            "proof-expired",
+            "proof-nonce",
+            "proof-not-yet",
+            "proof-signature",
+        ],
+    ),
     (
         Exit::TrustMissing,
         &[
@@ -298,6 +309,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "policy-date-not-unique",
             "policy-duplicate",
             "policy-malformed",
+            "proof-exists",
             "trace-exists",
             "trace-unwritable",
         ],

@@ -1,6 +1,6 @@
 //! `cargo xtask fixtures`: regenerates fixtures/ from its recipe, or with `--check` compares byte for byte.
 //!
-//! It owns fixtures/pki, fixtures/cards and fixtures/MANIFEST, and leaves the rest of the folder alone: the
+//! It owns fixtures/pki, fixtures/cards, fixtures/vectors/proof and fixtures/MANIFEST, and leaves the rest of the folder alone: the
 //! recipe, the README and the public vectors.
 
 mod card;
@@ -9,6 +9,7 @@ mod identity;
 mod keys;
 mod material;
 mod person;
+mod proof;
 mod recipe;
 mod tree;
 
