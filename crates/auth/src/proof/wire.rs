@@ -17,6 +17,7 @@ use varco_credential::ReaderKind;
 use varco_pki::{CERTIFICATE_LENGTH_MAX, SignatureScheme, Timestamp};
 
 use super::{EVIDENCE_MAX, Evidence, EvidenceKind, INTERMEDIATES_MAX, Proof, ProofError};
+use crate::audience;
 use crate::{Audience, CHALLENGE_LIFETIME_S, CardNumber, Exchange, Flow, Nonce};
 
 /// Longest proof read or written, in bytes.
@@ -175,14 +176,8 @@ fn issued_at(wire: &Wire) -> Result<i64, ProofError> {
     Ok(wire.issued_at)
 }
 
-/// The bytes of canonical Base64: padded, no bits left over, no line breaks (RFC 4648 §4).
 fn bytes(text: &str, part: &'static str) -> Result<Vec<u8>, ProofError> {
-    let decoded = STANDARD.decode(text).map_err(|_| ProofError::Format(part))?;
-    if STANDARD.encode(&decoded) == text {
-        Ok(decoded)
-    } else {
-        Err(ProofError::Format(part))
-    }
+    audience::decode(text).ok_or(ProofError::Format(part))
 }
 
 fn certificate(text: &str, part: &'static str) -> Result<Vec<u8>, ProofError> {
