@@ -45,6 +45,7 @@ pub mod places;
 pub mod played_card;
 pub mod played_cie;
 pub mod pn532;
+pub mod proof;
 pub mod response_apdu;
 pub mod secure_messaging;
 pub mod security_object;
@@ -116,6 +117,7 @@ pub const TARGETS: &[Target] = targets! {
     cie_profile 200
     nfcd 5_000
     pn532 2_000
+    proof 2_000
 };
 
 /// The target of this name.
