@@ -146,3 +146,31 @@ fn a_document_by_proof_is_worth_less_than_at_the_reader() {
     );
     assert!(!format!("{proven:?}").contains("998877"));
 }
+
+#[test]
+fn no_single_altered_character_is_believed() {
+    let json = read("good-cns.json");
+    let cases = cases();
+    let case = cases
+        .iter()
+        .find(|case| case.file == "good-cns.json" && case.code.is_none())
+        .unwrap();
+    let good = Proof::parse(&json).unwrap();
+    let (mut reached, mut altered) = (0, json.clone());
+    for place in 0..json.len() {
+        for character in [b'A', b'b', b'7', b' '] {
+            altered[place] = character;
+            if altered == json {
+                continue;
+            }
+            match case.verify(&altered) {
+                // A space between two parts of JSON says nothing.
+                Ok(_) => assert_eq!(Proof::parse(&altered).unwrap(), good, "{place}"),
+                Err(ProofError::Format(_)) => {}
+                Err(_) => reached += 1,
+            }
+        }
+        altered[place] = json[place];
+    }
+    assert!(reached > 3_000, "the form alone refuses too much: {reached}");
+}
