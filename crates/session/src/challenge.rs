@@ -31,3 +31,44 @@ pub(crate) fn challenge(
     };
     Ok(challenge.over(exchange).signed_by(asker.scheme, salt))
 }
+
+#[cfg(test)]
+mod tests {
+    use varco_auth::{Audience, Nonce};
+
+    use super::*;
+    use crate::BirthDateSource;
+
+    fn asker(flow: Flow, nonce: Option<Nonce>) -> Asker<'static> {
+        Asker {
+            audience: Audience::parse("https://servizi.example.it").unwrap(),
+            nonce,
+            flow,
+            scheme: varco_pki::SignatureScheme::default(),
+            birth_date: BirthDateSource::CodiceFiscale,
+            service: None,
+        }
+    }
+
+    #[test]
+    fn who_checks_elsewhere_brings_a_nonce() {
+        let nonce = || Some(Nonce::new(&[1; 16]).unwrap());
+        for (flow, nonce, outcome) in [
+            (Flow::Local, None, Ok(())),
+            (Flow::Local, nonce(), Ok(())),
+            (Flow::Remote, nonce(), Ok(())),
+            (Flow::Remote, None, Err(AuthError::NonceInvalid)),
+        ] {
+            let asker = asker(flow, nonce);
+            assert_eq!(check(&asker), outcome);
+            let made = challenge(
+                &asker,
+                [1; 32],
+                [2; 32],
+                Exchange::default(),
+                Timestamp::UNIX_EPOCH,
+            );
+            assert_eq!(made.map(drop), outcome);
+        }
+    }
+}
