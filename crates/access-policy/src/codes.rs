@@ -5,6 +5,7 @@
 /// | code | arguments | when |
 /// |---|---|---|
 /// | `advice-check-card-origin` | | whether the card is genuine must be checked |
+/// | `advice-check-revocation` | | whether the card was revoked must be known |
 /// | `advice-log-in` | `level` | a login of this level would do |
 /// | `advice-renew-credential` | | a card with today's algorithms would do |
 /// | `advice-use-real-credential` | | test material is not taken here |
@@ -20,6 +21,7 @@
 /// | `permit-public` | | the service asks for nothing |
 pub const CODES: &[&str] = &[
     "advice-check-card-origin",
+    "advice-check-revocation",
     "advice-log-in",
     "advice-renew-credential",
     "advice-use-real-credential",

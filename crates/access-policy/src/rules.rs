@@ -78,7 +78,7 @@ pub(crate) const RULES: &[Rule] = &[
         classes: &[Disposition],
         speaks: |case| inps_pin_still_taken(case, &[INPS_PIN_DISPOSITIVO]),
     },
-    // House: RSA-1024 and SHA-1 are good enough to read one's own data, not to change it.
+    // House: a weakness that was accepted is good enough to read one's own data where the level is, not to change it.
     Rule {
         id: "forbid-disposition-downgraded",
         effect: Effect::Deny,
@@ -201,6 +201,14 @@ fn advice_on(denial: &Reason) -> Option<Advice> {
                 .any(|said| said == "card-origin-unchecked") =>
         {
             ("advice-check-card-origin", Arguments::new())
+        }
+        "deny-credential-downgraded"
+            if denial
+                .arguments
+                .values()
+                .any(|said| said == "revocation-not-known") =>
+        {
+            ("advice-check-revocation", Arguments::new())
         }
         "deny-credential-downgraded" => ("advice-renew-credential", Arguments::new()),
         "deny-test-material" => ("advice-use-real-credential", Arguments::new()),

@@ -1,11 +1,20 @@
 //! How much a login is worth: the eIDAS level, and what takes away from it.
 //!
 //! The level says what kind of proof was given; whether it is enough for a service is the access policy's part.
+//!
+//! Not here: the table itself (`level`).
+
+mod level;
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use varco_credential::CredentialKind;
-use varco_pki::{Downgrade, Revocation, Timestamp};
+use varco_pki::{ChainValid, Downgrade, Revocation, Timestamp};
+
+pub use level::{AssuranceReason, KeyClass, Known, OriginKnown, RevocationKnown};
+
+/// A verdict on a certificate that is no further than this from the clock, in seconds, is one of now.
+pub const JUDGED_NOW_S: u64 = 600;
 
 /// Level of assurance, in the words of Regulation (EU) 910/2014, article 8, in rising order.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -29,43 +38,91 @@ impl AssuranceLevel {
             Self::High => "high",
         }
     }
-}
 
-/// What a card of each kind is worth once it accepted its PIN and signed. CNS: substantial, as its scheme is not
-/// notified under eIDAS and national practice equates it with SPID level 2 [access-policy, "The credentials"].
-///
-/// CIE: high, as notified in 2019 for chip and PIN.
-const CARD_WITH_PIN: &[(CredentialKind, AssuranceLevel)] = &[
-    (CredentialKind::Cns, AssuranceLevel::Substantial),
-    (CredentialKind::Cie, AssuranceLevel::High),
-];
-
-/// What a card with its PIN is worth. A kind that the table does not know is worth least.
-pub(crate) fn card_with_pin(kind: CredentialKind) -> AssuranceLevel {
-    CARD_WITH_PIN
-        .iter()
-        .find(|(known, _)| *known == kind)
-        .map_or(AssuranceLevel::Low, |(_, level)| *level)
+    /// The next one below; there is none below low.
+    pub(crate) fn lower(self) -> Self {
+        match self {
+            Self::High => Self::Substantial,
+            Self::Substantial | Self::Low => Self::Low,
+        }
+    }
 }
 
 /// How far an identity can be relied on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Assurance {
-    pub(crate) level: AssuranceLevel,
+    level: AssuranceLevel,
+    #[serde(serialize_with = "reason_codes")]
+    reasons: Vec<AssuranceReason>,
     #[serde(serialize_with = "downgrade_codes")]
-    pub(crate) downgraded: Vec<Downgrade>,
-    pub(crate) test_material: bool,
+    downgraded: Vec<Downgrade>,
+    test_material: bool,
+    judged_elsewhen: bool,
+    #[serde(skip)]
+    fixtures: bool,
     #[serde(flatten, serialize_with = "revocation_and_evidence")]
-    pub(crate) revocation: Revocation,
+    revocation: Revocation,
     #[serde(serialize_with = "instant")]
-    pub(crate) judged_at: Timestamp,
+    judged_at: Timestamp,
 }
 
 impl Assurance {
+    /// Of a card that accepted its PIN and signed, by the verdict on its certificate, the origin, and the clock.
+    pub(crate) fn of(
+        chain: &ChainValid,
+        kind: CredentialKind,
+        origin: OriginKnown,
+        more: &[Downgrade],
+        fixtures: bool,
+        now: Timestamp,
+    ) -> Self {
+        let mut downgraded = [chain.downgrades(), more].concat();
+        if origin == OriginKnown::NotProven {
+            downgraded.push(Downgrade::CardOriginUnchecked);
+        }
+        if RevocationKnown::from(chain.revocation()) != RevocationKnown::Good {
+            downgraded.push(Downgrade::RevocationNotKnown);
+        }
+        downgraded.sort_unstable();
+        downgraded.dedup();
+        let key = if chain.downgrades().contains(&Downgrade::Rsa1024) {
+            KeyClass::Under2048
+        } else {
+            KeyClass::Current
+        };
+        let known = Known {
+            kind,
+            pin_verified: true,
+            key,
+            origin,
+            revocation: chain.revocation().into(),
+        };
+        let (level, reasons) = known.level();
+        let fixtures = fixtures || chain.is_test_material();
+        let judged_at = chain.judged_at();
+        let judged_elsewhen = now.as_second().abs_diff(judged_at.as_second()) > JUDGED_NOW_S;
+        Self {
+            level,
+            reasons,
+            downgraded,
+            test_material: fixtures || judged_elsewhen,
+            judged_elsewhen,
+            fixtures,
+            revocation: *chain.revocation(),
+            judged_at,
+        }
+    }
+
     /// The level that this kind of login earns.
     #[must_use]
     pub fn level(&self) -> AssuranceLevel {
         self.level
+    }
+
+    /// Why the level is what it is, from where it began down.
+    #[must_use]
+    pub fn reasons(&self) -> &[AssuranceReason] {
+        &self.reasons
     }
 
     /// Weaknesses that were accepted because the certificate's anchor accepts them.
@@ -74,10 +131,23 @@ impl Assurance {
         &self.downgraded
     }
 
-    /// Whether the proof rests on fixtures: the keys are public, and nothing real follows from it.
+    /// Whether nothing real follows from it: it rests on fixtures, or was [judged as of another
+    /// instant](Assurance::is_judged_elsewhen).
     #[must_use]
     pub fn is_test_material(&self) -> bool {
         self.test_material
+    }
+
+    /// Whether it rests on fixtures, whose keys are public.
+    #[must_use]
+    pub fn rests_on_fixtures(&self) -> bool {
+        self.fixtures
+    }
+
+    /// Whether the certificate was judged as of an instant that is more than [`JUDGED_NOW_S`] from the clock.
+    #[must_use]
+    pub fn is_judged_elsewhen(&self) -> bool {
+        self.judged_elsewhen
     }
 
     /// The instant at which the certificate was judged, which the caller may have chosen.
@@ -103,6 +173,10 @@ pub(crate) fn downgrade_codes<S: Serializer>(
 // By reference, as serde hands it.
 fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
+}
+
+fn reason_codes<S: Serializer>(reasons: &[AssuranceReason], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(reasons.iter().map(|reason| reason.code()))
 }
 
 /// `revocation` with the status, and `revocation_evidence` with what it rests on, null where that is nothing.
@@ -140,10 +214,7 @@ mod tests {
     fn levels_rise_from_low_to_high() {
         assert!(AssuranceLevel::Low < AssuranceLevel::Substantial);
         assert!(AssuranceLevel::Substantial < AssuranceLevel::High);
-    }
-
-    #[test]
-    fn a_cns_with_its_pin_is_substantial() {
-        assert_eq!(card_with_pin(CredentialKind::Cns), AssuranceLevel::Substantial);
+        assert_eq!(AssuranceLevel::High.lower(), AssuranceLevel::Substantial);
+        assert_eq!(AssuranceLevel::Low.lower(), AssuranceLevel::Low);
     }
 }

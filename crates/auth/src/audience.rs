@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use crate::AuthError;
 
 /// Most bytes of an audience.
@@ -62,11 +65,29 @@ impl Nonce {
         }
     }
 
+    /// Reads 16 to 64 bytes in canonical Base64 with padding (RFC 4648 §4).
+    ///
+    /// # Errors
+    /// [`AuthError::NonceInvalid`].
+    pub fn from_base64(text: &str) -> Result<Self, AuthError> {
+        // Four characters for three bytes: nothing longer is a nonce.
+        let decoded = Some(text).filter(|text| text.len() <= 88).and_then(decode);
+        decoded
+            .ok_or(AuthError::NonceInvalid)
+            .and_then(|bytes| Self::new(&bytes))
+    }
+
     /// The bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// The bytes of canonical Base64: padded, no bits left over, no line breaks (RFC 4648 §4).
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+    let decoded = STANDARD.decode(text).ok()?;
+    (STANDARD.encode(&decoded) == text).then_some(decoded)
 }
 
 /// Shows the length only.
@@ -110,6 +131,16 @@ mod tests {
         }
         for length in [0, 15, 65] {
             assert_eq!(Nonce::new(&vec![0xAB; length]), Err(AuthError::NonceInvalid));
+        }
+        let read = Nonce::from_base64("q6urq6urq6urq6urq6urqw==");
+        assert_eq!(read, Nonce::new(&[0xAB; 16]));
+        for text in [
+            "",
+            "q6urq6urq6urq6urq6urqw",
+            "q6urq6urq6urq6urq6urqx==",
+            "q6urq6ur q6urq6urq6urqw==",
+        ] {
+            assert_eq!(Nonce::from_base64(text), Err(AuthError::NonceInvalid));
         }
         assert_eq!(
             format!("{:?}", Nonce::new(&[0xAB; 16]).unwrap()),

@@ -1,25 +1,6 @@
-//! The challenge, the structure that the card signs, and the check of its signature.
+//! The challenge, what the card is to sign for it, and the check of its signature.
 //!
-//! # The signed structure, byte for byte
-//! A fixed context, then eight fields in this order. Each field is its length in two bytes, big-endian, followed by
-//! that many bytes.
-//!
-//! | part | bytes | content |
-//! |---|---|---|
-//! | context | 14 | ASCII `VARCO-AUTH v1`, then 00; no length before it |
-//! | suite | 2 + 16, 14 | ASCII `rsa-pkcs1-sha256` or `rsa-pss-sha256`: the scheme |
-//! | flow | 2 + 5 | ASCII `local`: the reader and the verifier are one program |
-//! | audience | 2 + 1..=255 | UTF-8 of [`Audience`] |
-//! | random | 2 + 32 | bytes drawn for this challenge |
-//! | nonce | 2 + 0, 16..=64 | the relying party's [`Nonce`], empty where it gave none |
-//! | leaf | 2 + 32 | SHA-256 of the card's certificate in DER |
-//! | issued at | 2 + 8 | seconds since 1970-01-01T00:00:00Z, signed, big-endian |
-//! | not after | 2 + 8 | the last second at which the answer is taken, likewise |
-//!
-//! The card signs it by RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 §8.2), or by RSASSA-PSS where the caller wants it
-//! ([`Challenge::signed_by`]). The first byte is no TLS handshake type, so
-//! that no structure is a TLS 1.2 CertificateVerify transcript; TLS 1.3 puts 64 spaces first. The certificate's
-//! hash inside keeps an answer from being claimed for another certificate.
+//! Not here: the bytes that are signed (`structure`), and answers that are checked elsewhere (`proof`).
 
 use std::fmt;
 
@@ -27,14 +8,12 @@ use sha2::{Digest as _, Sha256};
 use varco_credential::{CardSignature, SigningInput, SigningRequest};
 use varco_pki::{ChainValid, PublicKey, SignatureScheme, Timestamp};
 
-use crate::{Audience, AuthError, Nonce, pss};
+use crate::structure::Structure;
+use crate::{Audience, AuthError, Exchange, Flow, Nonce, Proof, pss};
 
 /// How long an answer is taken, in seconds from the issue of its challenge. The slowest known card signs within a
 /// few seconds; the rest is room for a person who types the PIN on a pin pad after the challenge was made.
 pub const CHALLENGE_LIFETIME_S: i64 = 120;
-
-const CONTEXT: &[u8] = b"VARCO-AUTH v1\0";
-const FLOW: &[u8] = b"local";
 
 /// DER of a SHA-256 DigestInfo up to the digest itself (RFC 8017 §9.2, note 1).
 pub(crate) const DIGEST_INFO_SHA256: [u8; 19] = [
@@ -47,6 +26,8 @@ pub struct Challenge {
     random: [u8; 32],
     audience: Audience,
     nonce: Option<Nonce>,
+    flow: Flow,
+    exchange: Exchange,
     issued_at_s: i64,
     scheme: SignatureScheme,
     /// For RSASSA-PSS.
@@ -54,18 +35,41 @@ pub struct Challenge {
 }
 
 impl Challenge {
-    /// Makes a challenge from bytes that nobody could guess and nobody used before, at an instant (cut to the
-    /// second).
+    /// Makes a challenge that this program verifies itself, from bytes that nobody could guess and nobody used before, at
+    /// an instant (cut to the second).
     #[must_use]
     pub fn new(random: [u8; 32], audience: Audience, nonce: Option<Nonce>, issued_at: Timestamp) -> Self {
         Self {
             random,
             audience,
             nonce,
+            flow: Flow::Local,
+            exchange: Exchange::default(),
             issued_at_s: issued_at.as_second(),
             scheme: SignatureScheme::default(),
             salt: [0; pss::SALT_BYTES],
         }
+    }
+
+    /// As [`Challenge::new`], for a relying party that is answered by a [`Proof`] over its own nonce.
+    #[must_use]
+    pub fn for_relying_party(
+        random: [u8; 32],
+        audience: Audience,
+        nonce: Nonce,
+        issued_at: Timestamp,
+    ) -> Self {
+        Self {
+            flow: Flow::Remote,
+            ..Self::new(random, audience, Some(nonce), issued_at)
+        }
+    }
+
+    /// Binds it to a reader and a card.
+    #[must_use]
+    pub fn over(mut self, exchange: Exchange) -> Self {
+        self.exchange = exchange;
+        self
     }
 
     /// To be signed by another scheme than the default, with fresh random bytes as the salt of RSASSA-PSS.
@@ -99,7 +103,7 @@ impl Challenge {
         if !self.scheme.goes_with(*bits) {
             return Err(AuthError::SchemeUnsupported);
         }
-        let digest = Sha256::digest(self.structure(&chain.leaf().sha256()));
+        let digest = Sha256::digest(self.structure().bytes(&chain.leaf().sha256()));
         let input = match self.scheme {
             SignatureScheme::RsaPssSha256 => pss::encode(&digest.into(), &self.salt, *bits)
                 .map(SigningInput::EncodedMessage)
@@ -144,19 +148,33 @@ impl Challenge {
         at: Timestamp,
     ) -> Result<ChallengeSigned, AuthError> {
         self.check_current(at)?;
-        let structure = self.structure(&chain.leaf().sha256());
+        let structure = self.structure().bytes(&chain.leaf().sha256());
         chain
             .verify_signature(self.scheme, &structure, signature.as_bytes())
             .map_err(|_| AuthError::KeyNotProven)?;
-        let evidence = Sha256::new()
-            .chain_update(&structure)
-            .chain_update(signature.as_bytes());
+        let proof = self
+            .nonce
+            .as_ref()
+            .filter(|_| self.flow == Flow::Remote)
+            .map(|nonce| {
+                Proof::of(
+                    &self.structure(),
+                    nonce.clone(),
+                    chain.leaf().der(),
+                    signature.as_bytes(),
+                )
+            });
         Ok(ChallengeSigned {
+            evidence_id: evidence_id(&structure, signature.as_bytes()),
             chain,
             audience: self.audience,
+            flow: self.flow,
+            exchange: self.exchange,
+            issued_at_s: self.issued_at_s,
             signed_at: at,
+            now: at,
             scheme: self.scheme,
-            evidence_id: evidence.finalize().into(),
+            proof,
         })
     }
 
@@ -164,28 +182,27 @@ impl Challenge {
         self.issued_at_s.saturating_add(CHALLENGE_LIFETIME_S)
     }
 
-    /// The signed structure, as the module describes it.
-    fn structure(&self, leaf_sha256: &[u8; 32]) -> Vec<u8> {
-        let nonce = self.nonce.as_ref().map_or(&[][..], Nonce::as_bytes);
-        let fields: [&[u8]; 8] = [
-            self.scheme.name().as_bytes(),
-            FLOW,
-            self.audience.as_str().as_bytes(),
-            &self.random,
-            nonce,
-            leaf_sha256,
-            &self.issued_at_s.to_be_bytes(),
-            &self.not_after_s().to_be_bytes(),
-        ];
-        let mut structure = CONTEXT.to_vec();
-        for field in fields {
-            // No field is longer than an audience, 255 bytes.
-            let length = u16::try_from(field.len()).unwrap_or(u16::MAX);
-            structure.extend_from_slice(&length.to_be_bytes());
-            structure.extend_from_slice(field);
+    fn structure(&self) -> Structure<'_> {
+        Structure {
+            scheme: self.scheme,
+            flow: self.flow,
+            audience: &self.audience,
+            random: &self.random,
+            nonce: self.nonce.as_ref(),
+            issued_at_s: self.issued_at_s,
+            not_after_s: self.not_after_s(),
+            exchange: &self.exchange,
         }
-        structure
     }
+}
+
+/// The name of an answer: the same wherever it is verified.
+pub(crate) fn evidence_id(structure: &[u8], signature: &[u8]) -> [u8; 32] {
+    Sha256::new()
+        .chain_update(structure)
+        .chain_update(signature)
+        .finalize()
+        .into()
 }
 
 /// Shows who asks and when, not the random bytes.
@@ -200,13 +217,27 @@ impl fmt::Debug for Challenge {
 }
 
 /// Evidence that a card accepted its PIN and proved the key of a certificate judged good, for an audience, in time.
-/// Made by [`Challenge::verify`] only.
+/// Made by [`Challenge::verify`] and, within this crate, from a [`Proof`] that holds.
 pub struct ChallengeSigned {
     pub(crate) chain: ChainValid,
     pub(crate) audience: Audience,
+    pub(crate) flow: Flow,
+    pub(crate) exchange: Exchange,
+    pub(crate) issued_at_s: i64,
     pub(crate) signed_at: Timestamp,
+    /// By the clock of whoever verified.
+    pub(crate) now: Timestamp,
     pub(crate) scheme: SignatureScheme,
     pub(crate) evidence_id: [u8; 32],
+    pub(crate) proof: Option<Proof>,
+}
+
+impl ChallengeSigned {
+    /// What a relying party can check for itself; `None` where the challenge was not made for one.
+    #[must_use]
+    pub fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref()
+    }
 }
 
 /// Shows for whom and when.

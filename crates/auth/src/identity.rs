@@ -6,14 +6,16 @@ use std::fmt::{self, Display};
 
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
-use varco_credential::{CredentialKind, SignatureScheme};
+use varco_credential::{CredentialKind, ReaderKind, SignatureScheme};
 use varco_pki::{
-    BirthDate, BirthYear, CardId, ChainValid, CnsSubject, CodiceFiscale, ConfirmedBirthDate, DataGroup,
-    Downgrade, GenuineDocument, Holder, Nis, Timestamp,
+    BirthDate, BirthYear, CardId, CnsSubject, CodiceFiscale, ConfirmedBirthDate, DataGroup, GenuineDocument,
+    Holder, Nis, Timestamp,
 };
 
-use crate::assurance::card_with_pin;
-use crate::{Assurance, AssuranceLevel, Audience, ChallengeSigned};
+use crate::{Assurance, Audience, ChallengeSigned, Flow, OriginKnown};
+
+/// The version of an identity in JSON.
+const FORMAT: u32 = 1;
 
 /// What the person proved the identity with.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -89,15 +91,71 @@ impl fmt::Debug for Credential {
     }
 }
 
+/// The exchange with the card by which an identity was proven, as the card signed it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct CardExchange {
+    #[serde(serialize_with = "flow_name")]
+    flow: Flow,
+    #[serde(serialize_with = "reader_kind_name")]
+    reader_kind: ReaderKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card_number: Option<String>,
+    #[serde(serialize_with = "text")]
+    instant: Timestamp,
+}
+
+impl CardExchange {
+    /// Between whom the answer passed.
+    #[must_use]
+    pub fn flow(&self) -> Flow {
+        self.flow
+    }
+
+    /// What kind of reader the card lay in, as the program that drives it told.
+    #[must_use]
+    pub fn reader_kind(&self) -> ReaderKind {
+        self.reader_kind
+    }
+
+    /// The card's number as that program read it, where it did. What the certificate says stands in [`Credential`].
+    #[must_use]
+    pub fn card_number(&self) -> Option<&str> {
+        self.card_number.as_deref()
+    }
+
+    /// When the challenge was issued, to the second.
+    #[must_use]
+    pub fn instant(&self) -> Timestamp {
+        self.instant
+    }
+}
+
+/// Shows nothing of the card.
+impl fmt::Debug for CardExchange {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CardExchange")
+            .field("flow", &self.flow)
+            .field("reader_kind", &self.reader_kind)
+            .field("instant", &self.instant)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A person whose identity was proven. Serialized for programs and records, never deserialized.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct VerifiedIdentity {
+    format: u32,
     #[serde(serialize_with = "code")]
     codice_fiscale: CodiceFiscale,
     #[serde(serialize_with = "date_of_birth")]
     birth_date: BirthDate,
     credential: Credential,
+    pin_verified: bool,
+    #[serde(serialize_with = "origin_name")]
+    origin: OriginKnown,
     assurance: Assurance,
+    exchange: CardExchange,
     #[serde(serialize_with = "text")]
     authenticated_at: Timestamp,
     #[serde(serialize_with = "text")]
@@ -113,20 +171,42 @@ impl VerifiedIdentity {
     /// full birth date where that was confirmed by the same certificate.
     #[must_use]
     pub fn from_card(signed: ChallengeSigned, birth_date: Option<ConfirmedBirthDate>) -> Self {
-        let ChallengeSigned {
-            chain,
-            audience,
-            signed_at,
-            scheme,
-            evidence_id,
-        } = signed;
-        let kind = match chain.holder() {
-            Holder::Cie(_) => CredentialKind::Cie,
-            Holder::Cns(_) => CredentialKind::Cns,
+        Self::assemble(signed, birth_date, None)
+    }
+
+    /// The identity that a card which is a document proved, with its origin.
+    #[must_use]
+    pub fn from_document(signed: ChallengeSigned, origin: CardOrigin<'_>) -> Self {
+        // Of another card's document the mark stays.
+        let document = match origin {
+            CardOrigin::Genuine(document) => {
+                let certificate = signed.chain.leaf().der();
+                let is_its_own = document.confirm(DataGroup::Certificate, certificate).is_ok();
+                is_its_own.then_some(document)
+            }
+            CardOrigin::Unchecked => None,
         };
-        let document = chain.holder().cie();
+        Self::assemble(signed, None, document)
+    }
+
+    fn assemble(
+        signed: ChallengeSigned,
+        birth_date: Option<ConfirmedBirthDate>,
+        document: Option<&GenuineDocument>,
+    ) -> Self {
+        let chain = signed.chain;
+        let (kind, origin) = match (chain.holder(), document) {
+            (Holder::Cns(_), _) => (CredentialKind::Cns, OriginKnown::NotApplicable),
+            (Holder::Cie(_), Some(_)) => (CredentialKind::Cie, OriginKnown::Proven),
+            (Holder::Cie(_), None) => (CredentialKind::Cie, OriginKnown::NotProven),
+        };
+        let more = document.map_or(&[][..], GenuineDocument::downgrades);
+        let fixtures = document.is_some_and(GenuineDocument::is_test_material);
+        let subject = chain.holder().cie();
         let codice_fiscale = chain.holder().codice_fiscale().clone();
+        let number = signed.exchange.card_number;
         Self {
+            format: FORMAT,
             birth_date: birth_date
                 .and_then(|confirmed| confirmed.for_holder_of(&chain))
                 .unwrap_or_else(|| codice_fiscale.birth_date(None)),
@@ -136,43 +216,23 @@ impl VerifiedIdentity {
                 issuer: chain.leaf().issuer().to_owned(),
                 card_id: chain.holder().cns().and_then(CnsSubject::card_id).cloned(),
                 certificate_sha256: chain.leaf().sha256(),
-                nis: document.and_then(|subject| subject.nis().cloned()),
-                document_number: document.and_then(|subject| subject.document().map(str::to_owned)),
+                nis: subject.and_then(|subject| subject.nis().cloned()),
+                document_number: subject.and_then(|subject| subject.document().map(str::to_owned)),
             },
-            assurance: Assurance {
-                level: card_with_pin(kind).min(unchecked_document(kind)),
-                downgraded: downgrades(&chain),
-                test_material: chain.is_test_material(),
-                revocation: *chain.revocation(),
-                judged_at: chain.judged_at(),
+            pin_verified: true,
+            origin,
+            assurance: Assurance::of(&chain, kind, origin, more, fixtures, signed.now),
+            exchange: CardExchange {
+                flow: signed.flow,
+                reader_kind: signed.exchange.reader_kind,
+                card_number: (!number.is_empty()).then(|| number.as_str().to_owned()),
+                instant: Timestamp::from_second(signed.issued_at_s).unwrap_or(signed.signed_at),
             },
-            authenticated_at: signed_at,
-            audience,
-            signature_scheme: scheme,
-            evidence_id,
+            authenticated_at: signed.signed_at,
+            audience: signed.audience,
+            signature_scheme: signed.scheme,
+            evidence_id: signed.evidence_id,
         }
-    }
-
-    /// The identity that a card which is a document proved, with its origin.
-    #[must_use]
-    pub fn from_document(signed: ChallengeSigned, origin: CardOrigin<'_>) -> Self {
-        let certificate = signed.chain.leaf().der().to_vec();
-        let mut identity = Self::from_card(signed, None);
-        // Of another card's document the mark stays.
-        if let CardOrigin::Genuine(document) = origin
-            && document.confirm(DataGroup::Certificate, &certificate).is_ok()
-        {
-            let assurance = &mut identity.assurance;
-            assurance
-                .downgraded
-                .retain(|one| *one != Downgrade::CardOriginUnchecked);
-            assurance.downgraded.extend(document.downgrades());
-            assurance.downgraded.sort_unstable();
-            assurance.downgraded.dedup();
-            assurance.test_material |= document.is_test_material();
-            assurance.level = card_with_pin(CredentialKind::Cie);
-        }
-        identity
     }
 
     /// Who it is.
@@ -192,6 +252,25 @@ impl VerifiedIdentity {
     #[must_use]
     pub fn credential(&self) -> &Credential {
         &self.credential
+    }
+
+    /// Whether the card accepted its PIN, which is always so: this program saw it, or, where the identity comes from a
+    /// [`Proof`](crate::Proof), the card's key signed, which its access rule permits only after the PIN.
+    #[must_use]
+    pub fn pin_verified(&self) -> bool {
+        self.pin_verified
+    }
+
+    /// Whether it was shown that the card is genuine.
+    #[must_use]
+    pub fn origin(&self) -> OriginKnown {
+        self.origin
+    }
+
+    /// The exchange with the card.
+    #[must_use]
+    pub fn exchange(&self) -> &CardExchange {
+        &self.exchange
     }
 
     /// How far it can be relied on.
@@ -226,21 +305,6 @@ impl VerifiedIdentity {
     }
 }
 
-/// What a document is worth at most while nobody asked whether it is genuine: that its hardware resists duplication is
-/// not shown, and any authority that is trusted for cards can have named it one.
-fn unchecked_document(kind: CredentialKind) -> AssuranceLevel {
-    match kind {
-        CredentialKind::Cie => AssuranceLevel::Substantial,
-        _ => AssuranceLevel::High,
-    }
-}
-
-/// Those of the path, and that of a document whose origin is not shown.
-fn downgrades(chain: &ChainValid) -> Vec<Downgrade> {
-    let unchecked = chain.holder().cie().map(|_| Downgrade::CardOriginUnchecked);
-    chain.downgrades().iter().copied().chain(unchecked).collect()
-}
-
 /// Shows nothing of the person.
 impl fmt::Debug for VerifiedIdentity {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -270,6 +334,18 @@ fn code<S: Serializer>(code: &CodiceFiscale, serializer: S) -> Result<S::Ok, S::
 }
 
 fn kind_name<S: Serializer>(kind: &CredentialKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.name())
+}
+
+fn origin_name<S: Serializer>(origin: &OriginKnown, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(origin.name())
+}
+
+fn flow_name<S: Serializer>(flow: &Flow, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(flow.name())
+}
+
+fn reader_kind_name<S: Serializer>(kind: &ReaderKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(kind.name())
 }
 

@@ -3,18 +3,20 @@
 //! # What it does not do
 //! It draws no random bytes and reads no clock (both are arguments), speaks to no card (`credential` does), judges
 //! no certificate (`pki` does), keeps no store of challenges, and decides nothing about services
-//! (`access-policy` does).
+//! (`access-policy` does). Nonces of a relying party are the one thing that it can keep ([`NonceStore`]).
 //!
 //! # Where to start
 //! [`Challenge::new`], [`Challenge::signing_request`] for the card, [`Challenge::verify`] with what the card gave,
-//! [`VerifiedIdentity::from_card`].
+//! [`VerifiedIdentity::from_card`]. A relying party elsewhere: [`NonceStore::issue`], [`Proof::parse`],
+//! [`NonceStore::take`], [`verify_proof`].
 //!
 //! # Layer and invariants
 //! Layer 4 (proof): depends on `credential` and `pki`.
 //! - A [`Challenge`] can be neither copied nor stored, and verification consumes it: it is answered at most once.
 //! - A [`ChallengeSigned`] exists only where the key of a certificate judged good made the signature, under a PIN
 //!   that the card accepted, over this challenge, for this audience, in time.
-//! - A [`VerifiedIdentity`] can be serialized and not deserialized: no file and no message becomes one.
+//! - A [`VerifiedIdentity`] can be serialized and not deserialized: no file and no message becomes one by being read. A
+//!   [`Proof`] does only where a card's key signed the nonce and the audience that the verifier itself brings.
 //! - `Debug` output and errors carry no codice fiscale, card number, random byte or signature.
 //!
 //! # Example
@@ -37,12 +39,24 @@ mod audience;
 mod challenge;
 mod document;
 mod error;
+mod exchange;
 mod identity;
+mod nonce_store;
+mod proof;
 mod pss;
+mod structure;
 
-pub use assurance::{Assurance, AssuranceLevel};
+pub use assurance::{
+    Assurance, AssuranceLevel, AssuranceReason, JUDGED_NOW_S, KeyClass, Known, OriginKnown, RevocationKnown,
+};
 pub use audience::{Audience, Nonce};
 pub use challenge::{CHALLENGE_LIFETIME_S, Challenge, ChallengeSigned};
 pub use document::{DocumentChallenge, VerifiedDocument};
 pub use error::AuthError;
-pub use identity::{CardOrigin, Credential, VerifiedIdentity};
+pub use exchange::{CardNumber, Exchange, Flow};
+pub use identity::{CardExchange, CardOrigin, Credential, VerifiedIdentity};
+pub use nonce_store::{Client, MemoryNonceStore, NonceError, NonceLimits, NonceStore, NonceTaken};
+pub use proof::{
+    Evidence, EvidenceKind, Expected, PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof, verify_proof,
+};
+pub use varco_credential::ReaderKind;

@@ -59,7 +59,7 @@ pub use guard::GuardRefusal;
 pub use length_correction::LengthCorrection;
 pub use link::{
     CardLink, CardPresence, Disposition, Epoch, ExtendedLength, InsertionCount, Limits, PinPad, Protocol,
-    ReaderDriver, ReaderEvent, ReaderName, ReaderState, ReaderWatch, WAIT_DEFAULT,
+    ReaderDriver, ReaderEvent, ReaderKind, ReaderName, ReaderState, ReaderWatch, WAIT_DEFAULT,
 };
 pub use permit::{PermitScope, PinPermit};
 pub use recorder::{Recorder, Trace};

@@ -110,6 +110,42 @@ impl fmt::Debug for ReaderName {
     }
 }
 
+/// What kind of reader a card hangs on, as far as it matters to whoever is told of a login.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum ReaderKind {
+    /// Behind the system's PC/SC service.
+    Pcsc,
+    /// An NFC reader that is driven without that service.
+    Nfc,
+    /// None: the card is played within the program.
+    Played,
+    /// Any other, or not said.
+    #[default]
+    Other,
+}
+
+impl ReaderKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Pcsc, Self::Nfc, Self::Played, Self::Other];
+
+    /// The stable name in JSON and in what a card signs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pcsc => "pcsc",
+            Self::Nfc => "nfc",
+            Self::Played => "played",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
 /// What lies in a reader.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CardPresence {
@@ -210,6 +246,11 @@ impl InsertionCount {
 pub trait CardLink: Send {
     /// The reader's name.
     fn reader(&self) -> &ReaderName;
+
+    /// What kind of reader it is.
+    fn reader_kind(&self) -> ReaderKind {
+        ReaderKind::Other
+    }
 
     /// The answer to reset.
     fn atr(&self) -> &Atr;

@@ -44,6 +44,8 @@ pub(crate) enum Command {
     Services,
     /// Log in with the card and its PIN.
     Login(LoginArguments),
+    /// Check a proof of identity that was made elsewhere. Needs no card and no reader.
+    VerifyProof(crate::verify_proof::VerifyProofArguments),
     /// Put a virtual card into a reader behind pcscd, or into the field of a virtual NFC reader.
     #[cfg(feature = "played")]
     Emulate(EmulateArguments),
@@ -217,9 +219,15 @@ pub(crate) struct LoginArguments {
     /// The service that is wanted (see `varco services`); without it the login ends with the identity.
     #[arg(long, value_name = "ID")]
     pub(crate) service: Option<String>,
-    /// Who asks for the login; it is shown to the person and signed by the card.
-    #[arg(long, value_name = "TEXT", default_value = "varco-cli")]
-    pub(crate) audience: String,
+    /// Who asks for the login; it is shown to the person and signed by the card. Without it, varco-cli.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) audience: Option<String>,
+    /// A nonce of who asks, in Base64: 16 to 64 bytes, for this login alone. The card signs it.
+    #[arg(long, value_name = "BASE64")]
+    pub(crate) nonce: Option<String>,
+    /// Write what the asker can check for itself into a new file, once somebody is logged in. It names the holder.
+    #[arg(long, value_name = "FILE", requires = "nonce", requires = "audience")]
+    pub(crate) proof: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) entry: EntryArguments,
     #[command(flatten)]

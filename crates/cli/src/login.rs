@@ -7,14 +7,16 @@ use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use varco::{AccessPolicy, Audience, LoginOptions, PinEntry, ServiceId, SignatureScheme};
+use varco::{AccessPolicy, Audience, LoginOptions, LoginReport, Nonce, PinEntry, ServiceId, SignatureScheme};
 use varco_messages::Arg;
 
 use crate::arguments::{LoginArguments, Scheme};
 use crate::exit::Exit;
-use crate::output::Output;
+use crate::output::{Format, Output};
 use crate::problem::Problem;
 use crate::source::varco_for;
+
+pub(crate) use report::marks;
 
 pub(crate) fn run(arguments: &LoginArguments, output: &Output) -> Exit {
     match prepare(arguments, output) {
@@ -25,8 +27,19 @@ pub(crate) fn run(arguments: &LoginArguments, output: &Output) -> Exit {
 
 /// All that can be wrong before a card is touched is found out before a card is touched.
 fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Problem> {
-    let audience = Audience::parse(&arguments.audience).map_err(|error| output.problem(error.code(), &[]))?;
+    let audience = arguments.audience.as_deref().unwrap_or("varco-cli");
+    let audience = Audience::parse(audience).map_err(|error| output.problem(error.code(), &[]))?;
     let mut options = LoginOptions::new(audience);
+    if let Some(nonce) = &arguments.nonce {
+        let nonce = Nonce::from_base64(nonce).map_err(|error| output.problem(error.code(), &[]))?;
+        match &arguments.proof {
+            Some(path) => {
+                crate::proof_file::check_free(path, output)?;
+                options.prove_to(nonce)
+            }
+            None => options.nonce(nonce),
+        };
+    }
     let service = arguments
         .service
         .as_deref()
@@ -71,6 +84,7 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
         entry,
         trace,
         service,
+        proof: arguments.proof.clone(),
     })
 }
 
@@ -80,15 +94,37 @@ struct Prepared {
     entry: Box<dyn PinEntry>,
     trace: Option<File>,
     service: Option<ServiceId>,
+    /// Where the proof goes.
+    proof: Option<PathBuf>,
 }
 
 impl Prepared {
     fn run(&mut self, output: &Output) -> Exit {
         let sink = self.trace.as_mut().map(|file| file as &mut (dyn Write + Send));
         match self.varco.login_recorded(&self.options, &mut *self.entry, sink) {
-            Ok(report) => report::tell(&report, self.service.as_ref(), output),
+            Ok(report) => self.end(&report, output),
             Err(error) => output.fail(&Problem::start(output.messages(), &error)),
         }
+    }
+
+    /// Writes the proof where somebody is logged in, and tells the report.
+    fn end(&self, report: &LoginReport, output: &Output) -> Exit {
+        let proof = self.proof.as_deref().zip(report.proof.as_ref());
+        let proof = proof.filter(|_| report::is_granted(report));
+        if let Some((path, proof)) = proof
+            && let Err(problem) = crate::proof_file::write(path, proof, output)
+        {
+            if report.reset_failed {
+                output.note(&output.say("login-card-not-reset", &[]));
+            }
+            return output.fail(&problem);
+        }
+        let exit = report::tell(report, self.service.as_ref(), output);
+        if let (Some((path, _)), Format::Text) = (proof, output.format()) {
+            let path = path.display().to_string();
+            output.line(&output.say("proof-written", &[("path", Arg::Text(&path))]));
+        }
+        exit
     }
 }
 

@@ -21,10 +21,12 @@ mod nis;
 mod output;
 mod pages;
 mod problem;
+mod proof_file;
 mod readers;
 mod services;
 mod source;
 mod trust;
+mod verify_proof;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -75,6 +77,7 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::Data(arguments) => data::run(arguments, output),
         Command::Services => services::run(output),
         Command::Login(arguments) => login::run(arguments, output),
+        Command::VerifyProof(arguments) => verify_proof::run(arguments, output),
         #[cfg(feature = "played")]
         Command::Emulate(arguments) => emulate::run(arguments, output),
         #[cfg(any(feature = "nfc", feature = "pcsc"))]

@@ -235,7 +235,7 @@ const EXITS: &[(Exit, &[&str])] = &[
     ),
     (
         Exit::CertificateUnreadable,
-        &["certificate-absent", "certificate-unreadable"],
+        &["certificate-absent", "certificate-unreadable", "proof-format"],
     ),
     (
         Exit::NotTrusted,
@@ -270,7 +270,18 @@ const EXITS: &[(Exit, &[&str])] = &[
     ),
     (Exit::RevocationUnknown, &["revocation-unknown"]),
     (Exit::Suspended, &["certificate-suspended"]),
-    (Exit::KeyNotProven, &["key-not-proven", "challenge-expired"]),
+    (
+        Exit::KeyNotProven,
+        &[
+            "challenge-expired",
+            "key-not-proven",
+            "proof-audience",
+            "proof-expired",
+            "proof-nonce",
+            "proof-not-yet",
+            "proof-signature",
+        ],
+    ),
     (
         Exit::TrustMissing,
         &[
@@ -322,6 +333,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "policy-date-not-unique",
             "policy-duplicate",
             "policy-malformed",
+            "proof-exists",
             "trace-exists",
             "trace-unwritable",
         ],

@@ -113,6 +113,7 @@ fn a_card_on_a_configured_reader_is_listed_read_verified_and_logs_in() {
         let ran = desk.login(&service, "12345678\n");
         let told = ran.json();
         assert_eq!((ran.exit, &told["pin"]["tries_left"]), (0, &json!(3)), "{told:#}");
+        assert_eq!(told["identity"]["exchange"]["reader_kind"], "nfc");
         let wrong = desk.login(&[], "11111111\n");
         assert_eq!((wrong.exit, &wrong.json()["pin"]["tries_left"]), (20, &json!(2)));
         std::fs::remove_file(desk.path("port")).ok();

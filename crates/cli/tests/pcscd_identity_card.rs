@@ -68,6 +68,8 @@ fn every_family_logs_in_and_is_verified_through_pcscd() {
         assert_eq!(ran.exit, 0, "{told:#}");
         assert_eq!(told["card"]["exchanges"], login_exchanges + 3, "{card}");
         assert_eq!(told["identity"]["credential"]["nis"], nis["nis"]);
+        assert_eq!(told["identity"]["exchange"]["reader_kind"], "pcsc");
+        assert_eq!(told["identity"]["exchange"]["card_number"], nis["nis"]);
         assert_eq!(
             (&told["decision"]["effect"], &told["pin"]["tries_left"]),
             (&json!("permit"), &json!(3))

@@ -47,4 +47,5 @@ pub use personal_data::{Extent, PersonalData, PersonalField};
 pub use pin::{PinForm, PinOutcome, PinReference, TriesLeft};
 pub use rules::{Attendance, AuthorisedPin, LastTry, NotSent, PinRules, UnknownTries};
 pub use session::{Approached, CardSignature, PinSession, PinVerified, Verification, tries_left};
+pub use varco_card::ReaderKind;
 pub use varco_pki::SignatureScheme;

@@ -103,7 +103,7 @@ pub use path::{CertvalValidator, Downgrade, PathValidator, PolicyInputs, PolicyV
 pub use rejection::{Distrust, InPath, Misuse, PathRule, Rejection, ValiditySide};
 pub use revocation::{
     Asked, EvidenceAtHand, EvidenceKind, KnownAnswer, KnownRevocation, NoEvidence, Revocation,
-    RevocationCheck, RevocationMode, RevocationSource, RevocationStatus, Undetermined,
+    RevocationCheck, RevocationMode, RevocationSource, RevocationStatus, Sources, Undetermined,
 };
 pub use rsa_signature::rsa_public_key;
 pub use security_object::{

@@ -51,6 +51,8 @@ pub enum Downgrade {
     Sha1Signature,
     /// Not of a path: whether the card itself is genuine was not asked.
     CardOriginUnchecked,
+    /// Not of a path: whether a certificate of it was revoked is not known, or nobody asked.
+    RevocationNotKnown,
 }
 
 impl Downgrade {
@@ -61,6 +63,7 @@ impl Downgrade {
             Self::Rsa1024 => "rsa-1024",
             Self::Sha1Signature => "sha1-signature",
             Self::CardOriginUnchecked => "card-origin-unchecked",
+            Self::RevocationNotKnown => "revocation-not-known",
         }
     }
 }

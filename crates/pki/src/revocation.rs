@@ -130,6 +130,22 @@ impl RevocationSource for EvidenceAtHand {
     }
 }
 
+/// Several sources as one: all are asked.
+pub struct Sources<'a>(pub &'a [&'a dyn RevocationSource]);
+
+impl RevocationSource for Sources<'_> {
+    fn known(&self, asked: Asked<'_>) -> KnownRevocation {
+        let mut all = KnownRevocation::default();
+        for source in self.0 {
+            let known = source.known(asked);
+            all.lists.extend(known.lists);
+            all.answers.extend(known.answers);
+            all.trouble = all.trouble.max(known.trouble);
+        }
+        all
+    }
+}
+
 /// How revocation is judged.
 #[derive(Clone, Copy)]
 pub struct RevocationCheck<'a> {

@@ -6,8 +6,8 @@ use core::time::Duration;
 
 use varco_apdu::Atr;
 use varco_card::{
-    CardChannel, CardLink, Disposition, Epoch, GetResponse, Limits, LinkError, ReaderName, Recorder, Trace,
-    Tracer, Transaction,
+    CardChannel, CardLink, Disposition, Epoch, GetResponse, Limits, LinkError, ReaderKind, ReaderName,
+    Recorder, Trace, Tracer, Transaction,
 };
 use varco_credential::CardError;
 
@@ -46,6 +46,12 @@ impl<'l> Conversation<'l> {
     #[must_use]
     pub fn reader(&self) -> &ReaderName {
         self.link.reader()
+    }
+
+    /// What kind of reader it is.
+    #[must_use]
+    pub fn reader_kind(&self) -> ReaderKind {
+        self.link.reader_kind()
     }
 
     /// The card's answer to reset.

@@ -21,6 +21,7 @@
 //!
 //! An example that runs, on a played card, stands in crate `varco`, which applications depend on.
 
+mod challenge;
 mod conversation;
 mod document;
 mod entry;

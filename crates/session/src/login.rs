@@ -5,21 +5,26 @@
 use core::time::Duration;
 
 use varco_access_policy::{AccessPolicy, Decision, Facts, Request, ServiceId, Title};
-use varco_auth::{Audience, Challenge, Nonce, VerifiedIdentity};
+use varco_auth::{Audience, CardNumber, Exchange, Flow, Nonce, Proof, VerifiedIdentity};
 use varco_card::{CardLink, Trace};
 use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft};
 use varco_pki::{Agreement, Certificate, SignatureScheme, Timestamp};
 use zeroize::Zeroizing;
 
+use crate::challenge;
 use crate::document::{DocumentTrusted, Told, UnderPin};
 use crate::{CardSeen, Conversation, LoginError, PinEntry, PinQuestion, Trust};
 
 /// Who asks for the login, and for what.
+#[derive(Clone)]
 pub struct Asker<'a> {
     /// Who asks: it is shown to the person and signed by the card.
     pub audience: Audience,
     /// The asker's own nonce, signed too.
     pub nonce: Option<Nonce>,
+    /// Who verifies: this program alone, or, by a proof over the asker's nonce, the asker too. Only then is the number of a
+    /// CNS read, which costs exchanges.
+    pub flow: Flow,
     /// How the card is to sign.
     pub scheme: SignatureScheme,
     /// Whether the century of birth is wanted, which only the card's own data tell.
@@ -97,6 +102,8 @@ pub struct Report<T> {
     pub pin: Option<PinReport>,
     /// Whether the card's own data fit its certificate, where they were read.
     pub personal_data: Option<Agreement>,
+    /// What the asker can check for itself, where it is to and somebody was identified.
+    pub proof: Option<Proof>,
     /// Number of C-APDUs that were sent.
     pub exchanges: u32,
     /// Whether a recording was asked for and is cut.
@@ -177,6 +184,7 @@ fn walk<'a, T>(
         card: seen.card,
         pin: seen.pin,
         personal_data: seen.personal_data,
+        proof: seen.proof,
         exchanges: conversation.exchanges(),
         trace_failed: conversation.trace_failed(),
         reset_failed: conversation.reset_failed(),
@@ -189,6 +197,7 @@ struct Seen {
     card: Option<CardDescription>,
     pin: Option<PinReport>,
     personal_data: Option<Agreement>,
+    proof: Option<Proof>,
 }
 
 struct Journey<'a> {
@@ -209,6 +218,7 @@ impl Journey<'_> {
         entry: &mut dyn PinEntry,
         seen: &mut Seen,
     ) -> Result<(VerifiedIdentity, Option<Decision>), LoginError> {
+        challenge::check(&self.asker)?;
         let mut card = CardSeen::recognise(conversation, self.drivers)?;
         let description = card.description();
         seen.card = Some(description.clone());
@@ -226,24 +236,27 @@ impl Journey<'_> {
         if self.asker.birth_date == BirthDateSource::Card {
             seen.personal_data = Some(trusted.confirm_birth_date(conversation)?);
         }
+        let exchange = Exchange {
+            reader_kind: conversation.reader_kind(),
+            card_number: match self.asker.flow {
+                Flow::Local => CardNumber::default(),
+                Flow::Remote => trusted.read_card_number(conversation)?,
+            },
+        };
         let service = self.asker.service_title();
         let audience = self.asker.audience.as_str();
         let question = trusted.question(conversation, &description, audience, service);
         let typed = entry.ask(&question)?;
 
-        let challenge = Challenge::new(
-            self.random,
-            self.asker.audience.clone(),
-            self.asker.nonce,
-            (self.now)(),
-        )
-        .signed_by(self.asker.scheme, self.salt);
+        let challenge = challenge::challenge(&self.asker, self.random, self.salt, exchange, (self.now)())?;
         let before = self.rules.permits();
         let proven = trusted.prove(conversation, typed, self.rules, challenge, self.now);
         if let Some(pin) = &mut seen.pin {
             pin.sent = self.rules.permits() > before;
         }
-        let identity = proven?.identity;
+        let proven = proven?;
+        let identity = proven.identity;
+        seen.proof = proven.proof;
         let decision = decide(self.asker.service, &identity, self.trust.at);
         Ok((identity, decision))
     }
@@ -265,22 +278,24 @@ impl Journey<'_> {
             seen.personal_data = Some(Agreement::Unknown);
         }
         let (trust, now, service) = (self.trust, self.now, self.asker.service.clone());
-        let audience = self.asker.audience.clone();
-        let challenge = {
-            let (random, salt, nonce) = (self.random, self.salt, self.asker.nonce.clone());
-            let scheme = self.asker.scheme;
-            move || Challenge::new(random, audience, nonce, now()).signed_by(scheme, salt)
+        let exchange = Exchange {
+            reader_kind: conversation.reader_kind(),
+            card_number: trusted.number().into(),
         };
-        let identity = self.under_pin(
+        let (random, salt, asker) = (self.random, self.salt, self.asker.clone());
+        let proven = self.under_pin(
             trusted,
             description,
             conversation,
             entry,
             seen,
             |trusted, conversation, under_pin| {
-                trusted.prove(conversation, under_pin, trust, challenge(), now)
+                let challenge = challenge::challenge(&asker, random, salt, exchange, now())?;
+                trusted.prove(conversation, under_pin, trust, challenge, now)
             },
         )?;
+        let identity = proven.identity;
+        seen.proof = proven.proof;
         let decision = decide(service, &identity, trust.at);
         Ok((identity, decision))
     }

@@ -4,7 +4,7 @@
 
 use varco_access_policy::Title;
 use varco_apdu::Pin;
-use varco_auth::{AuthError, Challenge, VerifiedDocument, VerifiedIdentity};
+use varco_auth::{AuthError, CardNumber, Challenge, Proof, VerifiedDocument, VerifiedIdentity};
 use varco_card::{CardChannel, Epoch};
 use varco_credential::{
     Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, Extent,
@@ -255,6 +255,8 @@ pub struct CardTrusted {
 pub struct Proven {
     /// Who it is.
     pub identity: VerifiedIdentity,
+    /// What a relying party can check for itself, where the challenge was made for one.
+    pub proof: Option<Proof>,
 }
 
 impl CardTrusted {
@@ -300,6 +302,21 @@ impl CardTrusted {
             }
             Err(error @ CardError::Link(_)) => Err(error.into()),
             Err(_) => Ok(Agreement::Unknown),
+        }
+    }
+
+    /// Reads the card's own number, for a proof; empty where the card does not tell it.
+    ///
+    /// # Errors
+    /// [`LoginError::Card`] when the card or the way to it is gone.
+    pub fn read_card_number(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+    ) -> Result<CardNumber, LoginError> {
+        match conversation.hold(|channel| self.card.read_card_id(channel)) {
+            Ok(number) => Ok((&number).into()),
+            Err(error @ CardError::Link(_)) => Err(error.into()),
+            Err(_) => Ok(CardNumber::default()),
         }
     }
 
@@ -364,6 +381,7 @@ impl CardTrusted {
         })?;
         let signed = challenge.verify(chain, signature, now())?;
         Ok(Proven {
+            proof: signed.proof().cloned(),
             identity: VerifiedIdentity::from_card(signed, birth_date),
         })
     }

@@ -44,6 +44,7 @@ mod makers;
 mod options;
 #[cfg(feature = "played")]
 pub mod played;
+pub mod proof;
 
 pub use choose::StartError;
 pub use insertions::Insertion;
@@ -52,7 +53,7 @@ pub use makers::MakersError;
 pub use options::LoginOptions;
 
 pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};
-pub use varco_auth::{Audience, Nonce, VerifiedDocument, VerifiedIdentity};
+pub use varco_auth::{Assurance, Audience, Flow, Nonce, VerifiedDocument, VerifiedIdentity};
 pub use varco_pki::SignatureScheme;
 pub use varco_session::{EntryError, LoginError, LoginReport, PinEntry, PinQuestion, PinReport, Report};
 

@@ -279,6 +279,7 @@ impl<'v> Login<'v> {
             asker: Asker {
                 audience: options.audience.clone(),
                 nonce: options.nonce.clone(),
+                flow: options.flow,
                 scheme: options.scheme,
                 birth_date: options.birth_date,
                 service: options

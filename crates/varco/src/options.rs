@@ -5,7 +5,7 @@
 use core::time::Duration;
 
 use varco_access_policy::{AccessPolicy, Facts, ServiceId, TestMaterial};
-use varco_auth::{Audience, Nonce};
+use varco_auth::{Audience, Flow, Nonce};
 use varco_card::WAIT_DEFAULT;
 use varco_credential::{LastTry, UnknownTries};
 use varco_pki::{
@@ -18,6 +18,7 @@ use varco_session::{BirthDateSource, Origin, Trust};
 pub struct LoginOptions {
     pub(crate) audience: Audience,
     pub(crate) nonce: Option<Nonce>,
+    pub(crate) flow: Flow,
     pub(crate) scheme: SignatureScheme,
     pub(crate) birth_date: BirthDateSource,
     pub(crate) reader: Option<String>,
@@ -49,6 +50,7 @@ impl LoginOptions {
         Self {
             audience,
             nonce: None,
+            flow: Flow::Local,
             scheme: SignatureScheme::default(),
             birth_date: BirthDateSource::default(),
             reader: None,
@@ -70,6 +72,13 @@ impl LoginOptions {
     pub fn nonce(&mut self, nonce: Nonce) -> &mut Self {
         self.nonce = Some(nonce);
         self
+    }
+
+    /// Answers a relying party elsewhere: the card signs its nonce, and [`Report::proof`](crate::Report::proof) is what it can
+    /// check for itself. The proof names the holder.
+    pub fn prove_to(&mut self, nonce: Nonce) -> &mut Self {
+        self.flow = Flow::Remote;
+        self.nonce(nonce)
     }
 
     /// Has the card sign by this scheme. RSASSA-PSS needs a key of 2048 bits and a card that leaves the padding to the

@@ -20,6 +20,7 @@ pub(crate) const TO_JUDGE: &[&str] = &[
     "opensc",
     "opensc-pkcs11",
     "openssl",
+    "python3-cryptography",
     "python3-jsonschema",
     "xmlsec1",
 ];

@@ -1,6 +1,6 @@
 //! `cargo xtask fixtures`: regenerates fixtures/ from its recipe, or with `--check` compares byte for byte.
 //!
-//! It owns fixtures/pki, fixtures/cards and fixtures/MANIFEST, and leaves the rest of the folder alone: the
+//! It owns fixtures/pki, fixtures/cards, fixtures/vectors/proof and fixtures/MANIFEST, and leaves the rest of the folder alone: the
 //! recipe, the README and the public vectors.
 
 mod card;
@@ -12,6 +12,7 @@ mod keys;
 mod material;
 mod ocsp_answer;
 mod person;
+mod proof;
 mod recipe;
 mod revocation_list;
 mod telling;

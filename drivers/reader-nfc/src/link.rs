@@ -9,7 +9,7 @@ use std::time::Instant;
 use varco_apdu::{Atr, CommandApdu};
 use varco_card::{
     CardLink, CardPresence, Disposition, Epoch, ExtendedLength, InsertionCount, Limits, LinkError, PinPad,
-    Protocol, ReaderName,
+    Protocol, ReaderKind, ReaderName,
 };
 use zeroize::Zeroizing;
 
@@ -192,6 +192,10 @@ impl NfcLink {
 impl CardLink for NfcLink {
     fn reader(&self) -> &ReaderName {
         &self.place.name
+    }
+
+    fn reader_kind(&self) -> ReaderKind {
+        ReaderKind::Nfc
     }
 
     fn atr(&self) -> &Atr {

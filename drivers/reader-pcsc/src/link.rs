@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use pcsc::Context;
 use varco_apdu::{Atr, CommandApdu};
-use varco_card::{CardLink, Disposition, Epoch, InsertionCount, Limits, LinkError, ReaderName};
+use varco_card::{CardLink, Disposition, Epoch, InsertionCount, Limits, LinkError, ReaderKind, ReaderName};
 use zeroize::Zeroizing;
 
 use crate::PcscReaders;
@@ -152,6 +152,10 @@ fn name(command: &[u8]) -> &'static str {
 impl CardLink for PcscLink {
     fn reader(&self) -> &ReaderName {
         &self.reader
+    }
+
+    fn reader_kind(&self) -> ReaderKind {
+        ReaderKind::Pcsc
     }
 
     fn atr(&self) -> &Atr {

@@ -163,6 +163,49 @@ const COMMANDS: &[(&[&str], &str)] = &[
         &["login", "--pin-stdin", "--reader", "played:cie-nxp"],
         "12345678",
     ),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--audience",
+            "https://servizi.example.it",
+            "--nonce",
+            "v3fZ5hBe2phfoxiKnFUiYzT44cFk04wCMKUK8Y0JQMc=",
+            "--proof",
+            "/dev/null/proof",
+            "--reader",
+            "played:cns-st",
+        ],
+        "12345",
+    ),
+    (
+        &[
+            "verify-proof",
+            "fixtures/vectors/proof/good-cns.json",
+            "--audience",
+            "https://servizi.example.it",
+            "--nonce",
+            "v3fZ5hBe2phfoxiKnFUiYzT44cFk04wCMKUK8Y0JQMc=",
+            "--at",
+            "2026-06-01T09:00:01Z",
+            "--trust-test",
+            "fixtures/pki/ca-cns.pem",
+        ],
+        "",
+    ),
+    (
+        &[
+            "verify-proof",
+            "fixtures/vectors/proof/truncated.json",
+            "--audience",
+            "https://servizi.example.it",
+            "--nonce",
+            "v3fZ5hBe2phfoxiKnFUiYzT44cFk04wCMKUK8Y0JQMc=",
+            "--trust-test",
+            "fixtures/pki/ca-cns.pem",
+        ],
+        "",
+    ),
 ];
 
 #[test]

@@ -49,6 +49,7 @@ pub mod places;
 pub mod played_card;
 pub mod played_cie;
 pub mod pn532;
+pub mod proof;
 pub mod response_apdu;
 pub mod secure_messaging;
 pub mod security_object;
@@ -126,6 +127,7 @@ pub const TARGETS: &[Target] = targets! {
     nfcd 5_000
     pn532 2_000
     ocsp 5_000
+    proof 2_000
 };
 
 /// The target of this name.

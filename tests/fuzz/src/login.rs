@@ -105,6 +105,7 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
         asker: Asker {
             audience: Audience::parse("kiosk-7.example").unwrap(),
             nonce: None,
+            flow: varco_auth::Flow::Local,
             scheme: SignatureScheme::default(),
             birth_date: BirthDateSource::Card,
             service: Some((&policy, service, Facts::new(TestMaterial::Permitted))),

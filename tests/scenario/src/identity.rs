@@ -144,6 +144,7 @@ impl Believed {
             asker: Asker {
                 audience: Audience::parse("kiosk-7.example").unwrap(),
                 nonce: None,
+                flow: varco::Flow::Local,
                 scheme: SignatureScheme::default(),
                 birth_date: BirthDateSource::default(),
                 service: None,

@@ -1,7 +1,7 @@
 //! Claims about a challenge and its answer, with a card that signs in software.
 
 use crate::login::{NOW, at, challenge, identity, judged, sign};
-use varco_auth::{Audience, AuthError, Challenge, Nonce};
+use varco_auth::{Audience, AuthError, CardNumber, Challenge, Exchange, Nonce, ReaderKind};
 use varco_credential::SigningInput;
 
 #[test]
@@ -53,6 +53,10 @@ fn a_certificate_whose_key_did_not_sign_is_refused() {
 fn an_answer_does_not_serve_another_challenge() {
     let audience = |text| Audience::parse(text).unwrap();
     let nonce = |byte| Some(Nonce::new(&[byte; 16]).unwrap());
+    let exchange = |reader_kind, number| Exchange {
+        reader_kind,
+        card_number: CardNumber::parse(number).unwrap(),
+    };
     let now = at(NOW);
     let asked = || Challenge::new([1; 32], audience("https://a.example"), nonce(1), now);
     let answer = || sign("cns-st", &asked().signing_request(&judged("cns-st")).unwrap());
@@ -68,6 +72,9 @@ fn an_answer_does_not_serve_another_challenge() {
             nonce(1),
             at("2026-06-01T08:59:59Z"),
         ),
+        Challenge::for_relying_party([1; 32], audience("https://a.example"), nonce(1).unwrap(), now),
+        asked().over(exchange(ReaderKind::Nfc, "")),
+        asked().over(exchange(ReaderKind::Other, "998877000405")),
     ] {
         let refused = other.verify(judged("cns-st"), answer(), now).unwrap_err();
         assert_eq!(refused, AuthError::KeyNotProven);

@@ -1,7 +1,7 @@
 //! Claims about the identity that a card proves, and what it shows of the person.
 
 use crate::login::{NOW, at, challenge, identity, judged, sign};
-use varco_auth::AssuranceLevel;
+use varco_auth::{AssuranceLevel, Audience, CardNumber, Challenge, Exchange, ReaderKind, VerifiedIdentity};
 use varco_pki::BirthYear;
 
 #[test]
@@ -29,9 +29,12 @@ fn weaknesses_of_the_path_are_listed() {
     assert_eq!(
         json["assurance"],
         serde_json::json!({
-            "level": "substantial",
+            // A key of 1024 bits costs a level.
+            "level": "low",
+            "reasons": ["cns-with-pin", "key-under-2048-bits"],
             "downgraded": ["rsa-1024", "sha1-signature"],
             "test_material": true,
+            "judged_elsewhen": false,
             "revocation": "not_checked",
             "judged_at": NOW,
         })
@@ -51,6 +54,7 @@ fn an_identity_is_json_with_stable_names() {
     assert_eq!(
         serde_json::to_value(&identity).unwrap(),
         serde_json::json!({
+            "format": 1,
             "codice_fiscale": "DMNNCL80C14H501S",
             "birth_date": { "year": null, "year_two_digits": 80, "month": 3, "day": 14 },
             "credential": {
@@ -59,10 +63,19 @@ fn an_identity_is_json_with_stable_names() {
                 "card_id": leaf.holder().cns().unwrap().card_id().unwrap().as_str(),
                 "certificate_sha256": fingerprint,
             },
+            "pin_verified": true,
+            "origin": "not_applicable",
+            "exchange": {
+                "flow": "local",
+                "reader_kind": "other",
+                "instant": "2026-06-01T09:00:00Z",
+            },
             "assurance": {
                 "level": "substantial",
+                "reasons": ["cns-with-pin"],
                 "downgraded": [],
                 "test_material": true,
+                "judged_elsewhen": false,
                 "revocation": "not_checked",
                 "judged_at": NOW,
             },
@@ -72,6 +85,45 @@ fn an_identity_is_json_with_stable_names() {
             "evidence_id": identity.evidence_id(),
         })
     );
+}
+
+#[test]
+fn a_verdict_of_another_instant_is_marked_as_test_material() {
+    // The fixtures' own mark is told apart from it.
+    let marks = |now: &str| {
+        let now = at(now);
+        let audience = Audience::parse("https://servizi.example.it").unwrap();
+        let challenge = Challenge::new([1; 32], audience, None, now);
+        let chain = judged("cns-st");
+        let signature = sign("cns-st", &challenge.signing_request(&chain).unwrap());
+        let signed = challenge.verify(chain, signature, now).unwrap();
+        let identity = VerifiedIdentity::from_card(signed, None);
+        let assurance = identity.assurance();
+        assert!(assurance.rests_on_fixtures() && assurance.is_test_material());
+        assurance.is_judged_elsewhen()
+    };
+    assert!(!marks("2026-06-01T09:10:00Z"));
+    assert!(marks("2026-06-01T09:10:01Z"));
+    assert!(marks("2025-06-01T09:00:00Z"));
+}
+
+#[test]
+fn an_identity_tells_the_exchange_that_the_card_signed() {
+    let exchange = Exchange {
+        reader_kind: ReaderKind::Nfc,
+        card_number: CardNumber::parse("6999000000001011").unwrap(),
+    };
+    let challenge = challenge([1; 32]).over(exchange);
+    let chain = judged("cns-st");
+    let signature = sign("cns-st", &challenge.signing_request(&chain).unwrap());
+    let signed = challenge.verify(chain, signature, at(NOW)).unwrap();
+    assert!(signed.proof().is_none(), "nobody elsewhere asked for it");
+    let identity = VerifiedIdentity::from_card(signed, None);
+    assert_eq!(identity.exchange().card_number(), Some("6999000000001011"));
+    let json = serde_json::to_value(&identity).unwrap();
+    assert_eq!(json["exchange"]["reader_kind"], "nfc");
+    assert_eq!(json["exchange"]["card_number"], "6999000000001011");
+    assert!(!format!("{identity:?}").contains("6999"));
 }
 
 #[test]
@@ -89,7 +141,7 @@ fn debug_output_shows_nothing_of_the_person() {
     let signature = sign("cns-st", &challenge.signing_request(&chain).unwrap());
     let signed = challenge.verify(chain, signature, at(NOW)).unwrap();
     let mut shown = format!("{signed:?}");
-    shown += &format!("{:?}", varco_auth::VerifiedIdentity::from_card(signed, None));
+    shown += &format!("{:?}", VerifiedIdentity::from_card(signed, None));
     for private in ["DMNNCL80C14H501S", &number, "issuer"] {
         assert!(!shown.contains(private), "{shown}");
     }

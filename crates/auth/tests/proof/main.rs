@@ -1,4 +1,4 @@
-//! From a challenge to an identity, through the public interface and the fixtures' cards.
+//! From a challenge to an identity, and to a proof that others check, through the public interface and the fixtures' cards.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -9,3 +9,5 @@
 mod challenge;
 mod identity;
 mod login;
+mod relying_party;
+mod vectors;

@@ -2,15 +2,14 @@
 
 use serde_json::{Value, json};
 use varco::steps::{Agreement, BirthYear};
-use varco::{AccessPolicy, Decision, Effect, LoginError, LoginReport, ServiceId, VerifiedIdentity};
+use varco::{
+    AccessPolicy, Assurance, Decision, Effect, LoginError, LoginReport, ServiceId, VerifiedIdentity,
+};
 use varco_messages::Arg;
 
 use crate::exit::Exit;
 use crate::output::{Format, Output, to_json};
 use crate::problem::Problem;
-
-/// A verdict on a certificate no older than this is one of now.
-const JUDGED_NOW_S: u64 = 600;
 
 /// Tells the report and gives its exit.
 pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &Output) -> Exit {
@@ -50,6 +49,28 @@ pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &O
         output.note(&output.say("login-trace-cut", &[]));
     }
     exit
+}
+
+/// Whether somebody is logged in, and permitted what was asked for.
+pub(crate) fn is_granted(report: &LoginReport) -> bool {
+    let decision = report.outcome.as_ref().ok().map(|(_, decision)| decision);
+    decision.is_some_and(|decision| {
+        decision
+            .as_ref()
+            .is_none_or(|decision| decision.effect == Effect::Permit)
+    })
+}
+
+/// What must be known of an assurance besides its level.
+pub(crate) fn marks(assurance: &Assurance, output: &Output) {
+    if assurance.rests_on_fixtures() {
+        output.line(&output.say("login-test-material", &[]));
+    }
+    if assurance.is_judged_elsewhen() {
+        let day = assurance.judged_at().to_string();
+        let day = day.split('T').next().unwrap_or_default();
+        output.line(&output.say("login-judged-at", &[("day", Arg::Text(day))]));
+    }
 }
 
 fn exit_of(decision: &Decision) -> Exit {
@@ -150,20 +171,7 @@ fn text(
     rows.extend(crate::cert::evidence_rows(assurance.revocation(), output));
     rows.push(("label-exchanges", report.exchanges.to_string()));
     output.table(&rows);
-    if assurance.is_test_material() {
-        output.line(&output.say("login-test-material", &[]));
-    }
-    let judged_at = assurance.judged_at();
-    if identity
-        .authenticated_at()
-        .as_second()
-        .abs_diff(judged_at.as_second())
-        > JUDGED_NOW_S
-    {
-        let day = judged_at.to_string();
-        let day = day.split('T').next().unwrap_or_default();
-        output.line(&output.say("login-judged-at", &[("day", Arg::Text(day))]));
-    }
+    marks(assurance, output);
     if !assurance.downgraded().is_empty() {
         output.line(&output.say("login-downgraded", &[]));
     }

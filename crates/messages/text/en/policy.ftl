@@ -16,7 +16,7 @@ deny-credential-downgraded = { $weaknesses ->
 }
 deny-inps-pin-ended = The INPS PIN is no longer good for logging in (last day: { $last_day }).
 deny-inps-pin-ordinary = The ordinary INPS PIN is not enough for this service.
-deny-test-material = The card that was used is a test card: it is not good here.
+deny-test-material = The card that was used is a test card, or was not judged as it is today: that is not good here.
 error-service-unknown = The service "{ $service }" does not exist, so access is denied.
 advice-log-in = { $level ->
     [low] Log in with SPID, the CIE or the CNS.
@@ -24,8 +24,9 @@ advice-log-in = { $level ->
    *[substantial] Log in with SPID level 2, the CIE or the CNS. If you have no reader and no suitable phone, use SPID.
 }
 advice-check-card-origin = Whoever runs this computer must have it check identity cards (--csca), then log in again. Meanwhile you can log in with SPID.
+advice-check-revocation = Whoever runs this computer must give it current revocation lists (--crl), then log in again. Meanwhile you can log in with SPID.
 advice-renew-credential = Ask the body that gave you the card for a new one, for example your Region or the chamber of commerce. Meanwhile you can log in with SPID or the CIE.
-advice-use-real-credential = Use your real card. Only in a test environment, whoever runs it can permit test cards.
+advice-use-real-credential = Use your real card, without --at. Only in a test environment, whoever runs it can permit test cards.
 
 level = { $level ->
     [low] low

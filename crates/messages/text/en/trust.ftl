@@ -104,6 +104,18 @@ key-not-proven = The card did not prove that it holds the key of its certificate
     .advice = Try once more. If it happens again, do not use this card and ask the body that gave it to you: it may be faulty or not genuine.
 challenge-expired = Too much time passed between the request and the card's answer.
     .advice = Check that the computer's time is right and start over.
+proof-format = This file is no proof of identity in the prescribed form.
+    .advice = See the technical detail, and ask whoever sent the proof to make another.
+proof-audience = The proof was made for somebody else, not for whom it is being verified.
+    .advice = Check what was given with --audience. If it is right, do not believe the proof: it may have been passed on.
+proof-nonce = The proof does not answer the code that was given for this login.
+    .advice = Check what was given with --nonce. If it is right, do not believe the proof: it may have been used before.
+proof-not-yet = The proof was made after the instant at which it is being verified.
+    .advice = Check that the computers' dates and times are right.
+proof-expired = The proof is too old.
+    .advice = Ask for another login. Whoever looks back on a kept proof says with --max-age how old it may be.
+proof-signature = The proof was not signed by the card whose certificate it holds, or was altered.
+    .advice = Do not believe the proof, and ask for another login.
 key-unsupported = The card uses a kind of key that the program cannot use.
     .advice = Log in with the CIE or with SPID, or ask the body that gave you the card whether there is a newer one.
 signature-scheme-unsupported = The card's key is too short for a signature of the kind that was asked for (PSS). The PIN was not asked and no try was spent.
@@ -130,6 +142,22 @@ trust-file-test-material = "{ $path }" holds a test authority, which is not good
     .advice = Remove that file from --trust. For tests only, use --trust-test.
 trust-file-not-an-authority = "{ $path }" holds a certificate that is not that of an authority.
     .advice = Name the certificate of the authority that issued the card, not the card's own.
+
+# Why a level of assurance is what it is: sentences of their own.
+cns-with-pin = CNS whose PIN was accepted.
+cie-with-pin = CIE whose PIN was accepted.
+no-pin = No PIN was accepted.
+origin-not-proven = Nobody showed that the identity card is genuine: the level is substantial at most.
+key-under-2048-bits = An old kind of key (RSA-1024) costs one level.
+revocation-not-known = Whether the certificate was revoked is not known, which costs one level.
+
+# A relying party's nonces (crate auth: NonceError).
+nonce-limits = The bounds of the store of nonces are not sensible.
+nonce-store-full = Too many logins are going on at once.
+nonce-client-quota = Too many logins were begun from the same place and not ended.
+nonce-repeated = The source of random numbers is broken.
+nonce-not-outstanding = The code of this login was never given, was used before or is too old.
+nonce-expired = The code of this login is not valid at this moment.
 
 # The precise reason, for those who give support: a sentence that completes a message.
 certificate-not-der = There is other content in the certificate's place.

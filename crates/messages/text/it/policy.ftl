@@ -16,7 +16,7 @@ deny-credential-downgraded = { $weaknesses ->
 }
 deny-inps-pin-ended = Il PIN INPS non vale più per accedere (ultimo giorno: { $last_day }).
 deny-inps-pin-ordinary = Il PIN INPS ordinario non basta per questo servizio.
-deny-test-material = La carta usata è una carta di prova: qui non vale.
+deny-test-material = La carta usata è una carta di prova, o non è stata giudicata com'è oggi: qui non vale.
 error-service-unknown = Il servizio «{ $service }» non esiste, quindi l'accesso è negato.
 advice-log-in = { $level ->
     [low] Accedi con SPID, con la CIE o con la CNS.
@@ -24,8 +24,9 @@ advice-log-in = { $level ->
    *[substantial] Accedi con SPID di livello 2, con la CIE o con la CNS. Se non hai un lettore o un telefono adatto, usa SPID.
 }
 advice-check-card-origin = Chi gestisce questo computer deve far controllare le carte d'identità (--csca); poi accedi di nuovo. Intanto puoi accedere con SPID.
+advice-check-revocation = Chi gestisce questo computer deve dargli liste di revoca aggiornate (--crl); poi accedi di nuovo. Intanto puoi accedere con SPID.
 advice-renew-credential = Chiedi una nuova carta all'ente che te l'ha data, ad esempio la tua Regione o la Camera di commercio. Intanto puoi accedere con SPID o con la CIE.
-advice-use-real-credential = Usa la tua carta vera. Solo in un ambiente di prova, chi lo gestisce può permettere le carte di prova.
+advice-use-real-credential = Usa la tua carta vera, senza --at. Solo in un ambiente di prova, chi lo gestisce può permettere le carte di prova.
 
 level = { $level ->
     [low] basso

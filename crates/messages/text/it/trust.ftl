@@ -104,6 +104,18 @@ key-not-proven = La carta non ha dimostrato di possedere la chiave del suo certi
     .advice = Riprova una volta. Se succede ancora, non usare questa carta e rivolgiti all'ente che te l'ha data: può essere guasta o non autentica.
 challenge-expired = È passato troppo tempo tra la richiesta di accesso e la risposta della carta.
     .advice = Controlla che l'ora del computer sia giusta e ricomincia.
+proof-format = Questo file non è una prova d'identità nella forma prevista.
+    .advice = Guarda il dettaglio tecnico e chiedi un'altra prova a chi l'ha mandata.
+proof-audience = La prova è stata fatta per qualcun altro, non per chi la sta verificando.
+    .advice = Controlla che cosa hai indicato con --audience. Se è giusto, non fidarti della prova: qualcuno può averla girata.
+proof-nonce = La prova non risponde al codice che è stato dato per questo accesso.
+    .advice = Controlla che cosa hai indicato con --nonce. Se è giusto, non fidarti della prova: può essere già stata usata.
+proof-not-yet = La prova è stata fatta dopo l'istante in cui la si sta verificando.
+    .advice = Controlla che data e ora dei computer siano giuste.
+proof-expired = La prova è troppo vecchia.
+    .advice = Chiedi un altro accesso. Chi riguarda una prova conservata indica con --max-age quanto può essere vecchia.
+proof-signature = La prova non è stata firmata dalla carta di cui contiene il certificato, oppure è stata modificata.
+    .advice = Non fidarti della prova e chiedi un altro accesso.
 key-unsupported = La carta usa una chiave di un tipo che il programma non sa usare.
     .advice = Accedi con la CIE o con SPID, oppure chiedi all'ente che ti ha dato la carta se ne esiste una più recente.
 signature-scheme-unsupported = La chiave della carta è troppo corta per il tipo di firma richiesto (PSS). Il PIN non è stato chiesto e non si è perso nessun tentativo.
@@ -130,6 +142,22 @@ trust-file-test-material = «{ $path }» contiene un'autorità di prova, che non
     .advice = Togli quel file da --trust. Solo per le prove, usa --trust-test.
 trust-file-not-an-authority = «{ $path }» contiene un certificato che non è di un'autorità.
     .advice = Indica il certificato dell'autorità che ha rilasciato la carta, non quello della carta.
+
+# Perché un livello di garanzia è quello che è: frasi a sé.
+cns-with-pin = CNS di cui è stato accettato il PIN.
+cie-with-pin = CIE di cui è stato accettato il PIN.
+no-pin = Non è stato accettato nessun PIN.
+origin-not-proven = Nessuno ha dimostrato che la carta d'identità è autentica: il livello è al massimo significativo.
+key-under-2048-bits = Una chiave di un tipo vecchio (RSA a 1024 bit) costa un livello.
+revocation-not-known = Non si sa se il certificato sia stato revocato, e questo costa un livello.
+
+# I codici di chi chiede l'accesso (crate auth: NonceError).
+nonce-limits = I limiti dell'archivio dei codici non sono ragionevoli.
+nonce-store-full = Ci sono troppi accessi in corso.
+nonce-client-quota = Dallo stesso posto sono stati iniziati e non finiti troppi accessi.
+nonce-repeated = La fonte dei numeri casuali è guasta.
+nonce-not-outstanding = Il codice di questo accesso non è mai stato dato, è già stato usato o è troppo vecchio.
+nonce-expired = Il codice di questo accesso non vale in questo momento.
 
 # Il motivo preciso, per chi fa assistenza: una frase che completa un messaggio.
 certificate-not-der = Al posto del certificato c'è altro contenuto.

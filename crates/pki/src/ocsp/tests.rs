@@ -8,7 +8,7 @@ mod vectors;
 use core::time::Duration;
 
 use super::*;
-use crate::tests::{card_certificate, certificate};
+use crate::tests::certificate;
 use crate::{Certificate, Legacy, RevocationReason, RevokedEntry, Timestamp};
 use made::{GOOD, Made, REVOKED_AND_HELD, UNKNOWN, certificate_id};
 

@@ -6,7 +6,7 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use varco_apdu::Atr;
-use varco_card::{CardLink, Disposition, Epoch, Limits, LinkError, PinPad, Protocol, ReaderName};
+use varco_card::{CardLink, Disposition, Epoch, Limits, LinkError, PinPad, Protocol, ReaderKind, ReaderName};
 use zeroize::Zeroizing;
 
 use super::{
@@ -58,6 +58,9 @@ impl PlayedLink {
 impl CardLink for PlayedLink {
     fn reader(&self) -> &ReaderName {
         self.slot.name()
+    }
+    fn reader_kind(&self) -> ReaderKind {
+        ReaderKind::Played
     }
     fn atr(&self) -> &Atr {
         &self.atr

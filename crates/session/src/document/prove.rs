@@ -11,13 +11,13 @@ use varco_credential::{
     tries_left as ask_tries_left,
 };
 use varco_pki::{
-    Certificate, ChainValid, DataGroup, DeviceKey, Distrust, DocumentRejection, PublicKey, Rejection,
+    Certificate, ChainValid, DataGroup, DeviceKey, Distrust, DocumentRejection, Nis, PublicKey, Rejection,
     SignatureScheme, Timestamp, judge_cie,
 };
 use zeroize::Zeroizing;
 
 use super::{DocumentRead, read_document};
-use crate::steps::{CardSeen, Trust};
+use crate::steps::{CardSeen, Proven, Trust};
 use crate::{Conversation, LoginError, PinEntry};
 
 /// A document that is believed as far as it can be without talking to its key. Only now may a person be asked for a PIN.
@@ -71,6 +71,11 @@ impl DocumentTrusted {
         Ok(seen.card().check_signing(conversation.limits(), 2048, scheme)?)
     }
 
+    /// The number by which the card names itself.
+    pub(crate) fn number(&self) -> &Nis {
+        &self.read.number
+    }
+
     pub(crate) fn pin_form(&self) -> PinForm {
         self.card.pin_form()
     }
@@ -83,7 +88,7 @@ impl DocumentTrusted {
         trust: Trust<'_>,
         challenge: Challenge,
         now: &dyn Fn() -> Timestamp,
-    ) -> Result<VerifiedIdentity, LoginError> {
+    ) -> Result<Proven, LoginError> {
         let current = || challenge.check_current(now());
         let ((chain, signature), read) = self.open(
             conversation,
@@ -101,7 +106,10 @@ impl DocumentTrusted {
             Some(genuine) => CardOrigin::Genuine(genuine),
             None => CardOrigin::Unchecked,
         };
-        Ok(VerifiedIdentity::from_document(signed, origin))
+        Ok(Proven {
+            proof: signed.proof().cloned(),
+            identity: VerifiedIdentity::from_document(signed, origin),
+        })
     }
 
     /// Sends the typed PIN and reads the certificate, which is the one that was signed for this document.
