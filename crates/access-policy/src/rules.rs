@@ -78,7 +78,8 @@ pub(crate) const RULES: &[Rule] = &[
         classes: &[Disposition],
         speaks: |case| inps_pin_still_taken(case, &[INPS_PIN_DISPOSITIVO]),
     },
-    // House: a weakness that was accepted is good enough to read one's own data where the level is, not to change it.
+    // House: a weakness that was accepted (RSA-1024, SHA-1, revocation that is not known, a card that may be a copy) is good
+    // enough to read one's own data, not to change it.
     Rule {
         id: "forbid-disposition-downgraded",
         effect: Effect::Deny,

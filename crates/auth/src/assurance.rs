@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 use varco_credential::CredentialKind;
 use varco_pki::{ChainValid, Downgrade, Revocation, Timestamp};
 
-pub use level::{AssuranceReason, KeyClass, Known, OriginKnown, RevocationKnown};
+pub use level::{AssuranceReason, Known, OriginKnown};
 
 /// A verdict on a certificate that is no further than this from the clock, in seconds, is one of now.
 pub const JUDGED_NOW_S: u64 = 600;
@@ -36,14 +36,6 @@ impl AssuranceLevel {
             Self::Low => "low",
             Self::Substantial => "substantial",
             Self::High => "high",
-        }
-    }
-
-    /// The next one below; there is none below low.
-    pub(crate) fn lower(self) -> Self {
-        match self {
-            Self::High => Self::Substantial,
-            Self::Substantial | Self::Low => Self::Low,
         }
     }
 }
@@ -80,22 +72,15 @@ impl Assurance {
         if origin == OriginKnown::NotProven {
             downgraded.push(Downgrade::CardOriginUnchecked);
         }
-        if RevocationKnown::from(chain.revocation()) != RevocationKnown::Good {
+        if !chain.revocation().is_known() {
             downgraded.push(Downgrade::RevocationNotKnown);
         }
         downgraded.sort_unstable();
         downgraded.dedup();
-        let key = if chain.downgrades().contains(&Downgrade::Rsa1024) {
-            KeyClass::Under2048
-        } else {
-            KeyClass::Current
-        };
         let known = Known {
             kind,
             pin_verified: true,
-            key,
             origin,
-            revocation: chain.revocation().into(),
         };
         let (level, reasons) = known.level();
         let fixtures = fixtures || chain.is_test_material();
@@ -214,7 +199,5 @@ mod tests {
     fn levels_rise_from_low_to_high() {
         assert!(AssuranceLevel::Low < AssuranceLevel::Substantial);
         assert!(AssuranceLevel::Substantial < AssuranceLevel::High);
-        assert_eq!(AssuranceLevel::High.lower(), AssuranceLevel::Substantial);
-        assert_eq!(AssuranceLevel::Low.lower(), AssuranceLevel::Low);
     }
 }

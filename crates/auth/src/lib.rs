@@ -46,9 +46,7 @@ mod proof;
 mod pss;
 mod structure;
 
-pub use assurance::{
-    Assurance, AssuranceLevel, AssuranceReason, JUDGED_NOW_S, KeyClass, Known, OriginKnown, RevocationKnown,
-};
+pub use assurance::{Assurance, AssuranceLevel, AssuranceReason, JUDGED_NOW_S, Known, OriginKnown};
 pub use audience::{Audience, Nonce};
 pub use challenge::{CHALLENGE_LIFETIME_S, Challenge, ChallengeSigned};
 pub use document::{DocumentChallenge, VerifiedDocument};

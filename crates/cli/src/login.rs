@@ -5,7 +5,7 @@ mod report;
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use varco::{AccessPolicy, Audience, LoginOptions, LoginReport, Nonce, PinEntry, ServiceId, SignatureScheme};
 use varco_messages::Arg;

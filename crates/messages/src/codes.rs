@@ -208,7 +208,6 @@ pub const TEXTS: &[Code] = &[
     ("cie-with-pin", &[]),
     ("no-pin", &[]),
     ("origin-not-proven", &[]),
-    ("key-under-2048-bits", &[]),
     ("revocation-not-known", &[]),
     ("nonce-limits", &[]),
     ("nonce-store-full", &[]),

@@ -7,14 +7,12 @@
 //! | a CNS that accepted its PIN | substantial: its scheme is not notified under eIDAS, and national practice equates it with SPID level 2 | `cns-with-pin` |
 //! | an identity card that accepted its PIN | high: notified in 2019 for chip and PIN | `cie-with-pin` |
 //! | nobody showed that the document is genuine | at most substantial: that its hardware resists duplication is not known | `origin-not-proven` |
-//! | an RSA key under 2048 bits in the path | one less | `key-under-2048-bits` |
-//! | revocation is not known, or nobody asked | one less | `revocation-not-known` |
 //!
-//! Without a PIN, and for kinds that are in no row, the level is low. The last three apply in this order, each once; there is
-//! nothing below low.
+//! Without a PIN, and for kinds that are in no row, the level is low. A weak key or signature, and revocation that is not
+//! known, take nothing away: they are marks ([`Downgrade`](varco_pki::Downgrade)), with which a service of disposition permits
+//! nothing (ADR 42).
 
 use varco_credential::CredentialKind;
-use varco_pki::{Revocation, RevocationStatus};
 
 use super::AssuranceLevel;
 
@@ -41,37 +39,6 @@ impl OriginKnown {
     }
 }
 
-/// The key sizes that the table tells apart, over the whole path.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum KeyClass {
-    /// RSA of less than 2048 bits somewhere.
-    Under2048,
-    /// None such.
-    Current,
-}
-
-/// How far revocation is known, as the table tells it apart.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum RevocationKnown {
-    /// Nobody asked.
-    NotChecked,
-    /// It is known that the certificate was not revoked, as surely as was asked.
-    Good,
-    /// Somebody asked and was not told.
-    Unknown,
-}
-
-impl From<&Revocation> for RevocationKnown {
-    /// A state that this table does not know is not taken for a good one.
-    fn from(revocation: &Revocation) -> Self {
-        match revocation.status() {
-            RevocationStatus::NotChecked => Self::NotChecked,
-            RevocationStatus::Good | RevocationStatus::GoodInGrace => Self::Good,
-            _ => Self::Unknown,
-        }
-    }
-}
-
 /// All that the level depends on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Known {
@@ -79,12 +46,8 @@ pub struct Known {
     pub kind: CredentialKind,
     /// Whether the card accepted a PIN.
     pub pin_verified: bool,
-    /// The shortest key in the path.
-    pub key: KeyClass,
     /// Whether the card is genuine.
     pub origin: OriginKnown,
-    /// Whether its certificate was revoked.
-    pub revocation: RevocationKnown,
 }
 
 /// Why a level is what it is.
@@ -99,10 +62,6 @@ pub enum AssuranceReason {
     NoPin,
     /// A document whose origin nobody showed.
     OriginNotProven,
-    /// An RSA key under 2048 bits in the path.
-    KeyUnder2048Bits,
-    /// Revocation is not known, or nobody asked.
-    RevocationUnknown,
 }
 
 impl AssuranceReason {
@@ -114,8 +73,6 @@ impl AssuranceReason {
             Self::CieWithPin => "cie-with-pin",
             Self::NoPin => "no-pin",
             Self::OriginNotProven => "origin-not-proven",
-            Self::KeyUnder2048Bits => "key-under-2048-bits",
-            Self::RevocationUnknown => "revocation-not-known",
         }
     }
 }
@@ -134,32 +91,14 @@ const WITH_PIN: &[(CredentialKind, AssuranceLevel, AssuranceReason)] = &[
     ),
 ];
 
-/// What a row takes away.
-enum Loss {
-    OneLevel,
-    AllAbove(AssuranceLevel),
-}
+/// A row that limits: where it applies, the highest level left, and why.
+type Limit = (fn(&Known) -> bool, AssuranceLevel, AssuranceReason);
 
-/// A row that takes away: where it applies, what it takes, and why.
-type Lowering = (fn(&Known) -> bool, Loss, AssuranceReason);
-
-const LOWERINGS: &[Lowering] = &[
-    (
-        |known| known.origin == OriginKnown::NotProven,
-        Loss::AllAbove(AssuranceLevel::Substantial),
-        AssuranceReason::OriginNotProven,
-    ),
-    (
-        |known| known.key == KeyClass::Under2048,
-        Loss::OneLevel,
-        AssuranceReason::KeyUnder2048Bits,
-    ),
-    (
-        |known| known.revocation != RevocationKnown::Good,
-        Loss::OneLevel,
-        AssuranceReason::RevocationUnknown,
-    ),
-];
+const LIMITS: &[Limit] = &[(
+    |known| known.origin == OriginKnown::NotProven,
+    AssuranceLevel::Substantial,
+    AssuranceReason::OriginNotProven,
+)];
 
 impl Known {
     /// The level that this earns, and why: first what it began from, then what took away from it.
@@ -172,12 +111,9 @@ impl Known {
             (row.1, row.2)
         });
         let mut reasons = vec![begun];
-        for (applies, loss, reason) in LOWERINGS {
+        for (applies, most, reason) in LIMITS {
             if applies(self) {
-                level = match loss {
-                    Loss::OneLevel => level.lower(),
-                    Loss::AllAbove(most) => level.min(*most),
-                };
+                level = level.min(*most);
                 reasons.push(*reason);
             }
         }

@@ -29,9 +29,8 @@ fn weaknesses_of_the_path_are_listed() {
     assert_eq!(
         json["assurance"],
         serde_json::json!({
-            // A key of 1024 bits costs a level.
             "level": "low",
-            "reasons": ["cns-with-pin", "key-under-2048-bits"],
+            "reasons": ["cns-with-pin"],
             "downgraded": ["rsa-1024", "sha1-signature"],
             "test_material": true,
             "judged_elsewhen": false,

@@ -11,6 +11,7 @@ deny-assurance-too-low = You logged in at level { level }, but this service asks
 deny-credential-downgraded = { $weaknesses ->
     [rsa-1024] Your card uses an old kind of key, which is no longer enough for this service.
     [sha1-signature] Your card uses an old kind of signature, which is no longer enough for this service.
+    [revocation-not-known] Whether your card was revoked is not known, and this service asks for that.
     [card-origin-unchecked] It was not checked whether your identity card is genuine, and this service asks for that.
    *[other] Your card has more than one weakness that this service does not accept, such as an old kind of key or signature.
 }

@@ -148,8 +148,7 @@ cns-with-pin = CNS whose PIN was accepted.
 cie-with-pin = CIE whose PIN was accepted.
 no-pin = No PIN was accepted.
 origin-not-proven = Nobody showed that the identity card is genuine: the level is substantial at most.
-key-under-2048-bits = An old kind of key (RSA-1024) costs one level.
-revocation-not-known = Whether the certificate was revoked is not known, which costs one level.
+revocation-not-known = Whether the certificate was revoked is not known.
 
 # A relying party's nonces (crate auth: NonceError).
 nonce-limits = The bounds of the store of nonces are not sensible.

@@ -11,6 +11,7 @@ deny-assurance-too-low = Hai fatto un accesso di livello { level }, ma per quest
 deny-credential-downgraded = { $weaknesses ->
     [rsa-1024] La tua carta usa una chiave di un tipo vecchio, che per questo servizio non basta più.
     [sha1-signature] La tua carta usa una firma di un tipo vecchio, che per questo servizio non basta più.
+    [revocation-not-known] Non si sa se la tua carta sia stata revocata, e questo servizio lo richiede.
     [card-origin-unchecked] Non è stato controllato se la tua carta d'identità è autentica, e questo servizio lo richiede.
    *[other] La tua carta ha più di una debolezza che questo servizio non accetta, ad esempio una chiave o una firma di un tipo vecchio.
 }

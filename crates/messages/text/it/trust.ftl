@@ -148,8 +148,7 @@ cns-with-pin = CNS di cui è stato accettato il PIN.
 cie-with-pin = CIE di cui è stato accettato il PIN.
 no-pin = Non è stato accettato nessun PIN.
 origin-not-proven = Nessuno ha dimostrato che la carta d'identità è autentica: il livello è al massimo significativo.
-key-under-2048-bits = Una chiave di un tipo vecchio (RSA a 1024 bit) costa un livello.
-revocation-not-known = Non si sa se il certificato sia stato revocato, e questo costa un livello.
+revocation-not-known = Non si sa se il certificato sia stato revocato.
 
 # I codici di chi chiede l'accesso (crate auth: NonceError).
 nonce-limits = I limiti dell'archivio dei codici non sono ragionevoli.

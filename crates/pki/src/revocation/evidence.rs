@@ -181,6 +181,15 @@ impl Revocation {
         self.status
     }
 
+    /// Whether it is known, as surely as was asked, that nothing was revoked.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        matches!(
+            self.status,
+            RevocationStatus::Good | RevocationStatus::GoodInGrace
+        )
+    }
+
     /// How sure one had to be.
     #[must_use]
     pub fn mode(&self) -> RevocationMode {
