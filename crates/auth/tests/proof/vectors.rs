@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use varco_auth::{Audience, Expected, Nonce, Proof, ProofError, ProvenByProof, verify_proof};
 use varco_pki::{
-    AnchorKind, Certificate, CertvalValidator, ChainValid, Rejection, Timestamp, TrustAnchor, TrustAnchors,
-    judge_cie, judge_cns,
+    AnchorKind, Certificate, ChainValid, Judging, Rejection, RevocationCheck, Timestamp, TrustAnchor,
+    TrustAnchors, judge_cie, judge_cns,
 };
 
 const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/vectors/proof/");
@@ -39,14 +39,24 @@ pub(crate) fn judge(
     at: Timestamp,
 ) -> Result<ChainValid, Rejection> {
     match profile {
-        "cie" => judge_cie(
-            leaf,
-            intermediates,
-            &anchors(&["ca-cie-sub"]),
-            &CertvalValidator,
-            at,
-        ),
-        _ => judge_cns(leaf, intermediates, &anchors(&["ca-cns"]), &CertvalValidator, at),
+        "cie" => {
+            let anchors = anchors(&["ca-cie-sub"]);
+            judge_cie(
+                leaf,
+                &Judging::new(&anchors, at)
+                    .through(intermediates)
+                    .checking(RevocationCheck::OFF),
+            )
+        }
+        _ => {
+            let anchors = anchors(&["ca-cns"]);
+            judge_cns(
+                leaf,
+                &Judging::new(&anchors, at)
+                    .through(intermediates)
+                    .checking(RevocationCheck::OFF),
+            )
+        }
     }
 }
 
