@@ -12,8 +12,18 @@ use serde_json::{Value, json};
 const AUDIENCE: &str = "https://servizi.example.it";
 const NONCE: &str = "BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=";
 const ASKED: &[&str] = &["--audience", AUDIENCE, "--nonce", NONCE];
-const CNS: &[&str] = &["--trust-test", "fixtures/pki/ca-cns.pem"];
-const CIE: &[&str] = &["--trust-test", "fixtures/pki/ca-cie-sub.der"];
+const CNS: &[&str] = &[
+    "--trust-test",
+    "fixtures/pki/ca-cns.pem",
+    "--crl",
+    "fixtures/pki/crl-cns.crl",
+];
+const CIE: &[&str] = &[
+    "--trust-test",
+    "fixtures/pki/ca-cie-sub.der",
+    "--crl",
+    "fixtures/pki/crl-cie-sub.crl",
+];
 
 /// The instant of a proof, as an option takes it.
 fn issued_at(proof: &Path) -> String {
@@ -188,7 +198,14 @@ fn what_does_not_hold_has_its_code() {
         (untrusted.exit, untrusted.error_code().as_str()),
         (48, "trust-anchors-missing")
     );
-    let between = ["--trust-test", "fixtures/pki/ca-cie-root.der"];
+    let between = [
+        "--trust-test",
+        "fixtures/pki/ca-cie-root.der",
+        "--crl",
+        "fixtures/pki/crl-cie-root.crl",
+        "--crl",
+        "fixtures/pki/crl-cie-sub.crl",
+    ];
     let asked = vector_asked("good-cie.json");
     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
     let through = ["--intermediates", "fixtures/pki/ca-cie-sub.der"];

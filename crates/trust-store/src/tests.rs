@@ -234,6 +234,6 @@ fn files_that_are_not_lists_are_told() {
     let folder = folder(&[]);
     assert_eq!(
         load_crl(folder.path(), None).unwrap_err().problem(),
-        Problem::NotAFile
+        Problem::EmptyFolder
     );
 }

@@ -16,10 +16,16 @@
 //! let (readers, _hand) = played::readers(&["cns-st"]).unwrap();
 //! let varco = Varco::with_readers(vec![Box::new(readers)]);
 //! # let ca = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/ca-cns.der");
+//! # let list = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/crl-cns.crl");
 //! let anchors = trust::load_anchors(ca.as_ref(), trust::AnchorKind::Test).unwrap();
+//! // What that authority has revoked.
+//! let mut evidence = trust::EvidenceAtHand::default();
+//! for list in trust::load_crl(list.as_ref(), None).unwrap() {
+//!     evidence.add_list(std::sync::Arc::new(list));
+//! }
 //!
 //! let mut options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
-//! options.trust(anchors);
+//! options.trust(anchors).evidence(evidence);
 //! // The PIN comes out of a pipe; a person would be asked by `TerminalEntry`.
 //! let (pipe, mut typed) = std::io::pipe().unwrap();
 //! std::io::Write::write_all(&mut typed, b"12345\n").unwrap();

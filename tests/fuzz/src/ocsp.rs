@@ -126,11 +126,14 @@ mod tests {
                 .filter(move |(question, _)| question / NONCES.len() == number);
             about.map(|(_, answer)| answer.status()).collect::<Vec<_>>()
         };
-        // Each is asked about without a nonce and with two; only the response that repeats one refuses the other.
-        assert_eq!(said(0), [OcspStatus::Good; 5]);
+        // Two say that it is good, one that is unknown, one that it does not say until when, and one is late: each is asked
+        // about without a nonce and with one, which none repeats.
+        let of_the_good_one = said(0);
+        let good = of_the_good_one.iter().filter(|said| **said == OcspStatus::Good);
+        assert_eq!((good.count(), of_the_good_one.len()), (8, 10));
         for (number, reason) in [(1, "keyCompromise"), (2, "certificateHold")] {
             let all = said(number);
-            assert_eq!(all.len(), 3);
+            assert_eq!(all.len(), 2);
             for status in all {
                 assert!(matches!(status, OcspStatus::Revoked(entry) if entry.reason.name() == reason));
             }

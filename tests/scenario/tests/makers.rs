@@ -26,6 +26,9 @@ const REFUSED: &[(&str, &str, bool)] = &[
     ("cns-digest-info", "card-unsupported", true),
     // It has no way for the input of a key of 2048 bits.
     ("cns-short", "card-unsupported", true),
+    // The list of its authority names it.
+    ("cns-revoked", "certificate-revoked", false),
+    ("cns-suspended", "certificate-suspended", false),
 ];
 
 /// The code of a login's end, and whether the card saw a PIN.

@@ -29,12 +29,20 @@ fn weaknesses_of_the_path_are_listed() {
     assert_eq!(
         json["assurance"],
         serde_json::json!({
-            "level": "low",
+            "level": "substantial",
             "reasons": ["cns-with-pin"],
             "downgraded": ["rsa-1024", "sha1-signature"],
             "test_material": true,
             "judged_elsewhen": false,
-            "revocation": "not_checked",
+            "revocation": "good",
+            "revocation_evidence": {
+                "source": "crl",
+                "mode": "hard",
+                "this_update": "2026-01-01T00:00:00Z",
+                "next_update": "2044-12-31T00:00:00Z",
+                "fetched_at": null,
+                "age_s": 13_078_800,
+            },
             "judged_at": NOW,
         })
     );
@@ -75,7 +83,15 @@ fn an_identity_is_json_with_stable_names() {
                 "downgraded": [],
                 "test_material": true,
                 "judged_elsewhen": false,
-                "revocation": "not_checked",
+                "revocation": "good",
+            "revocation_evidence": {
+                "source": "crl",
+                "mode": "hard",
+                "this_update": "2026-01-01T00:00:00Z",
+                "next_update": "2044-12-31T00:00:00Z",
+                "fetched_at": null,
+                "age_s": 13_078_800,
+            },
                 "judged_at": NOW,
             },
             "authenticated_at": "2026-06-01T09:00:00Z",

@@ -11,8 +11,8 @@ use varco_credential::{
     SigningInput, SigningRequest, TriesLeft, UnknownTries, Verification,
 };
 use varco_pki::{
-    AnchorKind, CardId, Certificate, ChainValid, Judging, RevocationCheck, Timestamp, TrustAnchor,
-    TrustAnchors, judge_cns,
+    AnchorKind, CardId, Certificate, ChainValid, EvidenceAtHand, HeldList, Judging, RevocationCheck,
+    RevocationMode, Timestamp, TrustAnchor, TrustAnchors, judge_cns,
 };
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/");
@@ -104,6 +104,16 @@ pub(crate) fn sign(card: &str, request: &SigningRequest) -> CardSignature {
     session.sign(request).unwrap()
 }
 
+/// What the fixture authorities have revoked.
+pub(crate) fn evidence() -> EvidenceAtHand {
+    let mut evidence = EvidenceAtHand::default();
+    for list in ["crl-cns", "crl-legacy", "crl-cie-sub"] {
+        let der = std::fs::read(format!("{FIXTURES}pki/{list}.crl")).unwrap();
+        evidence.add_list(std::sync::Arc::new(HeldList::parse(der, None).unwrap()));
+    }
+    evidence
+}
+
 /// The verdict on the certificate of a fixture's card, under both fixture authorities for CNS.
 pub(crate) fn judged(card: &str) -> ChainValid {
     let read = |path: String| Certificate::parse(&std::fs::read(path).unwrap()).unwrap();
@@ -112,11 +122,12 @@ pub(crate) fn judged(card: &str) -> ChainValid {
         .into_iter()
         .collect();
     let leaf = read(format!("{FIXTURES}cards/{card}/ef-1101.bin"));
-    judge_cns(
-        leaf,
-        &Judging::new(&anchors, at(NOW)).checking(RevocationCheck::OFF),
-    )
-    .unwrap()
+    let evidence = evidence();
+    let check = RevocationCheck {
+        mode: RevocationMode::Hard,
+        source: &evidence,
+    };
+    judge_cns(leaf, &Judging::new(&anchors, at(NOW)).checking(check)).unwrap()
 }
 
 pub(crate) fn at(instant: &str) -> Timestamp {

@@ -5,9 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use varco_auth::{Audience, Expected, Nonce, Proof, ProofError, ProvenByProof, verify_proof};
 use varco_pki::{
-    AnchorKind, Certificate, ChainValid, Judging, Rejection, RevocationCheck, Timestamp, TrustAnchor,
-    TrustAnchors, judge_cie, judge_cns,
+    AnchorKind, Certificate, ChainValid, Judging, Rejection, RevocationCheck, RevocationMode, Timestamp,
+    TrustAnchor, TrustAnchors, judge_cie, judge_cns,
 };
+
+use crate::login::evidence;
 
 const VECTORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/vectors/proof/");
 const PKI: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/");
@@ -38,25 +40,16 @@ pub(crate) fn judge(
     intermediates: &[Certificate],
     at: Timestamp,
 ) -> Result<ChainValid, Rejection> {
+    let evidence = evidence();
+    let check = RevocationCheck {
+        mode: RevocationMode::Hard,
+        source: &evidence,
+    };
+    let anchors = anchors(&[if profile == "cie" { "ca-cie-sub" } else { "ca-cns" }]);
+    let judging = Judging::new(&anchors, at).through(intermediates).checking(check);
     match profile {
-        "cie" => {
-            let anchors = anchors(&["ca-cie-sub"]);
-            judge_cie(
-                leaf,
-                &Judging::new(&anchors, at)
-                    .through(intermediates)
-                    .checking(RevocationCheck::OFF),
-            )
-        }
-        _ => {
-            let anchors = anchors(&["ca-cns"]);
-            judge_cns(
-                leaf,
-                &Judging::new(&anchors, at)
-                    .through(intermediates)
-                    .checking(RevocationCheck::OFF),
-            )
-        }
+        "cie" => judge_cie(leaf, &judging),
+        _ => judge_cns(leaf, &judging),
     }
 }
 
