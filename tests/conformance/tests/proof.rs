@@ -96,6 +96,7 @@ fn what_a_login_writes_strangers_read_too_by_either_scheme() {
             .current_dir(&workspace)
             .args(["login", "--pin-stdin", "--reader", "played:cns-st"])
             .args(["--trust-test", "fixtures/pki/ca-cns.pem", "--signature", scheme])
+            .args(["--crl", "fixtures/pki/crl-cns.crl"])
             .args(["--audience", "chiosco 7, Forlì"])
             .args(["--nonce", "BQUFBQUFBQUFBQUFBQUFBQ==", "--proof"])
             .arg(&proof);

@@ -43,7 +43,7 @@ fn a_pem_file_that_was_cut_is_none_at_any_length_before_its_end() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     for length in 0..end {
-        std::fs::write(&file, &AUTHORITY[..length]).unwrap();
+        std::fs::write(&file, &AUTHORITY.as_bytes()[..length]).unwrap();
         let unread = read(&file, &output()).unwrap().unwrap_err();
         assert_eq!(unread, CertificateError::NotDer.into(), "{length} bytes");
     }
