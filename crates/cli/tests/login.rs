@@ -138,8 +138,10 @@ fn what_is_wrong_with_the_certificate_has_its_code_and_no_pin_is_asked() {
         );
         assert_ne!(told["pin"]["sent"], true, "{profile}");
     }
-    // An expired certificate was good on a day in its time.
+    // An expired certificate was good on a day in its time, but today's lists say nothing of that day.
     let then = ["--at", "2019-06-01T09:00:00Z"];
+    let ran = login("cns-expired", &then, "12345\n");
+    assert_eq!((ran.exit, ran.error_code().as_str()), (46, "revocation-unknown"));
     let ran = login(
         "cns-expired",
         &[&then[..], &["--revocation", "off"]].concat(),

@@ -109,7 +109,7 @@ fn rejection_arguments(rejection: &Rejection) -> Vec<(&'static str, Arg<'static>
                 Undetermined::Stale(due) => Arg::Date(day(*due)),
                 _ => Arg::Text(""),
             };
-            vec![reason, ("due", due)]
+            vec![reason, ("in_path", in_path), ("due", due)]
         }
         _ => Vec::new(),
     }

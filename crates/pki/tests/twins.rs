@@ -8,8 +8,8 @@
 )]
 
 use varco_pki::{
-    AnchorKind, Certificate, ChainValid, Distrust, Judging, Misuse, PathRule, Rejection, RevocationCheck,
-    TrustAnchor, TrustAnchors, ValiditySide, judge_cns,
+    AnchorKind, Certificate, ChainValid, Distrust, Downgrade, InPath, Judging, Misuse, PathRule, Rejection,
+    RevocationCheck, TrustAnchor, TrustAnchors, ValiditySide, judge_cns,
 };
 
 fn certificate(name: &str) -> Certificate {
@@ -156,5 +156,24 @@ fn a_small_exponent_is_refused_though_its_signature_holds() {
     assert_eq!(
         verdict.unwrap_err(),
         Rejection::WrongPurpose(Misuse::SmallExponent)
+    );
+}
+
+#[test]
+fn below_a_legacy_anchor_weak_cards_end_with_what_was_accepted() {
+    let end = "2026-06-01T00:00:00Z".parse().unwrap();
+    let judge_at = |at: &str| {
+        let anchor = TrustAnchor::new(certificate("ca-cns-legacy"), AnchorKind::Test).unwrap();
+        let anchors = TrustAnchors::from_iter([anchor.legacy_until(end)]);
+        let judging = Judging::new(&anchors, at.parse().unwrap()).checking(RevocationCheck::OFF);
+        judge_cns(certificate("leaf-legacy-sha256"), &judging).map(|valid| valid.downgrades().to_vec())
+    };
+    assert_eq!(judge_at("2026-06-01T00:00:00Z"), Ok(vec![Downgrade::Rsa1024]));
+    assert_eq!(
+        judge_at("2026-06-01T00:00:01Z"),
+        Err(Rejection::NotTrusted {
+            reason: Distrust::WeakKey,
+            in_path: InPath::Leaf
+        })
     );
 }

@@ -95,14 +95,8 @@ fn what_a_login_writes_strangers_read_too_by_either_scheme() {
         login
             .current_dir(&workspace)
             .args(["login", "--pin-stdin", "--reader", "played:cns-st"])
-            .args([
-                "--trust-test",
-                "fixtures/pki/ca-cns.pem",
-                "--revocation",
-                "off",
-                "--signature",
-                scheme,
-            ])
+            .args(["--trust-test", "fixtures/pki/ca-cns.pem", "--signature", scheme])
+            .args(["--crl", "fixtures/pki/crl-cns.crl"])
             .args(["--audience", "chiosco 7, Forlì"])
             .args(["--nonce", "BQUFBQUFBQUFBQUFBQUFBQ==", "--proof"])
             .arg(&proof);

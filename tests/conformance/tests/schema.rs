@@ -1,5 +1,5 @@
 //! Python's jsonschema as judge of what `--json` writes, by the schema that is published for it.
-#![allow(clippy::unwrap_used, reason = "test code")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use std::path::Path;
 use std::process::Command;
@@ -206,31 +206,187 @@ const COMMANDS: &[(&[&str], &str)] = &[
         ],
         "",
     ),
+    (
+        &["login", "--pin-stdin", "--reader", "played:cns-revoked"],
+        "12345",
+    ),
+    (
+        &["login", "--pin-stdin", "--reader", "played:cns-suspended"],
+        "12345",
+    ),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--revocation",
+            "soft",
+            "--trust-test",
+            "fixtures/pki/ca-cie-sub.der",
+            "--csca-test",
+            "fixtures/pki/csca.der",
+            "--service",
+            "inps.domanda",
+            "--reader",
+            "played:cie-actalis",
+        ],
+        "12345678",
+    ),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--revocation",
+            "off",
+            "--reader",
+            "played:cns-st",
+        ],
+        "12345",
+    ),
+    (
+        &[
+            "login",
+            "--pin-stdin",
+            "--revocation",
+            "grace:24",
+            "--at",
+            "2044-12-31T12:00:00Z",
+            "--reader",
+            "played:cns-st",
+        ],
+        "12345",
+    ),
 ];
+
+/// Files, and options with which `cert verify` judges them.
+const VERIFIED: &[(&str, &[&str])] = &[
+    ("leaf-good.der", &["--crl", "fixtures/pki/crl-cns.crl"]),
+    ("leaf-good.der", &["--revocation", "soft"]),
+    ("leaf-good.der", &["--revocation", "off"]),
+    ("leaf-good.der", &[]),
+    ("leaf-good.der", &["--crl", "fixtures/pki/ca-cns.der"]),
+    (
+        "leaf-good.der",
+        &[
+            "--crl",
+            "fixtures/pki/crl-cns-older.crl",
+            "--revocation",
+            "grace",
+            "--at",
+            "2026-01-02T12:00:00Z",
+        ],
+    ),
+    ("leaf-revoked.der", &["--crl", "fixtures/pki/crl-cns.crl"]),
+    ("leaf-suspended.der", &["--crl", "fixtures/pki/crl-cns.crl"]),
+    ("leaf-expired.der", &[]),
+    ("leaf-untrusted.der", &[]),
+    ("leaf-without-codice-fiscale.der", &["--profile", "cie"]),
+    (
+        "leaf-legacy-sha256.der",
+        &["--crl", "fixtures/pki/crl-legacy.crl"],
+    ),
+    (
+        "leaf-cie.der",
+        &[
+            "--intermediates",
+            "fixtures/pki/ca-cie-sub.der",
+            "--revocation",
+            "soft",
+        ],
+    ),
+    (
+        "leaf-path-too-long.der",
+        &[
+            "--intermediates",
+            "fixtures/pki/ca-deep.der",
+            "--intermediates",
+            "fixtures/pki/ca-too-deep.der",
+        ],
+    ),
+    (
+        "leaf-good.der",
+        &["--profile", "none", "--crl", "fixtures/pki/crl-cns.crl"],
+    ),
+    ("crl-cns.crl", &[]),
+    ("absent.der", &[]),
+];
+
+/// A command, away from any reader of this machine.
+fn command() -> Command {
+    let mut command = Command::new(varco());
+    command
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."))
+        .env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
+        .arg("--json");
+    command
+}
+
+/// Judges what commands wrote, each on a file of its own.
+struct Judge {
+    judge: Command,
+    folder: tempfile::TempDir,
+    number: usize,
+}
+
+impl Judge {
+    fn new() -> Self {
+        Self {
+            // By its whole path: another Python's jsonschema, earlier in PATH, may lack the module that it needs.
+            judge: Command::new("/usr/bin/jsonschema"),
+            folder: tempfile::tempdir().unwrap(),
+            number: 0,
+        }
+    }
+
+    fn take(&mut self, json: &[u8]) {
+        let path = self.folder.path().join(format!("{}.json", self.number));
+        std::fs::write(&path, json).unwrap();
+        self.judge.arg("--instance").arg(path);
+        self.number += 1;
+    }
+
+    fn verdict(mut self) {
+        let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/varco-cli-1.schema.json");
+        let judged = self.judge.arg(schema).output().unwrap();
+        let said = [judged.stdout, judged.stderr].concat();
+        assert!(judged.status.success(), "{}", String::from_utf8_lossy(&said));
+    }
+}
+
+#[test]
+fn verdicts_on_certificates_are_as_published() {
+    let mut judge = Judge::new();
+    for (file, options) in VERIFIED {
+        let mut command = command();
+        command.args(["cert", "verify", &format!("fixtures/pki/{file}")]);
+        for anchor in ["ca-cns", "ca-cns-legacy", "ca-cie-root"] {
+            command.args(["--trust-test", &format!("fixtures/pki/{anchor}.der")]);
+        }
+        let ran = run_with_input(command.args(*options), &[]).unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+        // What is no file, or no list, is judged by nobody.
+        let is_judged = *file != "absent.der" && !options.contains(&"fixtures/pki/ca-cns.der");
+        assert_eq!(
+            told["verdict"].is_string(),
+            is_judged,
+            "{file} {options:?}: {told:#}"
+        );
+        judge.take(&ran.stdout);
+    }
+    judge.verdict();
+}
 
 #[test]
 fn what_programs_read_is_as_published() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let folder = tempfile::tempdir().unwrap();
-    // By its whole path: another Python's jsonschema, earlier in PATH, may lack the module that it needs.
-    let mut judge = Command::new("/usr/bin/jsonschema");
-    for (number, (arguments, typed)) in COMMANDS.iter().enumerate() {
-        let mut command = Command::new(varco());
-        command.current_dir(&workspace).arg("--json").args(*arguments);
-        command.env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm");
+    let mut judge = Judge::new();
+    for (arguments, typed) in COMMANDS {
+        let mut command = command();
+        command.args(*arguments);
         if arguments.contains(&"--pin-stdin") {
             command.args(TRUST);
         }
         let ran = run_with_input(&mut command, typed.as_bytes()).unwrap();
         assert!(!ran.stdout.is_empty(), "{arguments:?}");
-        let path = folder.path().join(format!("{number}.json"));
-        std::fs::write(&path, ran.stdout).unwrap();
-        judge.arg("--instance").arg(path);
+        judge.take(&ran.stdout);
     }
-    let judged = judge
-        .arg(workspace.join("docs/schema/varco-cli-1.schema.json"))
-        .output()
-        .unwrap();
-    let said = [judged.stdout, judged.stderr].concat();
-    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&said));
+    judge.verdict();
 }

@@ -330,3 +330,26 @@ fn the_revoked_cards_are_revoked_by_their_lists() {
         must_say(&told, expected, &format!("{card}, {root}, {sub}"));
     }
 }
+
+/// What varco says of the same in crates/pki/tests/policies.rs: it takes no policy for valid over this path either, and so
+/// looks for the card's policy on the leaf. openssl with `-policy` alone does not ask whether one is.
+#[test]
+fn the_policies_of_identity_cards_hold_over_a_path_only_below_the_sub_ca() {
+    let root = "-trusted ca-cie-root.pem -untrusted ca-cie-sub.pem";
+    let sub = "-partial_chain -trusted ca-cie-sub.pem";
+    const NO_POLICY: &str = "no explicit policy";
+    for (words, anchors, expected) in [
+        ("", root, OK),
+        ("", sub, OK),
+        ("-policy 1.3.76.47.4", root, OK),
+        ("-policy 1.3.76.47.4", sub, OK),
+        ("-policy 1.3.76.16.2.1", root, OK),
+        ("-explicit_policy -policy 1.3.76.47.4", root, NO_POLICY),
+        ("-explicit_policy -policy 1.3.76.47.4", sub, OK),
+        ("-explicit_policy -policy 1.3.76.47.2", root, NO_POLICY),
+        ("-explicit_policy -policy 1.3.76.16.2.1", sub, NO_POLICY),
+    ] {
+        let words = format!("{words} {anchors}");
+        must_say(&verify(&words, "leaf-cie.der"), expected, &words);
+    }
+}

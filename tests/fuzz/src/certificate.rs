@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use varco_pki::{
     AnchorKind, Certificate, CertvalValidator, ChainValid, Judging, PathValidator, Rejection,
-    RevocationCheck, TrustAnchor, TrustAnchors, der_total_length, judge_cns,
+    RevocationCheck, RevocationMode, TrustAnchor, TrustAnchors, der_total_length, judge_cns, judge_path,
 };
 
 use crate::fixtures;
@@ -32,6 +32,7 @@ pub fn target(data: &[u8]) {
     assert_eq!(STANDARD.decode(pem).unwrap(), data);
 
     check_as_authority(&certificate);
+    check_with_evidence(&certificate);
     match judge(certificate) {
         Ok(valid) => {
             assert!(valid.is_test_material());
@@ -49,6 +50,49 @@ fn judge(certificate: Certificate) -> Result<ChainValid, Rejection> {
     let judging = Judging::new(&fixtures::ANCHORS, fixtures::instant()).checking(RevocationCheck::OFF);
     judge_cns(certificate.clone(), &judging.through(&[certificate]))
 }
+
+/// With lists and answers at hand it is good only if it is an original that none of them names, as which it is known; and
+/// as a signer of lists it changes nothing.
+fn check_with_evidence(certificate: &Certificate) {
+    let sub = Certificate::parse(&fixtures::read("pki/ca-cie-sub.der")).unwrap();
+    let between = [certificate.clone(), sub];
+    let is_named = NAMED
+        .iter()
+        .any(|name| fixtures::read(&format!("pki/{name}.der")) == certificate.der());
+    for mode in [
+        RevocationMode::Hard,
+        RevocationMode::Grace { hours: 720 },
+        RevocationMode::Soft,
+    ] {
+        let check = RevocationCheck {
+            mode,
+            source: &*fixtures::EVIDENCE,
+        };
+        let judging = Judging::new(&fixtures::ANCHORS_WITH_LISTS, fixtures::instant())
+            .through(&between)
+            .checking(check);
+        match judge_path(certificate, &judging) {
+            Ok(judged) => {
+                assert!(
+                    fixtures::CERTIFICATES
+                        .iter()
+                        .any(|known| known == certificate.der())
+                );
+                assert!(!is_named, "{mode:?}: {judged:?}");
+                assert!(mode == RevocationMode::Soft || judged.revocation().is_known());
+            }
+            Err(rejection) => assert!(!rejection.reason().is_empty()),
+        }
+    }
+}
+
+/// The originals that stand in lists.
+const NAMED: [&str; 4] = [
+    "leaf-revoked",
+    "leaf-suspended",
+    "leaf-twenty-byte-serial",
+    "leaf-leading-zero-serial",
+];
 
 /// As an intermediate it opens a path only if it is the fixtures' own, as an anchor only to what its key signed.
 fn check_as_authority(certificate: &Certificate) {
@@ -88,5 +132,27 @@ mod tests {
     fn some_seeds_are_judged_good() {
         let good = |der: &Vec<u8>| judge(Certificate::parse(der).unwrap()).is_ok();
         assert!(seeds().iter().filter(|der| good(der)).count() >= 4);
+    }
+
+    #[test]
+    fn with_evidence_at_hand_some_seeds_are_good_and_those_that_are_named_are_refused() {
+        let check = RevocationCheck {
+            mode: RevocationMode::Hard,
+            source: &*fixtures::EVIDENCE,
+        };
+        let judging = Judging::new(&fixtures::ANCHORS_WITH_LISTS, fixtures::instant()).checking(check);
+        let code = |der: &[u8]| match judge_path(&Certificate::parse(der).unwrap(), &judging) {
+            Ok(judged) => judged.revocation().code(),
+            Err(rejection) => rejection.code(),
+        };
+        let seeds = seeds();
+        assert!(seeds.iter().filter(|der| code(der) == "good").count() >= 10);
+        for name in NAMED {
+            let code = code(&fixtures::read(&format!("pki/{name}.der")));
+            assert!(
+                ["certificate-revoked", "certificate-suspended"].contains(&code),
+                "{name}: {code}"
+            );
+        }
     }
 }

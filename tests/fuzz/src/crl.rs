@@ -2,8 +2,11 @@
 //!
 //! Not here: files of lists and indexes on disk, which hold themselves against what they were made of (`varco-trust-store`).
 
+use std::sync::{Arc, LazyLock};
+
 use varco_pki::{
-    Certificate, CrlNumber, HeldList, KnownList, ListFault, RevocationList, RevokedEntry, SerialNumber,
+    Certificate, CrlNumber, EvidenceAtHand, HeldList, Judging, KnownList, ListFault, Rejection,
+    RevocationCheck, RevocationList, RevocationMode, RevokedEntry, SerialNumber, judge_path,
 };
 
 use crate::fixtures;
@@ -24,9 +27,10 @@ pub fn target(data: &[u8]) {
     assert!(header.entries <= data.len() as u64 / 18);
     assert!(header.number.as_ref().is_none_or(is_short));
     assert!(RevocationList::parse(&data[..data.len() - 1]).is_err());
-    let held = HeldList::parse(data.to_vec(), None).unwrap();
+    let held = Arc::new(HeldList::parse(data.to_vec(), None).unwrap());
     assert_eq!(held.header(), header);
     found(&list, &held);
+    check_as_evidence(data, held.clone());
 
     let signer = Certificate::parse(&fixtures::read("vectors/pkits/certs/GoodCACert.crt")).unwrap();
     let checked = list.check_signature(&signer);
@@ -34,6 +38,27 @@ pub fn target(data: &[u8]) {
     assert_eq!(held.check_signature(&signer), checked, "again");
     assert!(checked == Err(ListFault::NotSigned) || seeds().iter().any(|seed| seed == data));
 }
+
+/// Alone it clears a certificate, or revokes it, only if it is an original.
+fn check_as_evidence(data: &[u8], held: Arc<HeldList>) {
+    let mut evidence = EvidenceAtHand::default();
+    evidence.add_list(held);
+    let check = RevocationCheck {
+        mode: RevocationMode::Hard,
+        source: &evidence,
+    };
+    let judging = Judging::new(&fixtures::ANCHORS_WITH_LISTS, fixtures::instant()).checking(check);
+    for leaf in ["leaf-good", "leaf-revoked", "leaf-suspended"] {
+        let leaf = Certificate::parse(&fixtures::read(&format!("pki/{leaf}.der"))).unwrap();
+        match judge_path(&leaf, &judging) {
+            Err(Rejection::RevocationUnknown { .. }) => {}
+            verdict => assert!(LISTS.iter().any(|list| list == data), "{verdict:?}"),
+        }
+    }
+}
+
+/// The fixtures' own lists.
+static LISTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| fixtures::files("pki", "crl"));
 
 fn is_short(number: &CrlNumber) -> bool {
     number.as_bytes().len() <= 20 && number.as_bytes().first() != Some(&0)
@@ -55,10 +80,12 @@ fn found(list: &RevocationList<'_>, held: &HeldList) {
     }
 }
 
-/// The public vectors.
+/// The public vectors, and the fixtures' own.
 #[must_use]
 pub fn seeds() -> Vec<Vec<u8>> {
-    fixtures::files("vectors/pkits/crls", "crl")
+    let mut seeds = fixtures::files("vectors/pkits/crls", "crl");
+    seeds.extend(LISTS.iter().cloned());
+    seeds
 }
 
 #[cfg(test)]
@@ -67,7 +94,7 @@ mod tests {
 
     #[test]
     fn every_seed_is_read() {
-        assert_eq!(seeds().len(), 173);
+        assert_eq!(seeds().len(), 173 + LISTS.len());
         assert!(seeds().iter().all(|seed| RevocationList::parse(seed).is_ok()));
     }
 }

@@ -3,16 +3,45 @@
 //! Not here: anything that is not in `fixtures/`.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use varco_emulator::PlayedCard as _;
-use varco_pki::{AnchorKind, Certificate, Timestamp, TrustAnchor, TrustAnchors};
+use varco_pki::{
+    AnchorKind, Certificate, EvidenceAtHand, HeldList, KnownAnswer, OcspResponse, Timestamp, TrustAnchor,
+    TrustAnchors,
+};
 
 /// The cards that have a certificate.
 pub(crate) const CARDS: [&str; 5] = ["cns-st", "cns-st-2021", "cns-athena", "cns-minor", "cns-expired"];
 
 /// The test authorities as anchors.
 pub(crate) static ANCHORS: LazyLock<TrustAnchors> = LazyLock::new(|| anchors(["ca-cns", "ca-cns-legacy"]));
+
+/// All test authorities that are no intermediates, below which there are lists.
+pub(crate) static ANCHORS_WITH_LISTS: LazyLock<TrustAnchors> =
+    LazyLock::new(|| anchors(["ca-cns", "ca-cns-legacy", "ca-cns-rekeyed", "ca-cie-root"]));
+
+/// Every list and answer of the fixtures, those that must not be believed too; but for the one in which nobody is
+/// suspended any more.
+pub(crate) static EVIDENCE: LazyLock<EvidenceAtHand> = LazyLock::new(|| {
+    let mut evidence = EvidenceAtHand::default();
+    let ends_suspensions = read("pki/crl-cns-empty.crl");
+    for list in files("pki", "crl") {
+        if list != ends_suspensions {
+            evidence.add_list(Arc::new(HeldList::parse(list, None).unwrap()));
+        }
+    }
+    for answer in files("pki", "ors") {
+        if let Ok(response) = OcspResponse::parse(&answer) {
+            evidence.add_answer(KnownAnswer {
+                response: Arc::new(response),
+                nonce: None,
+                fetched_at: None,
+            });
+        }
+    }
+    evidence
+});
 
 /// The test country signers as anchors.
 pub(crate) static COUNTRY_SIGNERS: LazyLock<TrustAnchors> = LazyLock::new(|| anchors(["csca", "csca-old"]));
@@ -69,7 +98,7 @@ pub(crate) fn identity_cards() -> impl Iterator<Item = &'static str> {
     varco_virtual_cie::Profile::names()
 }
 
-fn anchors(names: [&str; 2]) -> TrustAnchors {
+fn anchors<const N: usize>(names: [&str; N]) -> TrustAnchors {
     let anchor = |name: &str| {
         let der = read(&format!("pki/{name}.der"));
         TrustAnchor::new(Certificate::parse(&der).unwrap(), AnchorKind::Test).unwrap()

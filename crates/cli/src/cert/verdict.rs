@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use varco::LoginError;
-use varco::trust::{Certificate, InPath, Misuse, Rejection, Revocation, RevocationStatus};
+use varco::trust::{Certificate, InPath, Rejection, Revocation, RevocationStatus};
 use varco_messages::Arg;
 
 use super::verify::{Bad, Good, Verdict};
@@ -99,14 +99,18 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 fn reasons(bad: &Bad, output: &Output) -> Vec<Value> {
-    let first = &bad.rejection;
-    let also = bad.misuses.iter().map(|misuse| Rejection::from(*misuse));
-    std::iter::once(first.clone())
+    let first = (bad.rejection.clone(), bad.in_path);
+    let also = bad.misuses.iter().map(|misuse| {
+        let rejection = Rejection::from(*misuse);
+        let in_path = rejection.in_path();
+        (rejection, in_path)
+    });
+    std::iter::once(first)
         .chain(also)
-        .map(|rejection| {
+        .map(|(rejection, in_path)| {
             json!({
                 "code": rejection.reason(),
-                "certificate": place(rejection.in_path()),
+                "certificate": place(in_path),
                 "message": problem(&rejection, output).told.message,
             })
         })
@@ -136,14 +140,13 @@ fn text(verdict: &Verdict, problem: Option<&Problem>, output: &Output) {
         (Ok(good), _) => valid(verdict, good, output),
         (Err(bad), Some(problem)) => {
             output.line(&output.say("verdict-invalid", &[]));
-            let also: Vec<Misuse> = bad.misuses.clone();
             let mut rows = vec![
                 ("label-reason", problem.told.message.clone()),
                 ("label-check", bad.rejection.reason().to_owned()),
                 ("label-concerned", concerned(bad, verdict, output)),
             ];
-            for misuse in also {
-                let told = self::problem(&misuse.into(), output).told.message;
+            for misuse in &bad.misuses {
+                let told = self::problem(&Rejection::from(*misuse), output).told.message;
                 rows.push(("label-also", told));
             }
             rows.push(("label-judged-at", verdict.at.to_string()));
@@ -160,9 +163,8 @@ fn text(verdict: &Verdict, problem: Option<&Problem>, output: &Output) {
 
 /// Which certificate is meant: its place, and of the leaf its serial number.
 fn concerned(bad: &Bad, verdict: &Verdict, output: &Output) -> String {
-    let in_path = bad.rejection.in_path();
-    let name = output.say(&format!("in-path-{}", place(in_path)), &[]);
-    match (&verdict.leaf, in_path) {
+    let name = output.say(&format!("in-path-{}", place(bad.in_path)), &[]);
+    match (&verdict.leaf, bad.in_path) {
         (Some(leaf), InPath::Leaf) => format!("{name} ({})", leaf.serial_hex()),
         _ => name,
     }

@@ -2,11 +2,12 @@
 //!
 //! Not here: how it is written down (`verdict`).
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use varco::steps::Timestamp;
 use varco::trust::{
-    AnchorKind, Certificate, CertificateError, Downgrade, Judging, Misuse, Rejection, Revocation,
+    AnchorKind, Certificate, CertificateError, Downgrade, InPath, Judging, Misuse, Rejection, Revocation,
     RevocationCheck, TrustFileProblem, cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
     load_certificates,
 };
@@ -41,8 +42,36 @@ pub(super) struct Good {
 /// Why it does not.
 pub(super) struct Bad {
     pub(super) rejection: Rejection,
+    /// Which certificate of the path is meant.
+    pub(super) in_path: InPath,
     /// What else speaks against its purpose.
     pub(super) misuses: Vec<Misuse>,
+}
+
+impl From<Rejection> for Bad {
+    fn from(rejection: Rejection) -> Self {
+        Self {
+            in_path: rejection.in_path(),
+            rejection,
+            misuses: Vec::new(),
+        }
+    }
+}
+
+/// Bytes in a file that are no certificate, and in whose place they stand.
+#[derive(Debug, PartialEq, Eq)]
+struct Unread {
+    error: CertificateError,
+    in_path: InPath,
+}
+
+impl From<CertificateError> for Unread {
+    fn from(error: CertificateError) -> Self {
+        Self {
+            error,
+            in_path: InPath::Leaf,
+        }
+    }
 }
 
 pub(crate) fn run(arguments: &VerifyArguments, output: &Output) -> Exit {
@@ -60,14 +89,14 @@ fn judge(arguments: &VerifyArguments, output: &Output) -> Result<Verdict, Proble
     let given = trust::given(&arguments.trust, output)?;
     let mut certificates = match read(&arguments.file, output)? {
         Ok(certificates) => certificates.into_iter(),
-        Err(error) => {
+        Err(unread) => {
             return Ok(Verdict {
                 profile: arguments.profile.unwrap_or(Profile::None),
                 at,
                 leaf: None,
                 outcome: Err(Bad {
-                    rejection: error.into(),
-                    misuses: Vec::new(),
+                    in_path: unread.in_path,
+                    ..Bad::from(Rejection::from(unread.error))
                 }),
             });
         }
@@ -108,10 +137,7 @@ fn judge_as(profile: Profile, leaf: &Certificate, judging: &Judging<'_>) -> Resu
                 let (downgrades, revocation) = (judged.downgrades().to_vec(), *judged.revocation());
                 good(judged.path(), downgrades, revocation)
             });
-            return judged.map_err(|rejection| Bad {
-                rejection,
-                misuses: Vec::new(),
-            });
+            return judged.map_err(Bad::from);
         }
         Profile::Cns => (judge_cns(leaf.clone(), judging), cns_misuses),
         Profile::Cie => (judge_cie(leaf.clone(), judging), cie_misuses),
@@ -128,8 +154,8 @@ fn judge_as(profile: Profile, leaf: &Certificate, judging: &Judging<'_>) -> Resu
                 _ => Vec::new(),
             };
             Err(Bad {
-                rejection,
                 misuses: also,
+                ..Bad::from(rejection)
             })
         }
     }
@@ -151,25 +177,35 @@ fn good(path: &varco::trust::ValidPath, downgrades: Vec<Downgrade>, revocation: 
 }
 
 /// The certificates in a file. What is no certificate is a verdict; what cannot be read is not.
-fn read(file: &Path, output: &Output) -> Result<Result<Vec<Certificate>, CertificateError>, Problem> {
+fn read(file: &Path, output: &Output) -> Result<Result<Vec<Certificate>, Unread>, Problem> {
+    let unreadable =
+        |kind: ErrorKind| Problem::file(output.messages(), "file-unreadable", file, &kind.into());
     if file.is_dir() {
-        let error = std::io::ErrorKind::IsADirectory.into();
-        return Err(Problem::file(output.messages(), "file-unreadable", file, &error));
+        return Err(unreadable(ErrorKind::IsADirectory));
     }
     let error = match load_certificates(file) {
         Ok(certificates) => return Ok(Ok(certificates)),
         Err(error) => error,
     };
     match error.problem() {
-        TrustFileProblem::Certificate { error, .. } => Ok(Err(error)),
-        TrustFileProblem::TooLong | TrustFileProblem::TooMany => Ok(Err(CertificateError::TooLarge)),
-        TrustFileProblem::NoCertificate | TrustFileProblem::Pem { .. } => Ok(Err(CertificateError::NotDer)),
-        TrustFileProblem::Read(kind) => Err(Problem::file(
-            output.messages(),
-            "file-unreadable",
-            file,
-            &kind.into(),
-        )),
+        TrustFileProblem::Certificate { place, error } => Ok(Err(Unread {
+            error,
+            in_path: if place > 1 {
+                InPath::Intermediate
+            } else {
+                InPath::Leaf
+            },
+        })),
+        TrustFileProblem::TooLong | TrustFileProblem::TooMany => Ok(Err(CertificateError::TooLarge.into())),
+        TrustFileProblem::NoCertificate | TrustFileProblem::Pem { .. } => {
+            Ok(Err(CertificateError::NotDer.into()))
+        }
+        TrustFileProblem::Read(kind) => Err(unreadable(kind)),
+        // A pipe or a device could keep the program waiting.
+        TrustFileProblem::NotAFile => Err(unreadable(ErrorKind::InvalidInput)),
         _ => Err(Problem::trust(output.messages(), &error)),
     }
 }
+
+#[cfg(test)]
+mod tests;

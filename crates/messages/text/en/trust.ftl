@@ -80,20 +80,20 @@ certificate-suspended = { $in_path ->
     }
     .advice = Ask the body that gave you the card why, and whether it can be reactivated.
 revocation-unknown = { $reason ->
-        [revocation-stale] Whether the card was revoked is not known: what is at hand was due to be renewed on { $due }.
-        [revocation-not-signed] Whether the card was revoked is not known: what is at hand was not signed by its authority.
-        [revocation-weak-signature] Whether the card was revoked is not known: what is at hand has an old kind of signature.
-        [revocation-future] Whether the card was revoked is not known: what is at hand was made later than the instant asked.
-        [revocation-unknown-critical] Whether the card was revoked is not known: what is at hand demands something that the program does not know.
-        [revocation-reasons-uncovered] Whether the card was revoked is not known: what is at hand covers some reasons only.
-        [revocation-unsupported] Whether the card was revoked is not known: what is at hand is of a kind that the program does not use.
-        [revocation-out-of-scope] Whether the card was revoked is not known: what is at hand speaks of other certificates.
-        [revocation-unreadable] Whether the card was revoked is not known: what was kept about it cannot be read any more.
-        [revocation-not-fetched] Whether the card was revoked is not known: the authority could not be asked.
-        [revocation-responder-refused] Whether the card was revoked is not known: the authority did not answer.
-        [revocation-responder-unchecked] Whether the card was revoked is not known: whoever answered for the authority may have been dismissed.
-        [revocation-responder-unknown] Whether the card was revoked is not known: the authority does not know the certificate.
-       *[revocation-no-evidence] Whether the card was revoked is not known: nothing about it is at hand.
+        [revocation-stale] { revocation-unknown-whose }: what is at hand was due to be renewed on { $due }.
+        [revocation-not-signed] { revocation-unknown-whose }: what is at hand was not signed by its authority.
+        [revocation-weak-signature] { revocation-unknown-whose }: what is at hand has an old kind of signature.
+        [revocation-future] { revocation-unknown-whose }: what is at hand was made later than the instant asked.
+        [revocation-unknown-critical] { revocation-unknown-whose }: what is at hand demands something that the program does not know.
+        [revocation-reasons-uncovered] { revocation-unknown-whose }: what is at hand covers some reasons only.
+        [revocation-unsupported] { revocation-unknown-whose }: what is at hand is of a kind that the program does not use.
+        [revocation-out-of-scope] { revocation-unknown-whose }: what is at hand speaks of other certificates.
+        [revocation-unreadable] { revocation-unknown-whose }: what was kept about it cannot be read any more.
+        [revocation-not-fetched] { revocation-unknown-whose }: the authority could not be asked.
+        [revocation-responder-refused] { revocation-unknown-whose }: the authority did not answer.
+        [revocation-responder-unchecked] { revocation-unknown-whose }: whoever answered for the authority may have been dismissed.
+        [revocation-responder-unknown] { revocation-unknown-whose }: the authority does not know the certificate.
+       *[revocation-no-evidence] { revocation-unknown-whose }: nothing about it is at hand.
     }
     .advice = { $reason ->
         [revocation-future] Check that the computer's date is right.
@@ -148,6 +148,10 @@ cns-with-pin = CNS whose PIN was accepted.
 cie-with-pin = CIE whose PIN was accepted.
 no-pin = No PIN was accepted.
 origin-not-proven = Nobody showed that the identity card is genuine: the level is substantial at most.
+revocation-unknown-whose = { $in_path ->
+        [issuer] Whether the authority between the card and a trusted one was itself revoked is not known
+       *[card] Whether the card was revoked is not known
+    }
 revocation-not-known = Whether the certificate was revoked is not known.
 
 # A relying party's nonces (crate auth: NonceError).

@@ -80,20 +80,20 @@ certificate-suspended = { $in_path ->
     }
     .advice = Chiedi all'ente che ti ha dato la carta perché, e se può essere riattivata.
 revocation-unknown = { $reason ->
-        [revocation-stale] Non si sa se la carta sia stata revocata: quello che c'è andava rinnovato il { $due }.
-        [revocation-not-signed] Non si sa se la carta sia stata revocata: quello che c'è non è firmato dalla sua autorità.
-        [revocation-weak-signature] Non si sa se la carta sia stata revocata: quello che c'è ha una firma di un tipo vecchio.
-        [revocation-future] Non si sa se la carta sia stata revocata: quello che c'è è stato fatto dopo l'istante richiesto.
-        [revocation-unknown-critical] Non si sa se la carta sia stata revocata: quello che c'è richiede qualcosa che il programma non conosce.
-        [revocation-reasons-uncovered] Non si sa se la carta sia stata revocata: quello che c'è riguarda solo alcuni motivi.
-        [revocation-unsupported] Non si sa se la carta sia stata revocata: quello che c'è è di un tipo che il programma non usa.
-        [revocation-out-of-scope] Non si sa se la carta sia stata revocata: quello che c'è parla di altri certificati.
-        [revocation-unreadable] Non si sa se la carta sia stata revocata: quello che era stato conservato non si legge più.
-        [revocation-not-fetched] Non si sa se la carta sia stata revocata: non si è potuto chiedere all'autorità.
-        [revocation-responder-refused] Non si sa se la carta sia stata revocata: l'autorità non ha risposto.
-        [revocation-responder-unchecked] Non si sa se la carta sia stata revocata: chi ha risposto per l'autorità potrebbe non averne più l'incarico.
-        [revocation-responder-unknown] Non si sa se la carta sia stata revocata: l'autorità non conosce il certificato.
-       *[revocation-no-evidence] Non si sa se la carta sia stata revocata: non c'è nulla che ne parli.
+        [revocation-stale] { revocation-unknown-whose }: quello che c'è andava rinnovato il { $due }.
+        [revocation-not-signed] { revocation-unknown-whose }: quello che c'è non è firmato dalla sua autorità.
+        [revocation-weak-signature] { revocation-unknown-whose }: quello che c'è ha una firma di un tipo vecchio.
+        [revocation-future] { revocation-unknown-whose }: quello che c'è è stato fatto dopo l'istante richiesto.
+        [revocation-unknown-critical] { revocation-unknown-whose }: quello che c'è richiede qualcosa che il programma non conosce.
+        [revocation-reasons-uncovered] { revocation-unknown-whose }: quello che c'è riguarda solo alcuni motivi.
+        [revocation-unsupported] { revocation-unknown-whose }: quello che c'è è di un tipo che il programma non usa.
+        [revocation-out-of-scope] { revocation-unknown-whose }: quello che c'è parla di altri certificati.
+        [revocation-unreadable] { revocation-unknown-whose }: quello che era stato conservato non si legge più.
+        [revocation-not-fetched] { revocation-unknown-whose }: non si è potuto chiedere all'autorità.
+        [revocation-responder-refused] { revocation-unknown-whose }: l'autorità non ha risposto.
+        [revocation-responder-unchecked] { revocation-unknown-whose }: chi ha risposto per l'autorità potrebbe non averne più l'incarico.
+        [revocation-responder-unknown] { revocation-unknown-whose }: l'autorità non conosce il certificato.
+       *[revocation-no-evidence] { revocation-unknown-whose }: non c'è nulla che ne parli.
     }
     .advice = { $reason ->
         [revocation-future] Controlla che la data del computer sia giusta.
@@ -148,6 +148,10 @@ cns-with-pin = CNS di cui è stato accettato il PIN.
 cie-with-pin = CIE di cui è stato accettato il PIN.
 no-pin = Non è stato accettato nessun PIN.
 origin-not-proven = Nessuno ha dimostrato che la carta d'identità è autentica: il livello è al massimo significativo.
+revocation-unknown-whose = { $in_path ->
+        [issuer] Non si sa se l'autorità tra la carta e una di cui ci si fida sia stata revocata
+       *[card] Non si sa se la carta sia stata revocata
+    }
 revocation-not-known = Non si sa se il certificato sia stato revocato.
 
 # I codici di chi chiede l'accesso (crate auth: NonceError).
