@@ -18,6 +18,7 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use super::{CertificateError, PublicKey, SignatureHash, name};
 use crate::Timestamp;
 use crate::distribution_point::{self, DistributionPoint};
+use crate::path::Prepared;
 
 /// Key usage bits as x509-parser counts them: bit 0 is digitalSignature (RFC 5280 §4.2.1.3).
 pub(super) const DIGITAL_SIGNATURE: u16 = 1;
@@ -41,7 +42,6 @@ const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
 
 /// What is kept of a certificate.
-#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Fields {
     pub(super) subject: String,
     pub(super) issuer: String,
@@ -72,13 +72,13 @@ pub(super) struct Fields {
     pub(super) critical: Vec<String>,
 }
 
-/// Reads a certificate whose outer length was checked.
-pub(super) fn read(der: &[u8]) -> Result<Fields, CertificateError> {
+/// Reads a certificate whose outer length was checked. What the second parser read is kept for the path validator.
+pub(super) fn read(der: &[u8]) -> Result<(Fields, Prepared), CertificateError> {
     let (_, certificate) =
         X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed("structure"))?;
-    let second = CertificateInner::<Raw>::from_der(der)
-        .map_err(|_| CertificateError::Malformed("structure, by the second parser"))?;
-    agree(&certificate, &second)?;
+    let second =
+        Prepared::read(der).map_err(|_| CertificateError::Malformed("structure, by the second parser"))?;
+    agree(&certificate, second.decoded())?;
 
     let tbs = &certificate.tbs_certificate;
     let mut fields = Fields {
@@ -108,7 +108,7 @@ pub(super) fn read(der: &[u8]) -> Result<Fields, CertificateError> {
         critical: Vec::new(),
     };
     read_extensions(&certificate, &mut fields)?;
-    Ok(fields)
+    Ok((fields, second))
 }
 
 /// Takes the extensions that profiles ask for. A malformed one is left unread: a dump must still show the
