@@ -8,7 +8,7 @@ mod prepared;
 mod signature;
 
 pub use self::certval::{CertvalValidator, PolicyInputs, PolicyValidator};
-pub(crate) use self::name::{name_below, same_name};
+pub(crate) use self::name::{NameTable, name_below, same_name};
 pub(crate) use self::prepared::{Prepared, bears_issuers_name};
 
 use crate::anchor::Believed;

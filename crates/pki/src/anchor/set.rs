@@ -1,29 +1,20 @@
 //! A set of anchors, and which of them bear a name.
 //!
-//! Names are compared as in paths (RFC 5280 §7.1), where two that differ in bytes may be the same. What that comparison says
-//! is kept for names that anchors themselves bear, byte for byte: so what is kept grows with the anchors, and not with what
-//! certificates from outside call their issuers. Not here: what may become an anchor.
+//! Not here: what may become an anchor.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 
 use super::TrustAnchor;
 use crate::Certificate;
-use crate::path::bears_issuers_name;
-
-/// So few are compared one by one.
-const UNINDEXED_MAX: usize = 4;
-
-/// For each name in DER that an anchor bears, the places of all anchors that bear the same.
-type Names = BTreeMap<Vec<u8>, OnceLock<Vec<usize>>>;
+use crate::path::{NameTable, bears_issuers_name};
 
 /// A set of anchors, tried in the order production, legacy, test: what passes under real trust is not marked.
 #[derive(Clone, Default)]
 pub struct TrustAnchors {
     all: Vec<TrustAnchor>,
     /// Made when first asked, and anew after a change.
-    by_name: OnceLock<Names>,
+    by_name: OnceLock<NameTable>,
 }
 
 impl TrustAnchors {
@@ -49,30 +40,19 @@ impl TrustAnchors {
 
     /// Those that bear the name which a certificate calls its issuer, in the order in which they are tried.
     pub(crate) fn above(&self, below: &Certificate) -> Vec<&TrustAnchor> {
-        if self.all.len() <= UNINDEXED_MAX {
-            return self.all.iter().filter(|anchor| anchor.issues(below)).collect();
+        let bears = |anchor: &TrustAnchor| bears_issuers_name(anchor.certificate(), below);
+        if let [only] = self.all.as_slice() {
+            return Some(only).filter(|anchor| bears(anchor)).into_iter().collect();
         }
-        let index = self.by_name.get_or_init(|| self.names());
-        match index.get(below.issuer_der()) {
-            Some(known) => {
-                let places = known.get_or_init(|| {
-                    let all = self.all.iter().enumerate();
-                    all.filter(|(_, anchor)| anchor.issues(below))
-                        .map(|(place, _)| place)
-                        .collect()
-                });
-                places.iter().filter_map(|place| self.all.get(*place)).collect()
-            }
-            None => self.all.iter().filter(|anchor| anchor.issues(below)).collect(),
-        }
-    }
-
-    fn names(&self) -> Names {
-        let names = self
-            .all
-            .iter()
-            .map(|anchor| anchor.certificate().subject_der().to_vec());
-        names.map(|name| (name, OnceLock::new())).collect()
+        let names = self.all.iter().map(|anchor| anchor.certificate().subject_der());
+        let table = self.by_name.get_or_init(|| NameTable::new(names));
+        let places = table.places(below.issuer_der(), || {
+            let all = self.all.iter().enumerate();
+            all.filter(|(_, anchor)| bears(anchor))
+                .map(|(place, _)| place)
+                .collect()
+        });
+        places.iter().filter_map(|place| self.all.get(*place)).collect()
     }
 
     /// Whether there is none.
@@ -108,12 +88,6 @@ impl FromIterator<TrustAnchor> for TrustAnchors {
         let mut set = Self::default();
         set.extend(anchors);
         set
-    }
-}
-
-impl TrustAnchor {
-    fn issues(&self, below: &Certificate) -> bool {
-        bears_issuers_name(self.certificate(), below)
     }
 }
 
