@@ -4,7 +4,6 @@
 //! decided by the anchor, after the path holds (see `admit`). Every Italian authority of the trusted list of
 //! 2018 signs by RSA with PKCS#1 v1.5, and country signers by RSASSA-PSS since 2020; ECDSA on P-256 and P-384 is there for
 //! authorities to come.
-
 //!
 //! What is verified of an issuer's certificate is remembered with its bytes, one key for each: every later path through it
 //! needs the signatures below it only. The leaf's is verified each time.
@@ -110,3 +109,6 @@ fn verifier(algorithm: &[u8], key: &SubjectPublicKeyInfoOwned) -> Option<&'stati
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;
