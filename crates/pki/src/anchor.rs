@@ -2,6 +2,12 @@
 //!
 //! Where they come from (files, lists) is the trust store's part; here is only what may become one.
 
+mod set;
+
+use std::sync::Arc;
+
+pub use set::TrustAnchors;
+
 use crate::test_material::fixture_ca;
 use crate::{Certificate, Timestamp};
 
@@ -102,7 +108,7 @@ pub struct TrustAnchor {
     legacy_until: Option<Timestamp>,
     purpose: AnchorPurpose,
     since: Option<Timestamp>,
-    provenance: Provenance,
+    provenance: Arc<Provenance>,
 }
 
 impl TrustAnchor {
@@ -130,7 +136,7 @@ impl TrustAnchor {
             legacy_until,
             purpose: AnchorPurpose::Any,
             since: None,
-            provenance: Provenance::Named,
+            provenance: Arc::default(),
         })
     }
 
@@ -151,7 +157,7 @@ impl TrustAnchor {
     /// Taken from a trusted list on which it stands since an instant, and not believed before.
     #[must_use]
     pub fn listed(mut self, provenance: Provenance, since: Timestamp) -> Self {
-        self.provenance = provenance;
+        self.provenance = Arc::new(provenance);
         self.since = Some(since);
         self
     }
@@ -202,76 +208,24 @@ impl TrustAnchor {
     }
 }
 
-/// A set of anchors, tried in the order production, legacy, test: what passes under real trust is not marked.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TrustAnchors(Vec<TrustAnchor>);
+/// Some of a set of anchors.
+#[derive(Debug, Clone, Copy)]
+pub enum Believed {
+    /// All.
+    All,
+    /// Those that are believed about cards of a kind at an instant.
+    About(AnchorPurpose, Timestamp),
+    /// The others.
+    NotAbout(AnchorPurpose, Timestamp),
+}
 
-impl TrustAnchors {
-    /// Adds an anchor. The same certificate may stand once for each kind and purpose; a repetition changes nothing.
-    pub fn add(&mut self, anchor: TrustAnchor) {
-        let is_same = |known: &TrustAnchor| {
-            (known.kind, known.purpose) == (anchor.kind, anchor.purpose)
-                && known.certificate == anchor.certificate
-        };
-        if !self.0.iter().any(is_same) {
-            let place = self.0.partition_point(|earlier| earlier.kind <= anchor.kind);
-            self.0.insert(place, anchor);
+impl Believed {
+    pub(crate) fn takes(self, anchor: &TrustAnchor) -> bool {
+        match self {
+            Self::All => true,
+            Self::About(purpose, at) => anchor.is_for(purpose, at),
+            Self::NotAbout(purpose, at) => !anchor.is_for(purpose, at),
         }
-    }
-
-    /// The anchors, in the order in which they are tried.
-    pub fn iter(&self) -> std::slice::Iter<'_, TrustAnchor> {
-        self.0.iter()
-    }
-
-    /// Those that are believed about cards of a kind at an instant, and the others.
-    pub(crate) fn for_purpose(&self, purpose: AnchorPurpose, at: Timestamp) -> (Self, Self) {
-        let (usable, others) = self
-            .0
-            .iter()
-            .cloned()
-            .partition(|anchor| anchor.is_for(purpose, at));
-        (Self(usable), Self(others))
-    }
-
-    /// Whether all are believed about cards of a kind at an instant.
-    pub(crate) fn are_all_for(&self, purpose: AnchorPurpose, at: Timestamp) -> bool {
-        self.0.iter().all(|anchor| anchor.is_for(purpose, at))
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-}
-
-impl<'a> IntoIterator for &'a TrustAnchors {
-    type Item = &'a TrustAnchor;
-    type IntoIter = std::slice::Iter<'a, TrustAnchor>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl Extend<TrustAnchor> for TrustAnchors {
-    fn extend<I: IntoIterator<Item = TrustAnchor>>(&mut self, anchors: I) {
-        anchors.into_iter().for_each(|anchor| self.add(anchor));
-    }
-}
-
-impl FromIterator<TrustAnchor> for TrustAnchors {
-    fn from_iter<I: IntoIterator<Item = TrustAnchor>>(anchors: I) -> Self {
-        let mut set = Self::default();
-        set.extend(anchors);
-        set
     }
 }
 

@@ -9,11 +9,13 @@ mod read;
 mod text;
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use crate::path::Prepared;
 use crate::signed::{self, SignedFault, Strength};
 use crate::{DistributionPoint, Timestamp, der_total_length};
 
@@ -101,11 +103,14 @@ pub enum SignatureHash {
     Other,
 }
 
-/// A certificate, owned.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Certificate {
-    der: Vec<u8>,
+/// A certificate, owned. A clone shares what was read.
+#[derive(Clone)]
+pub struct Certificate(Arc<Content>);
+
+/// What was read of the bytes, by us and by the path validator.
+struct Content {
     fields: read::Fields,
+    prepared: Prepared,
 }
 
 impl Certificate {
@@ -118,104 +123,110 @@ impl Certificate {
         match der.len() {
             length if length < total => Err(CertificateError::Truncated),
             length if length > total => Err(CertificateError::TrailingBytes),
-            _ => Ok(Self {
-                der: der.to_vec(),
-                fields: read::read(der)?,
-            }),
+            _ => {
+                let (fields, prepared) = read::read(der)?;
+                Ok(Self(Arc::new(Content { fields, prepared })))
+            }
         }
     }
 
     /// The bytes as read.
     #[must_use]
     pub fn der(&self) -> &[u8] {
-        &self.der
+        self.0.prepared.der()
+    }
+
+    /// As the path validator wants it.
+    pub(crate) fn prepared(&self) -> &Prepared {
+        &self.0.prepared
     }
 
     /// SHA-256 of the whole certificate.
     #[must_use]
     pub fn sha256(&self) -> [u8; 32] {
-        Sha256::digest(&self.der).into()
+        Sha256::digest(self.der()).into()
     }
 
     /// SHA-256 of its SubjectPublicKeyInfo in DER: the same for every certificate of one key.
     #[must_use]
     pub fn key_sha256(&self) -> [u8; 32] {
-        self.fields.key_sha256
+        self.0.fields.key_sha256
     }
 
     /// Subject for display, most specific part first, escaped (RFC 4514).
     #[must_use]
     pub fn subject(&self) -> &str {
-        &self.fields.subject
+        &self.0.fields.subject
     }
 
     /// Issuer for display, as [`Certificate::subject`].
     #[must_use]
     pub fn issuer(&self) -> &str {
-        &self.fields.issuer
+        &self.0.fields.issuer
     }
 
     /// The subject's common name as encoded, unescaped; `None` unless there is exactly one.
     #[must_use]
     pub fn subject_common_name(&self) -> Option<&str> {
-        self.fields.common_name.as_deref()
+        self.0.fields.common_name.as_deref()
     }
 
     /// The subject's serialNumber attribute as encoded, unescaped; `None` unless there is exactly one.
     #[must_use]
     pub fn subject_serial_number(&self) -> Option<&str> {
-        self.fields.subject_serial_number.as_deref()
+        self.0.fields.subject_serial_number.as_deref()
     }
 
     /// The issuer's name in DER.
     pub(crate) fn issuer_der(&self) -> &[u8] {
-        &self.fields.issuer_der
+        &self.0.fields.issuer_der
     }
 
     /// The subject's name in DER.
     pub(crate) fn subject_der(&self) -> &[u8] {
-        &self.fields.subject_der
+        &self.0.fields.subject_der
     }
 
     /// SHA-1 of the public key's bits (RFC 6960 §4.1.1, issuerKeyHash).
     #[must_use]
     pub fn key_sha1(&self) -> [u8; 20] {
-        self.fields.key_sha1
+        self.0.fields.key_sha1
     }
 
     /// The identifier that it gives its own key (RFC 5280 §4.2.1.2).
     #[must_use]
     pub fn subject_key_identifier(&self) -> Option<&[u8]> {
-        self.fields.subject_key_identifier.as_deref()
+        self.0.fields.subject_key_identifier.as_deref()
     }
 
     /// The identifier that it gives its issuer's key (RFC 5280 §4.2.1.1).
     #[must_use]
     pub fn authority_key_identifier(&self) -> Option<&[u8]> {
-        self.fields.authority_key_identifier.as_deref()
+        self.0.fields.authority_key_identifier.as_deref()
     }
 
     /// Where its issuer publishes revocation lists, at most 16 places; a malformed extension tells none. Outside text: fetched
     /// only once the path is judged.
     #[must_use]
     pub fn crl_points(&self) -> &[DistributionPoint] {
-        &self.fields.crl_points
+        &self.0.fields.crl_points
     }
 
     /// Addresses of OCSP responders about it, at most 16; outside text, as above.
     #[must_use]
     pub fn ocsp_addresses(&self) -> &[String] {
-        &self.fields.ocsp_addresses
+        &self.0.fields.ocsp_addresses
     }
 
     /// Whether it is a responder's that nobody need ask about (RFC 6960 §4.2.2.2.1).
     pub(crate) fn has_ocsp_no_check(&self) -> bool {
-        self.fields.has_ocsp_no_check
+        self.0.fields.has_ocsp_no_check
     }
 
     /// Whether its key may sign revocation lists: it says so, or restricts nothing (RFC 5280 §6.3.3 (f)).
     pub(crate) fn may_sign_lists(&self) -> bool {
-        self.fields
+        self.0
+            .fields
             .key_usage
             .is_none_or(|bits| bits & read::CRL_SIGN != 0)
     }
@@ -232,49 +243,50 @@ impl Certificate {
 
     /// The serial number's bytes as encoded.
     pub(crate) fn serial(&self) -> &[u8] {
-        &self.fields.serial
+        &self.0.fields.serial
     }
 
     /// Serial number in upper-case hexadecimal, every byte as encoded.
     #[must_use]
     pub fn serial_hex(&self) -> String {
-        hex(&self.fields.serial)
+        hex(&self.0.fields.serial)
     }
 
     /// First instant of validity.
     #[must_use]
     pub fn not_before(&self) -> Timestamp {
-        self.fields.not_before
+        self.0.fields.not_before
     }
 
     /// Last instant of validity.
     #[must_use]
     pub fn not_after(&self) -> Timestamp {
-        self.fields.not_after
+        self.0.fields.not_after
     }
 
     /// The public key.
     #[must_use]
     pub fn key(&self) -> &PublicKey {
-        &self.fields.key
+        &self.0.fields.key
     }
 
     /// Hash under the issuer's signature.
     #[must_use]
     pub fn signature_hash(&self) -> SignatureHash {
-        self.fields.signature_hash
+        self.0.fields.signature_hash
     }
 
     /// Whether basic constraints call it the certificate of an authority (RFC 5280 §4.2.1.9).
     #[must_use]
     pub fn is_ca(&self) -> bool {
-        self.fields.is_ca
+        self.0.fields.is_ca
     }
 
     /// Whether key usage is stated and includes digitalSignature (RFC 5280 §4.2.1.3).
     #[must_use]
     pub fn may_sign_challenges(&self) -> bool {
-        self.fields
+        self.0
+            .fields
             .key_usage
             .is_some_and(|bits| bits & read::DIGITAL_SIGNATURE != 0)
     }
@@ -282,7 +294,8 @@ impl Certificate {
     /// Whether key usage includes nonRepudiation: a key for signing documents.
     #[must_use]
     pub fn may_sign_documents(&self) -> bool {
-        self.fields
+        self.0
+            .fields
             .key_usage
             .is_some_and(|bits| bits & read::NON_REPUDIATION != 0)
     }
@@ -290,13 +303,13 @@ impl Certificate {
     /// Extended key usages, dotted object identifiers in the order of the certificate.
     #[must_use]
     pub fn extended_key_usages(&self) -> &[String] {
-        &self.fields.extended_key_usages
+        &self.0.fields.extended_key_usages
     }
 
     /// Certificate policies, dotted object identifiers in the order of the certificate.
     #[must_use]
     pub fn policies(&self) -> &[String] {
-        &self.fields.policies
+        &self.0.fields.policies
     }
 
     /// A dump for people, lines ended by `\n`, with control and direction-changing characters escaped.
@@ -309,7 +322,7 @@ impl Certificate {
     #[must_use]
     pub fn to_pem(&self) -> String {
         let mut pem = String::from("-----BEGIN CERTIFICATE-----");
-        for (index, character) in STANDARD.encode(&self.der).chars().enumerate() {
+        for (index, character) in STANDARD.encode(self.der()).chars().enumerate() {
             if index.is_multiple_of(64) {
                 pem.push('\n');
             }
@@ -319,6 +332,15 @@ impl Certificate {
         pem
     }
 }
+
+/// By their bytes, from which all else follows.
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.der() == other.der()
+    }
+}
+
+impl Eq for Certificate {}
 
 /// Shows the first bytes of the hash: the subject of a leaf names its holder.
 impl fmt::Debug for Certificate {

@@ -13,6 +13,7 @@ use ring::signature::{
 
 use profile::{CIE, CNS, LeafProfile, misuses};
 
+use crate::anchor::Believed;
 use crate::{
     AnchorKind, AnchorPurpose, Certificate, CertvalValidator, CieSubject, CnsSubject, Distrust, Downgrade,
     Holder, InPath, Misuse, NoEvidence, PathValidator, PublicKey, Rejection, Revocation, RevocationCheck,
@@ -196,16 +197,12 @@ fn find_path(
     purpose: AnchorPurpose,
 ) -> Result<ValidPath, Rejection> {
     let Judging { anchors, at, .. } = *judging;
-    let validate = |anchors: &TrustAnchors| {
+    let find = |believed: Believed| {
         judging
             .validator
-            .validate(leaf, judging.intermediates, anchors, at)
+            .find(leaf, judging.intermediates, (anchors, believed), at)
     };
-    if anchors.are_all_for(purpose, at) {
-        return validate(anchors);
-    }
-    let (usable, others) = anchors.for_purpose(purpose, at);
-    validate(&usable).map_err(|rejection| match validate(&others) {
+    find(Believed::About(purpose, at)).map_err(|rejection| match find(Believed::NotAbout(purpose, at)) {
         Ok(_) => Rejection::NotTrusted {
             reason: Distrust::AnchorUse,
             in_path: InPath::Anchor,

@@ -4,11 +4,14 @@
 
 mod certval;
 mod name;
+mod prepared;
 mod signature;
 
 pub use self::certval::{CertvalValidator, PolicyInputs, PolicyValidator};
-pub(crate) use self::name::{name_below, same_name};
+pub(crate) use self::name::{NameTable, name_below, same_name};
+pub(crate) use self::prepared::{Prepared, bears_issuers_name};
 
+use crate::anchor::Believed;
 use crate::signed::RSA_BITS_MIN;
 use crate::{
     Certificate, Distrust, InPath, Legacy, PublicKey, Rejection, SignatureHash, Timestamp, TrustAnchor,
@@ -33,12 +36,26 @@ pub trait PathValidator: sealed::Sealed {
         intermediates: &[Certificate],
         anchors: &TrustAnchors,
         at: Timestamp,
-    ) -> Result<ValidPath, Rejection>;
+    ) -> Result<ValidPath, Rejection> {
+        self.find(leaf, intermediates, (anchors, Believed::All), at)
+    }
 }
 
 mod sealed {
+    use crate::anchor::Believed;
+    use crate::{Certificate, Rejection, Timestamp, TrustAnchors, ValidPath};
+
     /// Keeps the makers of evidence inside the crate.
-    pub trait Sealed {}
+    pub trait Sealed {
+        /// As `validate`, with some of the anchors only.
+        fn find(
+            &self,
+            leaf: &Certificate,
+            intermediates: &[Certificate],
+            anchors: (&TrustAnchors, Believed),
+            at: Timestamp,
+        ) -> Result<ValidPath, Rejection>;
+    }
 }
 
 /// A weakness that an anchor was told to accept.

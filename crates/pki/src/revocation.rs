@@ -8,12 +8,12 @@ mod by_list;
 mod check;
 mod evidence;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(crate) use check::check;
 pub use evidence::{EvidenceKind, Revocation, RevocationStatus, Undetermined};
 
-use crate::path::same_name;
+use crate::path::{NameTable, same_name};
 use crate::{Certificate, KnownList, OcspResponse, Timestamp};
 
 /// How sure one must be that a certificate was not revoked.
@@ -97,6 +97,8 @@ impl RevocationSource for NoEvidence {
 #[derive(Default, Clone)]
 pub struct EvidenceAtHand {
     lists: Vec<Arc<dyn KnownList + Send + Sync>>,
+    /// Made when first asked, and anew after a change.
+    lists_by_issuer: OnceLock<NameTable>,
     answers: Vec<KnownAnswer>,
 }
 
@@ -104,6 +106,7 @@ impl EvidenceAtHand {
     /// Adds a list.
     pub fn add_list(&mut self, list: Arc<dyn KnownList + Send + Sync>) {
         self.lists.push(list);
+        self.lists_by_issuer = OnceLock::new();
     }
 
     /// Adds what a responder answered.
@@ -121,9 +124,19 @@ impl EvidenceAtHand {
 impl RevocationSource for EvidenceAtHand {
     fn known(&self, asked: Asked<'_>) -> KnownRevocation {
         let issuer = asked.certificate.issuer_der();
-        let speaks = |list: &&Arc<dyn KnownList + Send + Sync>| same_name(&list.header().issuer, issuer);
+        let names = self.lists.iter().map(|list| list.header().issuer.as_slice());
+        let table = self.lists_by_issuer.get_or_init(|| NameTable::new(names));
+        let places = table.places(issuer, || {
+            let all = self.lists.iter().enumerate();
+            let speaking = all.filter(|(_, list)| same_name(&list.header().issuer, issuer));
+            speaking.map(|(place, _)| place).collect()
+        });
         KnownRevocation {
-            lists: self.lists.iter().filter(speaks).cloned().collect(),
+            lists: places
+                .iter()
+                .filter_map(|place| self.lists.get(*place))
+                .cloned()
+                .collect(),
             answers: self.answers.clone(),
             trouble: None,
         }

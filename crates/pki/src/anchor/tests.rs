@@ -89,3 +89,75 @@ fn an_anchor_is_believed_about_its_own_kind_of_card_and_since_it_is_listed() {
     assert!(!anchor.is_for(AnchorPurpose::Cns, at("2026-01-01T00:00:00Z")));
     assert!(!anchor.is_for(AnchorPurpose::Cie, at("2019-12-31T23:59:59Z")));
 }
+
+/// A fixture authority's certificate with some bytes of its names changed. Its signature is not looked at here.
+fn renamed(name: &str, from: &[u8], to: &[u8]) -> Certificate {
+    let mut der = certificate(name).der().to_vec();
+    let places: Vec<usize> = (0..der.len() - from.len())
+        .filter(|place| der[*place..].starts_with(from))
+        .collect();
+    for place in places {
+        der[place..place + to.len()].copy_from_slice(to);
+    }
+    Certificate::parse(&der).unwrap()
+}
+
+/// The anchors above a certificate, found one by one.
+fn above_one_by_one<'a>(anchors: &'a TrustAnchors, below: &Certificate) -> Vec<&'a TrustAnchor> {
+    let bears = |anchor: &&TrustAnchor| crate::path::bears_issuers_name(anchor.certificate(), below);
+    anchors.iter().filter(bears).collect()
+}
+
+#[test]
+fn anchors_are_found_by_name_as_one_by_one_and_in_their_order() {
+    let shouted = renamed("ca-cns", b"TEST Regione", b"TEST REGIONE");
+    let mut anchors: TrustAnchors = FIXTURE_CAS
+        .iter()
+        .map(|ca| TrustAnchor::new(certificate(ca.name), AnchorKind::Test).unwrap())
+        .collect();
+    let shouting = renamed("leaf-good", b"TEST Regione", b"TEST REGIONE");
+    let whispering = renamed("leaf-good", b"TEST Regione", b"test regione");
+    let leaves = [
+        "leaf-good",
+        "leaf-cie",
+        "leaf-untrusted",
+        "leaf-below-ec",
+        "leaf-rekeyed",
+    ];
+    let leaves: Vec<Certificate> = leaves
+        .map(certificate)
+        .into_iter()
+        .chain([shouting, whispering])
+        .collect();
+    let compare = |anchors: &TrustAnchors| -> Vec<usize> {
+        let found = leaves.iter().map(|leaf| {
+            let above = anchors.above(leaf);
+            assert_eq!(above, above_one_by_one(anchors, leaf));
+            assert_eq!(above, anchors.above(leaf), "the second time too");
+            above.len()
+        });
+        found.collect()
+    };
+    let before = compare(&anchors);
+    assert!(before.iter().all(|found| *found > 0));
+    assert_eq!(
+        (before[0], before[0]),
+        (before[5], before[6]),
+        "a name is the same in any case"
+    );
+    anchors.add(TrustAnchor::new(shouted, AnchorKind::Test).unwrap());
+    let after = compare(&anchors);
+    assert_eq!(after[0], before[0] + 1, "what was added later is found");
+}
+
+#[test]
+fn what_was_looked_up_changes_neither_equality_nor_debug() {
+    let names = ["ca-cns", "ca-cie-root"];
+    let (asked, other) = (
+        crate::tests::test_anchors(&names),
+        crate::tests::test_anchors(&names),
+    );
+    assert_eq!(asked.above(&certificate("leaf-good")).len(), 1);
+    assert_eq!(asked, other);
+    assert_eq!(format!("{asked:?}"), format!("{other:?}"));
+}

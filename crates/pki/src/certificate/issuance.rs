@@ -47,26 +47,31 @@ fn parts(der: &[u8]) -> Result<Parts<'_>, NotDer> {
 impl Certificate {
     /// That the key of `issuer` signed it, and how strongly. Names and dates are not asked.
     pub(crate) fn is_signed_by(&self, issuer: &Self) -> Result<Strength, SignedFault> {
-        let parts = parts(&self.der).map_err(|NotDer| SignedFault::Unsupported)?;
+        let parts = parts(self.der()).map_err(|NotDer| SignedFault::Unsupported)?;
         issuer.has_signed(parts.algorithm, parts.signed, parts.signature)
+    }
+
+    /// The part that is signed, with its header.
+    pub(crate) fn signed_part(&self) -> Option<&[u8]> {
+        parts(self.der()).ok().map(|parts| parts.signed)
     }
 
     /// SHA-256 of the public key's bits, as [`Certificate::key_sha1`] is their SHA-1.
     pub(crate) fn key_bits_sha256(&self) -> [u8; 32] {
-        self.fields.key_bits_sha256
+        self.0.fields.key_bits_sha256
     }
 
     /// Whether its key may sign OCSP responses: it says so, or restricts nothing. Either bit goes with that use (RFC 5280
     /// §4.2.1.12, id-kp-OCSPSigning).
     pub(crate) fn may_sign_responses(&self) -> bool {
         let bits = read::DIGITAL_SIGNATURE | read::NON_REPUDIATION;
-        self.fields.key_usage.is_none_or(|usage| usage & bits != 0)
+        self.0.fields.key_usage.is_none_or(|usage| usage & bits != 0)
     }
 
     /// Whether it holds a critical extension that nobody here looks at.
     pub(crate) fn has_unknown_critical(&self) -> bool {
         let known = |oid: &String| CRITICAL_KNOWN.contains(&oid.as_str());
-        !self.fields.critical.iter().all(known)
+        !self.0.fields.critical.iter().all(known)
     }
 }
 

@@ -2,31 +2,39 @@
 //!
 //! Names are not compared here; that is the path validator's part, on the encoded form.
 
+use std::borrow::Cow;
+
 use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::x509::X509Name;
 
-/// Object identifier of the common name.
-pub(super) const COMMON_NAME: &str = "2.5.4.3";
-/// Object identifier of the serial number of a subject.
-pub(super) const SERIAL_NUMBER: &str = "2.5.4.5";
+/// Object identifier of the common name, 2.5.4.3, as encoded.
+pub(super) const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+/// Object identifier of the serial number of a subject, 2.5.4.5, as encoded.
+pub(super) const SERIAL_NUMBER: &[u8] = &[0x55, 0x04, 0x05];
 
-/// Short names of attribute types (RFC 4514 §3 and the usual others); the rest shows as dotted numbers.
-const SHORT_NAMES: &[(&str, &str)] = &[
+/// Short names of attribute types (RFC 4514 §3 and the usual others) as encoded; the rest shows as dotted numbers.
+const SHORT_NAMES: &[(&[u8], &str)] = &[
     (COMMON_NAME, "CN"),
-    ("2.5.4.4", "SN"),
+    (&[0x55, 0x04, 0x04], "SN"),
     (SERIAL_NUMBER, "serialNumber"),
-    ("2.5.4.6", "C"),
-    ("2.5.4.7", "L"),
-    ("2.5.4.8", "ST"),
-    ("2.5.4.9", "street"),
-    ("2.5.4.10", "O"),
-    ("2.5.4.11", "OU"),
-    ("2.5.4.12", "title"),
-    ("2.5.4.42", "givenName"),
-    ("2.5.4.46", "dnQualifier"),
-    ("2.5.4.97", "organizationIdentifier"),
-    ("1.2.840.113549.1.9.1", "emailAddress"),
-    ("0.9.2342.19200300.100.1.25", "DC"),
+    (&[0x55, 0x04, 0x06], "C"),
+    (&[0x55, 0x04, 0x07], "L"),
+    (&[0x55, 0x04, 0x08], "ST"),
+    (&[0x55, 0x04, 0x09], "street"),
+    (&[0x55, 0x04, 0x0A], "O"),
+    (&[0x55, 0x04, 0x0B], "OU"),
+    (&[0x55, 0x04, 0x0C], "title"),
+    (&[0x55, 0x04, 0x2A], "givenName"),
+    (&[0x55, 0x04, 0x2E], "dnQualifier"),
+    (&[0x55, 0x04, 0x61], "organizationIdentifier"),
+    (
+        &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x01],
+        "emailAddress",
+    ),
+    (
+        &[0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 0x01, 0x19],
+        "DC",
+    ),
 ];
 
 /// A name in one line, most specific part first: `CN=..., OU=..., C=IT`.
@@ -37,9 +45,12 @@ pub(super) fn display(name: &X509Name<'_>) -> String {
             let pairs: Vec<String> = rdn
                 .iter()
                 .map(|pair| {
-                    let dotted = pair.attr_type().to_id_string();
-                    let known = SHORT_NAMES.iter().find(|(oid, _)| *oid == dotted);
-                    let label = known.map_or(dotted.as_str(), |(_, short)| short);
+                    let oid = pair.attr_type();
+                    let known = SHORT_NAMES.iter().find(|(known, _)| *known == oid.as_bytes());
+                    let label = known.map_or_else(
+                        || Cow::Owned(oid.to_id_string()),
+                        |(_, short)| Cow::Borrowed(*short),
+                    );
                     format!("{label}={}", escape_value(&value_text(pair.attr_value())))
                 })
                 .collect();
@@ -51,10 +62,10 @@ pub(super) fn display(name: &X509Name<'_>) -> String {
 }
 
 /// The value of an attribute, if the name has exactly one of this type.
-pub(super) fn only(name: &X509Name<'_>, attribute: &str) -> Option<String> {
+pub(super) fn only(name: &X509Name<'_>, attribute: &[u8]) -> Option<String> {
     let mut names = name
         .iter_attributes()
-        .filter(|pair| pair.attr_type().to_id_string() == attribute);
+        .filter(|pair| pair.attr_type().as_bytes() == attribute);
     match (names.next(), names.next()) {
         (Some(pair), None) => Some(value_text(pair.attr_value())),
         _ => None,

@@ -18,6 +18,7 @@ use x509_parser::x509::SubjectPublicKeyInfo;
 use super::{CertificateError, PublicKey, SignatureHash, name};
 use crate::Timestamp;
 use crate::distribution_point::{self, DistributionPoint};
+use crate::path::Prepared;
 
 /// Key usage bits as x509-parser counts them: bit 0 is digitalSignature (RFC 5280 §4.2.1.3).
 pub(super) const DIGITAL_SIGNATURE: u16 = 1;
@@ -29,19 +30,19 @@ pub(super) const CRL_SIGN: u16 = 1 << 6;
 /// Most extensions read; real certificates carry about a dozen.
 const EXTENSIONS_MAX: usize = 64;
 
-const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
-const KEY_USAGE: &str = "2.5.29.15";
-const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
-const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
-const AUTHORITY_INFO_ACCESS: &str = "1.3.6.1.5.5.7.1.1";
+// Object identifiers as encoded: those of extensions are compared in every certificate.
+const SUBJECT_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1D, 0x0E];
+const KEY_USAGE: &[u8] = &[0x55, 0x1D, 0x0F];
+const CRL_DISTRIBUTION_POINTS: &[u8] = &[0x55, 0x1D, 0x1F];
+const AUTHORITY_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1D, 0x23];
+const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01];
 /// RFC 6960 §4.2.2.2.1.
-const OCSP_NO_CHECK: &str = "1.3.6.1.5.5.7.48.1.5";
+const OCSP_NO_CHECK: &[u8] = &[0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x05];
 
 const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
 
 /// What is kept of a certificate.
-#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Fields {
     pub(super) subject: String,
     pub(super) issuer: String,
@@ -72,13 +73,13 @@ pub(super) struct Fields {
     pub(super) critical: Vec<String>,
 }
 
-/// Reads a certificate whose outer length was checked.
-pub(super) fn read(der: &[u8]) -> Result<Fields, CertificateError> {
+/// Reads a certificate whose outer length was checked. What the second parser read is kept for the path validator.
+pub(super) fn read(der: &[u8]) -> Result<(Fields, Prepared), CertificateError> {
     let (_, certificate) =
         X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed("structure"))?;
-    let second = CertificateInner::<Raw>::from_der(der)
-        .map_err(|_| CertificateError::Malformed("structure, by the second parser"))?;
-    agree(&certificate, &second)?;
+    let second =
+        Prepared::read(der).map_err(|_| CertificateError::Malformed("structure, by the second parser"))?;
+    agree(&certificate, second.decoded())?;
 
     let tbs = &certificate.tbs_certificate;
     let mut fields = Fields {
@@ -108,7 +109,7 @@ pub(super) fn read(der: &[u8]) -> Result<Fields, CertificateError> {
         critical: Vec::new(),
     };
     read_extensions(&certificate, &mut fields)?;
-    Ok(fields)
+    Ok((fields, second))
 }
 
 /// Takes the extensions that profiles ask for. A malformed one is left unread: a dump must still show the
@@ -144,14 +145,14 @@ fn read_extensions(certificate: &X509Certificate<'_>, fields: &mut Fields) -> Re
                     return Err(CertificateError::Ambiguous("policies"));
                 }
             }
-            _ => read_places(&extension.oid.to_id_string(), extension.value, fields),
+            _ => read_places(extension.oid.as_bytes(), extension.value, fields),
         }
     }
     Ok(())
 }
 
 /// Takes what leads to issuers and revocation; a malformed one is left unread here too.
-fn read_places(oid: &str, value: &[u8], fields: &mut Fields) {
+fn read_places(oid: &[u8], value: &[u8], fields: &mut Fields) {
     match oid {
         SUBJECT_KEY_IDENTIFIER => {
             fields.subject_key_identifier = distribution_point::subject_key_identifier(value).ok();
@@ -226,7 +227,7 @@ fn agree(first: &X509Certificate<'_>, second: &CertificateInner<Raw>) -> Result<
             "signature algorithm",
             tbs.signature == first.signature_algorithm
                 && other.signature() == second.signature_algorithm()
-                && tbs.signature.algorithm.to_id_string() == other.signature().oid.to_string(),
+                && tbs.signature.algorithm.as_bytes() == other.signature().oid.as_bytes(),
         ),
     ];
     match checks.into_iter().find(|(_, same)| !same) {

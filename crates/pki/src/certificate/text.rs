@@ -77,7 +77,7 @@ fn key_usage(certificate: &Certificate) -> String {
         "encipherOnly",
         "decipherOnly",
     ];
-    let Some(bits) = certificate.fields.key_usage else {
+    let Some(bits) = certificate.0.fields.key_usage else {
         return "not stated".to_owned();
     };
     let set: Vec<&str> = NAMES

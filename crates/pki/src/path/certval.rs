@@ -4,15 +4,15 @@
 //! unchanged name and a name alone does not tell the anchor. Nothing is fetched and no file is read.
 
 use certval::{
-    CertificationPath, CertificationPathResults, CertificationPathSettings, EXTS_OF_INTEREST, Error,
-    ExtensionProcessing as _, PDVCertificate, PDVTrustAnchorChoice, PathValidationStatus, PkiEnvironment,
-    TimeOfInterest, compare_names, get_trust_anchor_name, validate_path_rfc5280,
+    CertificationPath, CertificationPathResults, CertificationPathSettings, Error, PDVTrustAnchorChoice,
+    PathValidationStatus, PkiEnvironment, TimeOfInterest, validate_path_rfc5280,
 };
 
-use super::{PathValidator, ValidPath, admit, sealed, signature, weaknesses};
+use super::signature::Signatures;
+use super::{PathValidator, ValidPath, admit, bears_issuers_name, sealed, weaknesses};
+use crate::anchor::Believed;
 use crate::{
-    Certificate, CertificateError, Distrust, InPath, PathRule, Rejection, Timestamp, TrustAnchor,
-    TrustAnchors, ValiditySide,
+    Certificate, Distrust, InPath, PathRule, Rejection, Timestamp, TrustAnchor, TrustAnchors, ValiditySide,
 };
 
 /// Most intermediates taken from outside.
@@ -26,7 +26,19 @@ const PATHS_MAX: usize = 64;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CertvalValidator;
 
-impl sealed::Sealed for CertvalValidator {}
+impl sealed::Sealed for CertvalValidator {
+    fn find(
+        &self,
+        leaf: &Certificate,
+        intermediates: &[Certificate],
+        anchors: (&TrustAnchors, Believed),
+        at: Timestamp,
+    ) -> Result<ValidPath, Rejection> {
+        find(leaf, intermediates, anchors, (&PolicyInputs::NONE, at))
+    }
+}
+
+impl PathValidator for CertvalValidator {}
 
 /// What is demanded of the policies in a path (RFC 5280 §6.1.1 (c), (e) to (g)). The default demands nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,111 +53,59 @@ pub struct PolicyInputs {
     pub inhibit_any_policy: bool,
 }
 
+impl PolicyInputs {
+    const NONE: Self = Self {
+        policies: Vec::new(),
+        explicit_policy: false,
+        inhibit_mapping: false,
+        inhibit_any_policy: false,
+    };
+}
+
 /// Validates as [`CertvalValidator`] does, with demands on policies: for chains whose policies were made for it, which
 /// the Italian ones were not.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyValidator(pub PolicyInputs);
 
-impl sealed::Sealed for PolicyValidator {}
-
-impl PathValidator for PolicyValidator {
-    fn validate(
+impl sealed::Sealed for PolicyValidator {
+    fn find(
         &self,
         leaf: &Certificate,
         intermediates: &[Certificate],
-        anchors: &TrustAnchors,
+        anchors: (&TrustAnchors, Believed),
         at: Timestamp,
     ) -> Result<ValidPath, Rejection> {
-        find(leaf, intermediates, anchors, &self.0, at)
+        find(leaf, intermediates, anchors, (&self.0, at))
     }
 }
 
-/// A certificate in our reading and in certval's.
-struct Candidate<'a> {
-    ours: &'a Certificate,
-    theirs: PDVCertificate,
-}
+impl PathValidator for PolicyValidator {}
 
-impl<'a> Candidate<'a> {
-    fn new(ours: &'a Certificate) -> Result<Self, Rejection> {
-        let malformed = CertificateError::Malformed("structure, by the path validator");
-        let theirs = PDVCertificate::try_from(ours.der()).map_err(|_| malformed)?;
-        Ok(Self { ours, theirs })
-    }
-
-    /// certval leaves out an extension that it cannot decode, as if it were absent.
-    fn has_malformed_extension(&self) -> bool {
-        let extensions = self.theirs.decoded().tbs_certificate().extensions();
-        extensions.into_iter().flatten().any(|extension| {
-            EXTS_OF_INTEREST.contains(&extension.extn_id)
-                && !matches!(self.theirs.get_extension(&extension.extn_id), Ok(Some(_)))
-        })
-    }
-}
-
-impl PathValidator for CertvalValidator {
-    fn validate(
-        &self,
-        leaf: &Certificate,
-        intermediates: &[Certificate],
-        anchors: &TrustAnchors,
-        at: Timestamp,
-    ) -> Result<ValidPath, Rejection> {
-        find(leaf, intermediates, anchors, &PolicyInputs::default(), at)
-    }
-}
-
+/// Tries paths until one holds, those with fewer intermediates first.
 fn find(
     leaf: &Certificate,
     intermediates: &[Certificate],
-    anchors: &TrustAnchors,
-    inputs: &PolicyInputs,
-    at: Timestamp,
+    (anchors, believed): (&TrustAnchors, Believed),
+    asked: (&PolicyInputs, Timestamp),
 ) -> Result<ValidPath, Rejection> {
-    if anchors.is_empty() {
+    if !anchors.iter().any(|anchor| believed.takes(anchor)) {
         return Err(Distrust::NoAnchors.into());
     }
     if intermediates.len() > INTERMEDIATES_MAX {
         return Err(Distrust::TooManyIntermediates.into());
     }
-    let leaf = Candidate::new(leaf)?;
-    let intermediates: Vec<_> = intermediates
-        .iter()
-        .filter_map(|one| Candidate::new(one).ok())
-        .collect();
-    let anchors: Vec<(&TrustAnchor, PDVTrustAnchorChoice)> = anchors
-        .iter()
-        .filter_map(|anchor| {
-            Some((
-                anchor,
-                PDVTrustAnchorChoice::try_from(anchor.certificate().der()).ok()?,
-            ))
-        })
-        .collect();
-    search(&leaf, &intermediates, &anchors, (inputs, at))
-}
-
-/// Tries paths until one holds, those with fewer intermediates first.
-fn search(
-    leaf: &Candidate<'_>,
-    intermediates: &[Candidate<'_>],
-    anchors: &[(&TrustAnchor, PDVTrustAnchorChoice)],
-    asked: (&PolicyInputs, Timestamp),
-) -> Result<ValidPath, Rejection> {
     let mut furthest = Rejection::from(Distrust::UnknownIssuer);
     let mut paths_left = PATHS_MAX;
     // Each partial path lists intermediates from the leaf upward.
-    let mut partial_paths: Vec<Vec<&Candidate<'_>>> = vec![Vec::new()];
+    let mut partial_paths: Vec<Vec<&Certificate>> = vec![Vec::new()];
     let mut next = 0;
     while let Some(partial) = partial_paths.get(next).cloned() {
         next += 1;
         let top = partial.last().copied().unwrap_or(leaf);
-        let issuer = top.theirs.decoded().tbs_certificate().issuer();
-        for (anchor, choice) in anchors {
-            let name = get_trust_anchor_name(choice.decoded());
-            if !name.is_ok_and(|name| compare_names(issuer, name)) {
+        for anchor in anchors.above(top).iter().filter(|anchor| believed.takes(anchor)) {
+            let Some(choice) = anchor.certificate().prepared().as_anchor() else {
                 continue;
-            }
+            };
             if paths_left == 0 {
                 return Err(furthest);
             }
@@ -157,9 +117,8 @@ fn search(
             }
         }
         for candidate in intermediates {
-            let used = partial.iter().any(|earlier| earlier.ours == candidate.ours);
-            let issues = compare_names(issuer, candidate.theirs.decoded().tbs_certificate().subject());
-            if issues && !used && partial_paths.len() < PARTIAL_PATHS_MAX {
+            let issues = bears_issuers_name(candidate, top);
+            if issues && !partial.contains(&candidate) && partial_paths.len() < PARTIAL_PATHS_MAX {
                 partial_paths.push([partial.as_slice(), &[candidate]].concat());
             }
         }
@@ -169,15 +128,15 @@ fn search(
 
 /// Judges one full path. `issuers` are listed from the leaf upward.
 fn check(
-    leaf: &Candidate<'_>,
-    issuers: &[&Candidate<'_>],
+    leaf: &Certificate,
+    issuers: &[&Certificate],
     anchor: &TrustAnchor,
     choice: &PDVTrustAnchorChoice,
     (inputs, at): (&PolicyInputs, Timestamp),
 ) -> Result<ValidPath, Rejection> {
     let malformed = std::iter::once(leaf)
         .chain(issuers.iter().copied())
-        .position(Candidate::has_malformed_extension);
+        .position(|certificate| certificate.prepared().has_malformed_extension);
     if let Some(place) = malformed {
         return Err(Rejection::NotTrusted {
             reason: Distrust::BadPath(PathRule::MalformedExtension),
@@ -188,16 +147,18 @@ fn check(
             },
         });
     }
-    let downward = issuers.iter().rev().map(|issuer| issuer.theirs.clone()).collect();
-    let path = CertificationPath::new(choice.clone(), downward, leaf.theirs.clone());
-    let ours: Vec<&Certificate> = issuers.iter().map(|issuer| issuer.ours).collect();
-    let weak = weaknesses(leaf.ours, &ours, anchor.certificate());
-    let dated = run(&path, inputs, Some(at));
+    let theirs = |certificate: &Certificate| certificate.prepared().theirs.clone();
+    let downward = issuers.iter().rev().map(|issuer| theirs(issuer)).collect();
+    let path = CertificationPath::new(choice.clone(), downward, theirs(leaf));
+    let signatures = Signatures::new(issuers, anchor.certificate());
+    let weak = weaknesses(leaf, issuers, anchor.certificate());
+    let dated = run(&path, &signatures, inputs, Some(at));
     if let Err((Error::PathValidation(status), index)) = &dated
         && let Some(side) = validity_side(*status)
     {
         // Dates count only on a path that holds otherwise.
-        run(&path, inputs, None).map_err(|(error, index)| distrust(&error, place(index, issuers.len())))?;
+        run(&path, &signatures, inputs, None)
+            .map_err(|(error, index)| distrust(&error, place(index, issuers.len())))?;
         admit(&weak, anchor.legacy_at(at))?;
         return Err(outside_validity(side, *index, leaf, issuers, anchor));
     }
@@ -205,7 +166,7 @@ fn check(
     admit(&weak, anchor.legacy_at(at))?;
     Ok(ValidPath {
         anchor: anchor.clone(),
-        issuers: ours.into_iter().cloned().collect(),
+        issuers: issuers.iter().copied().cloned().collect(),
         downgrades: weak.into_iter().map(|(downgrade, _)| downgrade).collect(),
     })
 }
@@ -220,7 +181,12 @@ fn place(from_anchor: u32, issuers: usize) -> InPath {
 }
 
 /// Runs certval, without dates if no instant is given. On failure also tells where, counted from the anchor.
-fn run(path: &CertificationPath, inputs: &PolicyInputs, at: Option<Timestamp>) -> Result<(), (Error, u32)> {
+fn run(
+    path: &CertificationPath,
+    signatures: &Signatures,
+    inputs: &PolicyInputs,
+    at: Option<Timestamp>,
+) -> Result<(), (Error, u32)> {
     let time = match at {
         // Zero switches the check of dates off in certval; before 1970 no certificate was valid.
         Some(instant) => u64::try_from(instant.as_second()).unwrap_or(0).max(1),
@@ -228,7 +194,7 @@ fn run(path: &CertificationPath, inputs: &PolicyInputs, at: Option<Timestamp>) -
     };
     let time = TimeOfInterest::from_unix_secs(time).map_err(|error| (Error::Asn1Error(error), 0))?;
     let mut environment = PkiEnvironment::new();
-    environment.add_verify_signature_message_callback(signature::verify);
+    environment.add_verify_signature_message_callback(signatures.clone());
     let mut settings = CertificationPathSettings::new();
     settings.set_time_of_interest(time);
     // The anchors are ours, not certval's store; its shortcut for a target that is an anchor must not apply.
@@ -279,18 +245,15 @@ fn distrust(error: &Error, in_path: InPath) -> Rejection {
 fn outside_validity(
     side: ValiditySide,
     index: u32,
-    leaf: &Candidate<'_>,
-    issuers: &[&Candidate<'_>],
+    leaf: &Certificate,
+    issuers: &[&Certificate],
     anchor: &TrustAnchor,
 ) -> Rejection {
     let from_anchor = usize::try_from(index).unwrap_or(usize::MAX);
     let (in_path, certificate) = match issuers.len().checked_sub(from_anchor) {
         _ if from_anchor == 0 => (InPath::Anchor, anchor.certificate()),
-        Some(upward) => (
-            InPath::Intermediate,
-            issuers.get(upward).map_or(leaf.ours, |issuer| issuer.ours),
-        ),
-        None => (InPath::Leaf, leaf.ours),
+        Some(upward) => (InPath::Intermediate, issuers.get(upward).copied().unwrap_or(leaf)),
+        None => (InPath::Leaf, leaf),
     };
     Rejection::OutsideValidity {
         in_path,

@@ -1,4 +1,8 @@
-//! Names of issuers: whether two are the same (RFC 5280 §7.1), and one that stands below another.
+//! Names of issuers: whether two are the same (RFC 5280 §7.1), which of many things bear one, and one that stands below another.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use certval::compare_names;
 use x509_cert::der::Decode as _;
@@ -16,6 +20,28 @@ pub(crate) fn same_name(one: &[u8], other: &[u8]) -> bool {
             (Ok(one), Ok(other)) => compare_names(&one, &other),
             _ => false,
         }
+}
+
+/// Places of things by the names that they bear.
+///
+/// Names that differ in bytes may be the same. What that comparison says is kept for names that things themselves bear, byte
+/// for byte: so what is kept grows with the things, and not with the names that are asked for.
+#[derive(Clone, Default)]
+pub(crate) struct NameTable(BTreeMap<Vec<u8>, OnceLock<Vec<usize>>>);
+
+impl NameTable {
+    /// Of things whose names in DER these are, in their order.
+    pub(crate) fn new<'a>(names: impl Iterator<Item = &'a [u8]>) -> Self {
+        Self(names.map(|name| (name.to_vec(), OnceLock::new())).collect())
+    }
+
+    /// The places of those that bear a name in DER; `compared` finds them by comparing it with every one.
+    pub(crate) fn places(&self, name: &[u8], compared: impl FnOnce() -> Vec<usize>) -> Cow<'_, [usize]> {
+        match self.0.get(name) {
+            Some(known) => Cow::Borrowed(known.get_or_init(compared)),
+            None => Cow::Owned(compared()),
+        }
+    }
 }
 
 /// The name in DER that a RelativeDistinguishedName (its SET's content) has below another.

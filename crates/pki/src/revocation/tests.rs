@@ -240,3 +240,20 @@ fn an_answer_that_cannot_be_used_is_told_for_what_it_is() {
         assert!(judge("leaf-good", &[answer, "crl-cns"]).is_ok(), "{answer}");
     }
 }
+
+#[test]
+fn a_list_that_is_added_later_is_found_by_its_issuers_name() {
+    let (leaf, issuer) = (certificate("leaf-good"), certificate("ca-cns"));
+    let asked = Asked {
+        certificate: &leaf,
+        issuer: &issuer,
+    };
+    let mut source = evidence(&["crl-cie-root", "crl-cie-sub"]);
+    assert!(source.known(asked).lists.is_empty());
+    let list = HeldList::parse(read("crl-cns.crl"), None).unwrap();
+    source.add_list(Arc::new(list));
+    for _ in 0..2 {
+        let lists = source.known(asked).lists;
+        assert!(lists.len() == 1 && same_name(&lists[0].header().issuer, leaf.issuer_der()));
+    }
+}
