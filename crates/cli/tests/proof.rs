@@ -12,8 +12,18 @@ use serde_json::{Value, json};
 const AUDIENCE: &str = "https://servizi.example.it";
 const NONCE: &str = "BQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQU=";
 const ASKED: &[&str] = &["--audience", AUDIENCE, "--nonce", NONCE];
-const CNS: &[&str] = &["--trust-test", "fixtures/pki/ca-cns.pem"];
-const CIE: &[&str] = &["--trust-test", "fixtures/pki/ca-cie-sub.der"];
+const CNS: &[&str] = &[
+    "--trust-test",
+    "fixtures/pki/ca-cns.pem",
+    "--crl",
+    "fixtures/pki/crl-cns.crl",
+];
+const CIE: &[&str] = &[
+    "--trust-test",
+    "fixtures/pki/ca-cie-sub.der",
+    "--crl",
+    "fixtures/pki/crl-cie-sub.crl",
+];
 
 /// The instant of a proof, as an option takes it.
 fn issued_at(proof: &Path) -> String {
@@ -188,13 +198,55 @@ fn what_does_not_hold_has_its_code() {
         (untrusted.exit, untrusted.error_code().as_str()),
         (48, "trust-anchors-missing")
     );
-    let between = ["--trust-test", "fixtures/pki/ca-cie-root.der"];
+    let between = [
+        "--trust-test",
+        "fixtures/pki/ca-cie-root.der",
+        "--crl",
+        "fixtures/pki/crl-cie-sub.crl",
+        "--crl",
+        "fixtures/pki/crl-cie-root.crl",
+    ];
     let asked = vector_asked("good-cie.json");
     let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
     let through = ["--intermediates", "fixtures/pki/ca-cie-sub.der"];
     let file = vector("good-cie.json");
     assert_eq!(verify(&file, at, &[&asked, &between]).exit, 40);
     assert_eq!(verify(&file, at, &[&asked, &between, &through]).exit, 0);
+}
+
+/// Whoever checks a proof says how sure one must be, and brings the lists, whatever the reader did.
+#[test]
+fn revocation_is_the_verifiers_own_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let bare = ["--trust-test", "fixtures/pki/ca-cns.pem"];
+    for (profile, exit, code) in [
+        ("cns-st", 0, ""),
+        ("cns-revoked", 42, "certificate-revoked"),
+        ("cns-suspended", 47, "certificate-suspended"),
+    ] {
+        let path = folder.path().join(profile);
+        let proof = ["--revocation", "off", "--proof", path.to_str().unwrap()];
+        let ran = login(profile, &[ASKED, &proof].concat(), "12345\n");
+        assert_eq!(ran.exit, 0, "{}", ran.out);
+        let at = issued_at(&path);
+        let with_list = verify(&path, &at, &[ASKED, CNS]);
+        assert_eq!(
+            (with_list.exit, with_list.error_code().as_str()),
+            (exit, code),
+            "{profile}"
+        );
+        let without = verify(&path, &at, &[ASKED, &bare]);
+        assert_eq!(
+            (without.exit, without.error_code().as_str()),
+            (46, "revocation-unknown")
+        );
+        for (mode, status) in [("soft", "unknown"), ("off", "not_checked")] {
+            let told = verify(&path, &at, &[ASKED, &bare, &["--revocation", mode]]).json();
+            let assurance = &told["verified_proof"]["identity"]["assurance"];
+            assert_eq!(assurance["revocation"], status, "{told:#}");
+            assert_eq!(assurance["downgraded"], json!(["revocation-not-known"]));
+        }
+    }
 }
 
 #[test]

@@ -168,6 +168,17 @@ fn the_page_lists_every_reason_with_its_code_and_no_other() {
     assert_eq!(listed, known);
 }
 
+/// Of several pieces of evidence that cannot be used, the one furthest down is told.
+#[test]
+fn the_page_lists_what_is_not_known_in_the_order_in_which_it_is_told() {
+    let page = include_str!("../../../../docs/cli.md");
+    let known = undetermined();
+    assert!(known.is_sorted());
+    let place = |reason: &Undetermined| page.find(&format!("| `{}` |", reason.reason()));
+    let places: Vec<Option<usize>> = known.iter().map(place).collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
 /// The numbers are those of the page's own table of exit codes, which the program is held against.
 #[test]
 fn the_page_gives_each_reason_the_exit_code_of_its_error_code() {
