@@ -214,6 +214,41 @@ fn what_does_not_hold_has_its_code() {
     assert_eq!(verify(&file, at, &[&asked, &between, &through]).exit, 0);
 }
 
+/// Whoever checks a proof says how sure one must be, and brings the lists, whatever the reader did.
+#[test]
+fn revocation_is_the_verifiers_own_question() {
+    let folder = tempfile::tempdir().unwrap();
+    let bare = ["--trust-test", "fixtures/pki/ca-cns.pem"];
+    for (profile, exit, code) in [
+        ("cns-st", 0, ""),
+        ("cns-revoked", 42, "certificate-revoked"),
+        ("cns-suspended", 47, "certificate-suspended"),
+    ] {
+        let path = folder.path().join(profile);
+        let proof = ["--revocation", "off", "--proof", path.to_str().unwrap()];
+        let ran = login(profile, &[ASKED, &proof].concat(), "12345\n");
+        assert_eq!(ran.exit, 0, "{}", ran.out);
+        let at = issued_at(&path);
+        let with_list = verify(&path, &at, &[ASKED, CNS]);
+        assert_eq!(
+            (with_list.exit, with_list.error_code().as_str()),
+            (exit, code),
+            "{profile}"
+        );
+        let without = verify(&path, &at, &[ASKED, &bare]);
+        assert_eq!(
+            (without.exit, without.error_code().as_str()),
+            (46, "revocation-unknown")
+        );
+        for (mode, status) in [("soft", "unknown"), ("off", "not_checked")] {
+            let told = verify(&path, &at, &[ASKED, &bare, &["--revocation", mode]]).json();
+            let assurance = &told["verified_proof"]["identity"]["assurance"];
+            assert_eq!(assurance["revocation"], status, "{told:#}");
+            assert_eq!(assurance["downgraded"], json!(["revocation-not-known"]));
+        }
+    }
+}
+
 #[test]
 fn people_read_what_a_proof_shows_and_what_not() {
     let asked = vector_asked("good-cns.json");

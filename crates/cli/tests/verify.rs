@@ -78,6 +78,8 @@ cns-wrong-signer               revoked       46 revocation-not-signed       leaf
 cns-bad-signature              good          46 revocation-not-signed       leaf
 cns-bad-signature              revoked       46 revocation-not-signed       leaf
 cns-bad-signature+cns          good           0 good                        -
+cns-bad-signature+cns-expired  good          46 revocation-stale            leaf
+cns-delta+cns-sha1+rekeyed     good          46 revocation-weak-signature   leaf
 cns-sha1                       good          46 revocation-weak-signature   leaf
 cns-unknown-critical           good          46 revocation-unknown-critical leaf
 cns-unknown-critical           revoked       42 revoked                     leaf

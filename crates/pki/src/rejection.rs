@@ -1,7 +1,8 @@
 //! Why a certificate is not accepted, in the kinds that the command line tells apart.
 //!
 //! One certificate can deserve several; [`crate::judge_cns`] gives the first of this order: unreadable, not
-//! trusted, outside validity, wrong purpose. The dates and purposes written by an unknown issuer mean nothing.
+//! trusted, outside validity, wrong purpose, revoked or suspended or not known. The dates and purposes written by an
+//! unknown issuer mean nothing.
 
 use crate::{CertificateError, RevocationReason, SubjectError, Timestamp, Undetermined};
 
@@ -329,3 +330,6 @@ impl Rejection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //!
 //! What this crate is not: it has no user interface of its own (an application brings a [`PinEntry`], or takes one
 //! of [`entry`]), keeps of a login only that a try may be spent ([`Insertion`]), and signs no documents.
-//! Certificates are not checked for revocation yet; every identity says so.
+//! It fetches no revocation lists by itself: an application brings them, or a source of its own ([`trust::RevocationSource`]).
 //!
 //! Layer 8 (faces): puts together readers, card drivers, trust, PIN entry and policy.
 //!
@@ -16,11 +16,11 @@
 //! let (readers, _hand) = played::readers(&["cns-st"]).unwrap();
 //! let varco = Varco::with_readers(vec![Box::new(readers)]);
 //! # let ca = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/ca-cns.der");
-//! # let list = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/crl-cns.crl");
+//! # let crl = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/crl-cns.crl");
 //! let anchors = trust::load_anchors(ca.as_ref(), trust::AnchorKind::Test).unwrap();
-//! // What that authority has revoked.
+//! // Its revocation list: without one a login is refused, unless `LoginOptions::revocation` asks for less.
 //! let mut evidence = trust::EvidenceAtHand::default();
-//! for list in trust::load_crl(list.as_ref(), None).unwrap() {
+//! for list in trust::load_crl(crl.as_ref(), None).unwrap() {
 //!     evidence.add_list(std::sync::Arc::new(list));
 //! }
 //!
@@ -33,6 +33,7 @@
 //! let report = varco.login(&options, &mut pin).unwrap();
 //! let (identity, decision) = report.outcome.unwrap();
 //! assert_eq!(identity.credential().kind().name(), "cns");
+//! assert_eq!(identity.assurance().revocation().code(), "good");
 //! assert!(decision.is_none(), "no service was asked for");
 //! # }
 //! ```
@@ -69,10 +70,11 @@ pub use varco_entry as entry;
 /// Trust anchors, and where they come from.
 pub mod trust {
     pub use varco_pki::{
-        AnchorKind, Certificate, CertificateError, CertvalValidator, Downgrade, EvidenceAtHand, EvidenceKind,
-        InPath, JudgedPath, Judging, Misuse, NoEvidence, Rejection, Revocation, RevocationCheck,
-        RevocationMode, RevocationSource, RevocationStatus, TrustAnchor, TrustAnchors, ValidPath,
-        cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
+        AnchorKind, Asked, Certificate, CertificateError, CertvalValidator, Downgrade, EvidenceAtHand,
+        EvidenceKind, HeldList, InPath, JudgedPath, Judging, KnownAnswer, KnownList, KnownRevocation, Misuse,
+        NoEvidence, OcspResponse, Rejection, Revocation, RevocationCheck, RevocationMode, RevocationSource,
+        RevocationStatus, Sources, TrustAnchor, TrustAnchors, Undetermined, ValidPath, cie_misuses,
+        cns_misuses, judge_cie, judge_cns, judge_path,
     };
     pub use varco_trust_store::{
         Problem as TrustFileProblem, TrustStoreError, load_anchors, load_certificates, load_crl,
