@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: how long things take, side by side in one run. Nothing fails by being slow.
 //!
-//! Not here: what is measured (`tests/scenario/benches`, `crates/pki/examples`, `crates/trust-store/examples`).
+//! Not here: what is measured (`tests/scenario/benches`, `crates/trust-store/examples`).
 
 mod trust;
 

@@ -23,9 +23,9 @@ pub(crate) enum Print {
 /// Runs what measures, one after the other, in release builds.
 pub(crate) fn trust(print: Print) -> Outcome {
     debian::install(&[debian::TO_BUILD, &["openssl", "xmlsec1"]])?;
-    let verdicts = example("varco-pki", "verdict_bench")?;
-    let revocation_list = example("varco-trust-store", "crl_bench")?;
-    let trusted_list = example("varco-trust-store", "list_bench")?;
+    let verdicts = example("verdict_bench")?;
+    let revocation_list = example("crl_bench")?;
+    let trusted_list = example("list_bench")?;
     match print {
         Print::Table => {
             let mut text = String::new();
@@ -46,9 +46,9 @@ pub(crate) fn trust(print: Print) -> Outcome {
 }
 
 /// The last line that an example prints.
-fn example(package: &str, name: &str) -> Outcome<Value> {
+fn example(name: &str) -> Outcome<Value> {
     let cargo = ["run", "--quiet", "--locked", "--release"];
-    let which = ["--package", package, "--example", name];
+    let which = ["--package", "varco-trust-store", "--example", name];
     let mut command = shell::command("cargo", &[&cargo[..], &which].concat())?;
     let output = command.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
@@ -78,7 +78,7 @@ fn verdict_table(text: &mut String, verdicts: &Value) -> Outcome {
     )?;
     writeln!(
         text,
-        "{:<16}{:>8}{:>15}{:>15}{:>13}{:>15}{:>15}{:>8}{:>7}{:>7}{:>7}",
+        "{:<16}{:>8}{:>15}{:>15}{:>13}{:>15}{:>15}{:>8}{:>8}{:>8}{:>9}",
         "",
         "anchors",
         "signatures",
@@ -114,7 +114,7 @@ fn verdict_table(text: &mut String, verdicts: &Value) -> Outcome {
         }
         writeln!(
             text,
-            "{:>8}{:>7.0}{:>7.0}{:>7.0}",
+            "{:>8}{:>8.0}{:>8.0}{:>9.0}",
             number(case, "verdicts_per_s"),
             number(case, "percent_of_signatures"),
             number(case, "percent_of_leaf_signature"),

@@ -1,7 +1,7 @@
 //! How many verdicts one core gives in a second, beside the bare signature checks that they need: same keys, same
 //! signatures, in turn in one run. One line of JSON.
 //!
-//! `cargo run --release -p varco-pki --example verdict_bench [ROUNDS]`. Caches are warm: anchors were found by their name
+//! `cargo run --release -p varco-trust-store --example verdict_bench [ROUNDS]`. Caches are warm: anchors were found by their name
 //! before, the signatures of issuers and lists were verified. The leaf's own is verified in every verdict. Times are the
 //! least and the median of the rounds, in microseconds. With VARCO_SHARED_DATA a hundred anchors are of the
 //! Italian list of 2018, else invented ones. Not here: claims; nothing fails by being slow.
