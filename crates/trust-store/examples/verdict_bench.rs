@@ -220,7 +220,7 @@ fn main() {
         let bare_cie = || vec![Bare::new(&cie, &sub), Bare::new(&sub, &root)];
         let for_cns = Judging::new(&of_cns, at);
         let for_cie = Judging::new(&of_cie, at).through(between);
-        let all: [Case<'_>; 4] = [
+        let all: [Case<'_>; 5] = [
             Case {
                 name: "path of one",
                 leaf: &cns,
@@ -238,6 +238,13 @@ fn main() {
                 leaf: &cns,
                 bare: vec![Bare::new(&cns, &ca)],
                 verdict: &|leaf| drop(judge_cns(leaf.clone(), &for_cns.checking(check)).unwrap()),
+            },
+            // Refused before any signature is looked at; the leaf's stands beside it for scale.
+            Case {
+                name: "issuer unknown",
+                leaf: &cns,
+                bare: vec![Bare::new(&cns, &ca)],
+                verdict: &|leaf| drop(judge_path(leaf, &for_cie).unwrap_err()),
             },
             Case {
                 name: "cie, revocation",
