@@ -18,6 +18,8 @@
 //! - SHA-1 signatures and RSA keys under 2048 bits pass only below an anchor that accepts them, until the end that was set
 //!   for it, and are always listed in [`ChainValid::downgrades`].
 //! - Nobody is asked about revocation before the path holds: a source may take that as leave to fetch.
+//! - What is remembered between verdicts are facts about bytes: which key signed an issuer's certificate or a list, which
+//!   anchors bear a name. Dates and revocation are asked, and the leaf's signature is verified, in every verdict.
 //! - Test material (the fixture CAs) is known by compiled-in key hashes and never becomes a production anchor.
 //! - `Debug` output and errors carry no name, no codice fiscale and no card number.
 //! - Every loop over outside data is bounded by the 16 KiB that a certificate may measure, the 64 KiB of an OCSP response, or the 64 MiB of a revocation list.

@@ -1,6 +1,10 @@
 //! `cargo xtask bench`: how long things take, side by side in one run. Nothing fails by being slow.
 //!
-//! Not here: what is measured (`tests/scenario/benches`).
+//! Not here: what is measured (`tests/scenario/benches`, `crates/trust-store/examples`).
+
+mod trust;
+
+pub(crate) use trust::{Print, trust};
 
 use crate::{Outcome, debian, shell};
 
