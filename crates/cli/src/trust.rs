@@ -7,8 +7,8 @@ use std::sync::Arc;
 use varco::entry::EntryChoice;
 use varco::steps::Timestamp;
 use varco::trust::{
-    AnchorKind, Certificate, EvidenceAtHand, RevocationMode, TrustAnchors, load_anchors, load_certificates,
-    load_crl,
+    AnchorKind, Certificate, EvidenceAtHand, RevocationMode, TrustAnchors, TrustFileProblem, TrustStoreError,
+    load_anchors, load_certificates, load_crl,
 };
 use varco::{LoginOptions, PinEntry};
 use varco_messages::{Arg, Messages};
@@ -48,7 +48,8 @@ pub(crate) fn given(arguments: &TrustArguments, output: &Output) -> Result<Given
     }
     let mut evidence = EvidenceAtHand::default();
     for path in &arguments.revocation.crl {
-        for list in load_crl(path, None).map_err(unread)? {
+        let lists = load_crl(path, None).map_err(|error| unread_list(&error, output))?;
+        for list in lists {
             evidence.add_list(Arc::new(list));
         }
     }
@@ -58,6 +59,20 @@ pub(crate) fn given(arguments: &TrustArguments, output: &Output) -> Result<Given
         mode: arguments.revocation.revocation,
         evidence,
     })
+}
+
+/// A file of revocation lists that is not there is no missing authority.
+fn unread_list(error: &TrustStoreError, output: &Output) -> Problem {
+    match error.problem() {
+        TrustFileProblem::Read(kind) => {
+            Problem::file(output.messages(), "file-unreadable", error.path(), &kind.into())
+        }
+        TrustFileProblem::EmptyFolder => {
+            let path = error.path().display().to_string();
+            output.problem("crl-file-not-lists", &[("path", Arg::Text(&path))])
+        }
+        _ => Problem::trust(output.messages(), error),
+    }
 }
 
 /// Country signers, or that nobody asks for them.
