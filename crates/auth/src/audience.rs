@@ -43,7 +43,7 @@ impl fmt::Display for Audience {
 }
 
 /// Control characters, line separators, and those that change the direction of text.
-fn controls_display(character: char) -> bool {
+pub(crate) fn controls_display(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

@@ -12,7 +12,7 @@ use varco_pki::{
     Holder, Nis, Timestamp,
 };
 
-use crate::{Assurance, Audience, ChallengeSigned, Flow, OriginKnown};
+use crate::{Assurance, Audience, ChallengeSigned, Flow, HolderName, OriginKnown};
 
 /// The version of an identity in JSON.
 const FORMAT: u32 = 1;
@@ -150,6 +150,7 @@ pub struct VerifiedIdentity {
     codice_fiscale: CodiceFiscale,
     #[serde(serialize_with = "date_of_birth")]
     birth_date: BirthDate,
+    name: HolderName,
     credential: Credential,
     pin_verified: bool,
     #[serde(serialize_with = "origin_name")]
@@ -207,6 +208,7 @@ impl VerifiedIdentity {
         let number = signed.exchange.card_number;
         Self {
             format: FORMAT,
+            name: HolderName::of(chain.leaf()),
             birth_date: birth_date
                 .and_then(|confirmed| confirmed.for_holder_of(&chain))
                 .unwrap_or_else(|| codice_fiscale.birth_date(None)),
@@ -246,6 +248,12 @@ impl VerifiedIdentity {
     #[must_use]
     pub fn birth_date(&self) -> BirthDate {
         self.birth_date
+    }
+
+    /// What the person is called, by the certificate.
+    #[must_use]
+    pub fn name(&self) -> &HolderName {
+        &self.name
     }
 
     /// What it was proven with.
@@ -361,16 +369,18 @@ fn card_number<S: Serializer>(number: &Option<CardId>, serializer: S) -> Result<
     number.as_ref().map(CardId::as_str).serialize(serializer)
 }
 
-/// `year` is null where the century is not known; `year_two_digits` is always there.
+/// `year` is null where the century is not known; `year_two_digits` is always there. The century is only known from the
+/// card's own data, where they fit its certificate: that is the source then.
 fn date_of_birth<S: Serializer>(date: &BirthDate, serializer: S) -> Result<S::Ok, S::Error> {
-    let (year, two_digits) = match date.year {
-        BirthYear::Known(year) => (Some(year), year.rem_euclid(100)),
-        BirthYear::TwoDigits(digits) => (None, i16::from(digits)),
+    let (year, two_digits, source) = match date.year {
+        BirthYear::Known(year) => (Some(year), year.rem_euclid(100), "personal_data"),
+        BirthYear::TwoDigits(digits) => (None, i16::from(digits), "codice_fiscale"),
     };
-    let mut fields = serializer.serialize_struct("BirthDate", 4)?;
+    let mut fields = serializer.serialize_struct("BirthDate", 5)?;
     fields.serialize_field("year", &year)?;
     fields.serialize_field("year_two_digits", &two_digits)?;
     fields.serialize_field("month", &date.month)?;
     fields.serialize_field("day", &date.day)?;
+    fields.serialize_field("source", source)?;
     fields.end()
 }

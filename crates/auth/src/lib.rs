@@ -40,6 +40,7 @@ mod challenge;
 mod document;
 mod error;
 mod exchange;
+mod holder_name;
 mod identity;
 mod nonce_store;
 mod proof;
@@ -52,6 +53,7 @@ pub use challenge::{CHALLENGE_LIFETIME_S, Challenge, ChallengeSigned};
 pub use document::{DocumentChallenge, VerifiedDocument};
 pub use error::AuthError;
 pub use exchange::{CardNumber, Exchange, Flow};
+pub use holder_name::HolderName;
 pub use identity::{CardExchange, CardOrigin, Credential, VerifiedIdentity};
 pub use nonce_store::{Client, MemoryNonceStore, NonceError, NonceLimits, NonceStore, NonceTaken};
 pub use proof::{

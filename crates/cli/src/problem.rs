@@ -345,6 +345,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "list-version",
             "list-weak-key",
             "list-wrapped",
+            "ocsp-file-not-an-answer",
             "trust-anchors-missing",
             "trust-file-bad-certificate",
             "trust-file-not-a-file",

@@ -2,12 +2,16 @@
 //!
 //! Not here: any verdict.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use varco::entry::EntryChoice;
 use varco::steps::Timestamp;
 use varco::trust::{
-    AnchorKind, Certificate, EvidenceAtHand, RevocationMode, TrustAnchors, TrustFileProblem, TrustStoreError,
+    AnchorKind, Certificate, EvidenceAtHand, KnownAnswer, LEGACY_END, OCSP_RESPONSE_LENGTH_MAX, OcspError,
+    OcspResponse, RevocationMode, TrustAnchors, TrustFileProblem, TrustStoreError, Undetermined,
     load_anchors, load_certificates, load_crl,
 };
 use varco::{LoginOptions, PinEntry};
@@ -36,10 +40,18 @@ pub(crate) fn given(arguments: &TrustArguments, output: &Output) -> Result<Given
     if named.iter().all(|(_, paths)| paths.is_empty()) {
         return Err(output.problem("trust-anchors-missing", &[]));
     }
+    let legacy_until = match &arguments.legacy_until {
+        Some(until) => parse_named_instant("--legacy-until", until, output)?,
+        None => LEGACY_END,
+    };
     let mut anchors = TrustAnchors::default();
     for (kind, paths) in named {
         for path in paths {
-            anchors.extend(load_anchors(path, kind).map_err(unread)?);
+            let loaded = load_anchors(path, kind).map_err(unread)?;
+            anchors.extend(loaded.into_iter().map(|anchor| match kind {
+                AnchorKind::Legacy => anchor.legacy_until(legacy_until),
+                _ => anchor,
+            }));
         }
     }
     let mut intermediates = Vec::new();
@@ -53,12 +65,46 @@ pub(crate) fn given(arguments: &TrustArguments, output: &Output) -> Result<Given
             evidence.add_list(Arc::new(list));
         }
     }
+    for path in &arguments.revocation.ocsp {
+        add_answer(path, &mut evidence, output)?;
+    }
     Ok(Given {
         anchors,
         intermediates,
         mode: arguments.revocation.revocation,
         evidence,
     })
+}
+
+/// A responder that gave no answer is no evidence, and no fault of the file.
+fn add_answer(path: &Path, evidence: &mut EvidenceAtHand, output: &Output) -> Result<(), Problem> {
+    let unreadable = |error| Problem::file(output.messages(), "file-unreadable", path, &error);
+    let most = u64::try_from(OCSP_RESPONSE_LENGTH_MAX).unwrap_or(u64::MAX);
+    if !path.is_file() {
+        let kind = match std::fs::metadata(path) {
+            Err(error) => error.kind(),
+            Ok(_) => std::io::ErrorKind::InvalidInput,
+        };
+        return Err(unreadable(kind.into()));
+    }
+    let mut der = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(most.saturating_add(1)).read_to_end(&mut der))
+        .map_err(unreadable)?;
+    match OcspResponse::parse(&der) {
+        Ok(response) => evidence.add_answer(KnownAnswer {
+            response: Arc::new(response),
+            nonce: None,
+            fetched_at: None,
+        }),
+        Err(OcspError::Refused(_)) => evidence.note(Undetermined::ResponderRefused),
+        Err(error) => {
+            let shown = path.display().to_string();
+            let problem = output.problem("ocsp-file-not-an-answer", &[("path", Arg::Text(&shown))]);
+            return Err(problem.detailed(&error));
+        }
+    }
+    Ok(())
 }
 
 /// A file of revocation lists that is not there is no missing authority.
@@ -108,7 +154,11 @@ pub(crate) fn instant(at: Option<&str>, options: &mut LoginOptions, output: &Out
 
 /// An instant that was typed.
 pub(crate) fn parse_instant(at: &str, output: &Output) -> Result<Timestamp, Problem> {
-    let said = format!("--at {at}");
+    parse_named_instant("--at", at, output)
+}
+
+fn parse_named_instant(option: &str, at: &str, output: &Output) -> Result<Timestamp, Problem> {
+    let said = format!("{option} {at}");
     at.parse()
         .map_err(|_| output.problem("usage", &[("what", Arg::Text(&said))]))
 }

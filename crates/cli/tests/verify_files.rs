@@ -428,3 +428,43 @@ fn whom_to_believe_must_be_named() {
     );
     assert_eq!(run(&["cert", "verify", "--json"], "").exit, 64);
 }
+
+#[test]
+fn what_responders_answered_is_evidence() {
+    let judged = |leaf: &str, answer: &str| {
+        let file = format!("fixtures/pki/{answer}.ors");
+        verify(&format!("fixtures/pki/{leaf}.der"), &["--ocsp", &file])
+    };
+    for (leaf, answer, exit) in [
+        ("leaf-good", "ocsp-good", 0),
+        ("leaf-good", "ocsp-good-delegated", 0),
+        ("leaf-revoked", "ocsp-revoked", 42),
+        ("leaf-suspended", "ocsp-suspended", 47),
+    ] {
+        let ran = judged(leaf, answer);
+        assert_eq!(ran.exit, exit, "{answer}: {}", ran.out);
+    }
+    let source = judged("leaf-good", "ocsp-good").json()["revocation"]["source"].clone();
+    assert_eq!(source, "ocsp");
+    for (answer, code) in [
+        ("ocsp-try-later", "revocation-responder-refused"),
+        ("ocsp-other-serial", "revocation-out-of-scope"),
+        ("ocsp-stale", "revocation-stale"),
+        ("ocsp-unsigned", "revocation-not-signed"),
+        ("ocsp-wrong-signer", "revocation-not-signed"),
+        ("ocsp-responder-without-usage", "revocation-not-signed"),
+        ("ocsp-responder-expired", "revocation-not-signed"),
+        ("ocsp-future", "revocation-future"),
+        ("ocsp-unknown", "revocation-responder-unknown"),
+    ] {
+        let ran = judged("leaf-good", answer);
+        assert_eq!((ran.exit, reason(&ran)), (46, code.into()), "{answer}");
+    }
+    let ran = verify(GOOD, &["--ocsp", "README.md"]);
+    assert_eq!(
+        (ran.exit, ran.error_code().as_str()),
+        (48, "ocsp-file-not-an-answer")
+    );
+    let ran = verify(GOOD, &["--ocsp", "/nonexistent.ors"]);
+    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "file-unreadable"));
+}

@@ -177,6 +177,18 @@ impl Certificate {
         self.0.fields.subject_serial_number.as_deref()
     }
 
+    /// The subject's surname as encoded, unescaped; `None` unless there is exactly one.
+    #[must_use]
+    pub fn subject_surname(&self) -> Option<&str> {
+        self.0.fields.surname.as_deref()
+    }
+
+    /// The subject's given name as encoded, unescaped; `None` unless there is exactly one.
+    #[must_use]
+    pub fn subject_given_name(&self) -> Option<&str> {
+        self.0.fields.given_name.as_deref()
+    }
+
     /// The issuer's name in DER.
     pub(crate) fn issuer_der(&self) -> &[u8] {
         &self.0.fields.issuer_der

@@ -100,6 +100,7 @@ pub struct EvidenceAtHand {
     /// Made when first asked, and anew after a change.
     lists_by_issuer: OnceLock<NameTable>,
     answers: Vec<KnownAnswer>,
+    trouble: Option<Undetermined>,
 }
 
 impl EvidenceAtHand {
@@ -112,6 +113,11 @@ impl EvidenceAtHand {
     /// Adds what a responder answered.
     pub fn add_answer(&mut self, answer: KnownAnswer) {
         self.answers.push(answer);
+    }
+
+    /// Notes what kept it from being more.
+    pub fn note(&mut self, trouble: Undetermined) {
+        self.trouble = self.trouble.max(Some(trouble));
     }
 
     /// Whether there is none.
@@ -138,7 +144,7 @@ impl RevocationSource for EvidenceAtHand {
                 .cloned()
                 .collect(),
             answers: self.answers.clone(),
-            trouble: None,
+            trouble: self.trouble,
         }
     }
 }

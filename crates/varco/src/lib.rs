@@ -71,10 +71,11 @@ pub use varco_entry as entry;
 pub mod trust {
     pub use varco_pki::{
         AnchorKind, Asked, Certificate, CertificateError, CertvalValidator, Downgrade, EvidenceAtHand,
-        EvidenceKind, HeldList, InPath, JudgedPath, Judging, KnownAnswer, KnownList, KnownRevocation, Misuse,
-        NoEvidence, OcspResponse, Rejection, Revocation, RevocationCheck, RevocationMode, RevocationSource,
-        RevocationStatus, Sources, TrustAnchor, TrustAnchors, Undetermined, ValidPath, cie_misuses,
-        cns_misuses, judge_cie, judge_cns, judge_path,
+        EvidenceKind, HeldList, InPath, JudgedPath, Judging, KnownAnswer, KnownList, KnownRevocation,
+        LEGACY_END, Misuse, NoEvidence, OCSP_RESPONSE_LENGTH_MAX, OcspError, OcspResponse, Rejection,
+        Revocation, RevocationCheck, RevocationMode, RevocationSource, RevocationStatus, Sources,
+        TrustAnchor, TrustAnchors, Undetermined, ValidPath, cie_misuses, cns_misuses, judge_cie, judge_cns,
+        judge_path,
     };
     pub use varco_trust_store::{
         Problem as TrustFileProblem, TrustStoreError, load_anchors, load_certificates, load_crl,

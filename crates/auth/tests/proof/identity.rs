@@ -63,7 +63,10 @@ fn an_identity_is_json_with_stable_names() {
         serde_json::json!({
             "format": 1,
             "codice_fiscale": "DMNNCL80C14H501S",
-            "birth_date": { "year": null, "year_two_digits": 80, "month": 3, "day": 14 },
+            "birth_date": {
+                "year": null, "year_two_digits": 80, "month": 3, "day": 14, "source": "codice_fiscale",
+            },
+            "name": { "surname": "D'Amànzio", "given_name": "Nicolò", "source": "certificate" },
             "credential": {
                 "kind": "cns",
                 "issuer": leaf.leaf().issuer(),

@@ -19,6 +19,9 @@ pub(crate) struct TrustArguments {
     /// Authorities for which RSA-1024 and SHA-1 are still accepted, and the result marked as downgraded.
     #[arg(long, value_name = "FILE-OR-DIR")]
     pub(crate) trust_legacy: Vec<PathBuf>,
+    /// Until when RSA-1024 and SHA-1 are accepted below them; without it, until the end of 2027.
+    #[arg(long, value_name = "RFC3339", requires = "trust_legacy")]
+    pub(crate) legacy_until: Option<String>,
     /// Test authorities: accepted, and the result marked as test material.
     #[arg(long, value_name = "FILE-OR-DIR")]
     pub(crate) trust_test: Vec<PathBuf>,
@@ -35,6 +38,9 @@ pub(crate) struct RevocationArguments {
     /// Revocation lists (CRL): a file, DER or PEM, or a folder of them. May be repeated.
     #[arg(long, value_name = "FILE-OR-DIR")]
     pub(crate) crl: Vec<PathBuf>,
+    /// Answers of OCSP responders: files in DER. May be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ocsp: Vec<PathBuf>,
     /// How sure one must be that no certificate was revoked: hard (fresh evidence for each), grace or grace:HOURS (evidence
     /// may be late, 24 hours where none are named), soft (what is not known is marked), off (nobody asks).
     #[arg(long, value_name = "MODE", default_value = "hard", value_parser = mode)]

@@ -157,6 +157,7 @@ fn text(
     output.line(&output.say("login-identified", &[]));
     let credential = format!("credential-{}", identity.credential().kind().name());
     let mut rows = vec![
+        ("label-holder", holder(identity)),
         (
             "label-codice-fiscale",
             identity.codice_fiscale().as_str().to_owned(),
@@ -202,4 +203,18 @@ fn service_name(service: &ServiceId, output: &Output) -> String {
         output.messages().pick(&service.title.it, &service.title.en)
     });
     name.to_owned()
+}
+
+/// Given name and surname, as far as the certificate states them.
+fn holder(identity: &VerifiedIdentity) -> String {
+    let name = identity.name();
+    let parts: Vec<&str> = [name.given_name(), name.surname()]
+        .into_iter()
+        .flatten()
+        .collect();
+    if parts.is_empty() {
+        "-".to_owned()
+    } else {
+        parts.join(" ")
+    }
 }

@@ -11,6 +11,7 @@ label-proven-at = Made at
 label-reader-kind = Kind of reader
 label-nis = Number of the card (NIS)
 label-pin = PIN
+label-holder = Holder
 label-codice-fiscale = Codice fiscale
 label-issuer = Issued by
 label-revocation = Revocation

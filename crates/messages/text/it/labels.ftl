@@ -11,6 +11,7 @@ label-proven-at = Fatta il
 label-reader-kind = Tipo di lettore
 label-nis = Numero della carta (NIS)
 label-pin = PIN
+label-holder = Titolare
 label-codice-fiscale = Codice fiscale
 label-issuer = Rilasciato da
 label-revocation = Revoca

@@ -9,13 +9,17 @@ use x509_parser::x509::X509Name;
 
 /// Object identifier of the common name, 2.5.4.3, as encoded.
 pub(super) const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+/// Object identifier of the surname, 2.5.4.4, as encoded.
+pub(super) const SURNAME: &[u8] = &[0x55, 0x04, 0x04];
+/// Object identifier of the given name, 2.5.4.42, as encoded.
+pub(super) const GIVEN_NAME: &[u8] = &[0x55, 0x04, 0x2A];
 /// Object identifier of the serial number of a subject, 2.5.4.5, as encoded.
 pub(super) const SERIAL_NUMBER: &[u8] = &[0x55, 0x04, 0x05];
 
 /// Short names of attribute types (RFC 4514 §3 and the usual others) as encoded; the rest shows as dotted numbers.
 const SHORT_NAMES: &[(&[u8], &str)] = &[
     (COMMON_NAME, "CN"),
-    (&[0x55, 0x04, 0x04], "SN"),
+    (SURNAME, "SN"),
     (SERIAL_NUMBER, "serialNumber"),
     (&[0x55, 0x04, 0x06], "C"),
     (&[0x55, 0x04, 0x07], "L"),
@@ -24,7 +28,7 @@ const SHORT_NAMES: &[(&[u8], &str)] = &[
     (&[0x55, 0x04, 0x0A], "O"),
     (&[0x55, 0x04, 0x0B], "OU"),
     (&[0x55, 0x04, 0x0C], "title"),
-    (&[0x55, 0x04, 0x2A], "givenName"),
+    (GIVEN_NAME, "givenName"),
     (&[0x55, 0x04, 0x2E], "dnQualifier"),
     (&[0x55, 0x04, 0x61], "organizationIdentifier"),
     (

@@ -1,0 +1,91 @@
+//! What a person is called, by the certificate that proved the identity.
+//!
+//! Not here: names that a card's own data tell, which no signature covers.
+
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+use varco_pki::Certificate;
+
+use crate::audience::controls_display;
+
+/// Longest name taken, in characters (RFC 5280 appendix A.1, ub-name has 32768; Italian cards have up to some 60).
+const NAME_CHARACTERS_MAX: usize = 128;
+
+/// Surname and given name as the subject of the certificate states them. A name that is not there once, is too long or would
+/// control a display is unknown, which is no fault of the certificate.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HolderName {
+    surname: Option<String>,
+    given_name: Option<String>,
+}
+
+impl HolderName {
+    pub(crate) fn of(certificate: &Certificate) -> Self {
+        let take = |name: Option<&str>| {
+            name.filter(|name| (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()))
+                .filter(|name| !name.chars().any(controls_display))
+                .map(str::to_owned)
+        };
+        Self {
+            surname: take(certificate.subject_surname()),
+            given_name: take(certificate.subject_given_name()),
+        }
+    }
+
+    /// The surname.
+    #[must_use]
+    pub fn surname(&self) -> Option<&str> {
+        self.surname.as_deref()
+    }
+
+    /// The given name.
+    #[must_use]
+    pub fn given_name(&self) -> Option<&str> {
+        self.given_name.as_deref()
+    }
+}
+
+/// Keeps the person out of logs.
+impl std::fmt::Debug for HolderName {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("HolderName(..)")
+    }
+}
+
+/// With its source, which is always the certificate.
+impl Serialize for HolderName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("HolderName", 3)?;
+        fields.serialize_field("surname", &self.surname)?;
+        fields.serialize_field("given_name", &self.given_name)?;
+        fields.serialize_field("source", "certificate")?;
+        fields.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name_in(certificate: &str) -> HolderName {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/");
+        let der = std::fs::read(format!("{folder}{certificate}.der")).unwrap();
+        HolderName::of(&Certificate::parse(&der).unwrap())
+    }
+
+    #[test]
+    fn a_name_is_as_the_certificate_states_it() {
+        let name = name_in("leaf-good");
+        assert_eq!(
+            (name.surname(), name.given_name()),
+            (Some("D'Amànzio"), Some("Nicolò"))
+        );
+        assert_eq!(format!("{name:?}"), "HolderName(..)");
+    }
+
+    #[test]
+    fn what_is_not_stated_is_unknown() {
+        let name = name_in("ca-cns");
+        assert_eq!((name.surname(), name.given_name()), (None, None));
+    }
+}
