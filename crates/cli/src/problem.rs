@@ -6,6 +6,8 @@ use std::path::Path;
 
 use varco::steps::{CardError, LinkError};
 use varco::trust::TrustStoreError;
+use varco::trust::fetch::FetchError;
+use varco::trust::store::{StoreError, StoreProblem};
 use varco::{EntryError, LoginError, MakersError, StartError};
 use varco_messages::{Arg, Explanation, Messages};
 
@@ -118,6 +120,26 @@ impl Problem {
     pub(crate) fn trust(messages: &Messages, error: &TrustStoreError) -> Self {
         let path = error.path().display().to_string();
         Self::new(messages, error.code(), &[("path", Arg::Text(&path))]).detailed(&error.problem())
+    }
+
+    /// A trust store did not do what was asked.
+    pub(crate) fn store(messages: &Messages, error: &StoreError) -> Self {
+        let path = error.path().map(|path| path.display().to_string());
+        let territory = match error.problem() {
+            StoreProblem::NoSigner(territory) => territory.as_str(),
+            _ => "",
+        };
+        let arguments = [
+            ("path", Arg::Text(path.as_deref().unwrap_or_default())),
+            ("territory", Arg::Text(territory)),
+        ];
+        Self::new(messages, error.code(), &arguments).detailed(error)
+    }
+
+    /// Something was not fetched.
+    pub(crate) fn fetch(messages: &Messages, error: &FetchError) -> Self {
+        let address = error.address().map(ToString::to_string).unwrap_or_default();
+        Self::new(messages, error.code(), &[("address", Arg::Text(&address))]).detailed(error.problem())
     }
 
     /// Makers' files were not taken.

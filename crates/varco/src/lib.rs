@@ -2,7 +2,8 @@
 //!
 //! What this crate is not: it has no user interface of its own (an application brings a [`PinEntry`], or takes one
 //! of [`entry`]), keeps of a login only that a try may be spent ([`Insertion`]), and signs no documents.
-//! Certificates are not checked for revocation yet; every identity says so.
+//! Revocation is judged by the evidence that an application brings: lists, a trust store ([`trust::store`]), or one that
+//! fetches what it has not ([`trust::online_evidence`]). Every identity says what is known.
 //!
 //! Layer 8 (faces): puts together readers, card drivers, trust, PIN entry and policy.
 //!
@@ -45,6 +46,7 @@ mod options;
 #[cfg(feature = "played")]
 pub mod played;
 pub mod proof;
+mod stored_trust;
 
 pub use choose::StartError;
 pub use insertions::Insertion;
@@ -62,14 +64,19 @@ pub use varco_entry as entry;
 
 /// Trust anchors, and where they come from.
 pub mod trust {
+    pub use crate::stored_trust::{new_bundle_key, online_evidence};
     pub use varco_pki::{
         AnchorKind, Certificate, CertificateError, CertvalValidator, Downgrade, EvidenceAtHand, EvidenceKind,
         InPath, JudgedPath, Judging, Misuse, NoEvidence, Rejection, Revocation, RevocationCheck,
         RevocationMode, RevocationSource, RevocationStatus, TrustAnchor, TrustAnchors, ValidPath,
         cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
     };
+    pub use varco_pki::{
+        AnchorPurpose, Asked, KnownRevocation, LEGACY_END, Legacy, Provenance, RevocationList, Sources,
+    };
     pub use varco_trust_store::{
-        Problem as TrustFileProblem, TrustStoreError, load_anchors, load_certificates, load_crl,
+        Problem as TrustFileProblem, TrustStoreError, fetch, load_anchors, load_certificates, load_crl,
+        read_crl, store,
     };
 }
 

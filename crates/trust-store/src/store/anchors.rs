@@ -2,6 +2,8 @@
 //!
 //! Not here: how a list is verified ([`crate::list`]).
 
+use std::time::Duration;
+
 use varco_pki::{
     AnchorKind, AnchorPurpose, CERTIFICATE_LENGTH_MAX, Certificate, Provenance, Timestamp, TrustAnchor,
     TrustAnchors,
@@ -95,13 +97,36 @@ impl TrustStore {
     /// # Errors
     /// As there.
     pub fn stored_anchors(&self, at: Timestamp) -> Result<Vec<StoredAnchor>, StoreError> {
-        self.look(|manifest| {
-            let mut anchors = self.named_anchors(manifest)?;
-            for (list, kind) in self.fresh_lists(manifest, at)? {
-                anchors.extend(listed(&list, kind, at));
-            }
-            Ok(anchors)
-        })
+        self.look(|manifest| self.anchors_of(manifest, at, manifest.list_grace()))
+    }
+
+    /// The same where lists may be late by so much, whatever the store's own grace: to show what is there.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn anchors_within(&self, at: Timestamp, grace: Duration) -> Result<Vec<StoredAnchor>, StoreError> {
+        self.look(|manifest| self.anchors_of(manifest, at, grace))
+    }
+
+    fn anchors_of(
+        &self,
+        manifest: &Manifest,
+        at: Timestamp,
+        grace: Duration,
+    ) -> Result<Vec<StoredAnchor>, StoreError> {
+        let mut anchors = self.named_anchors(manifest)?;
+        for (list, kind) in self.fresh_lists(manifest, at, grace)? {
+            anchors.extend(listed(&list, kind, at));
+        }
+        Ok(anchors)
+    }
+
+    /// Those that were named, here or by a bundle, without those of trusted lists.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn own_anchors(&self) -> Result<Vec<StoredAnchor>, StoreError> {
+        self.look(|manifest| self.named_anchors(manifest))
     }
 
     /// Those that somebody named.

@@ -256,11 +256,12 @@ impl TrustStore {
         &self,
         manifest: &Manifest,
         at: Timestamp,
+        grace: Duration,
     ) -> Result<Vec<(TrustedList, AnchorKind)>, StoreError> {
         let mut lists = Vec::new();
         for entry in &manifest.lists {
             let list = self.verified_list(manifest, entry)?;
-            if is_stale(list.next_update(), at, manifest.list_grace()) {
+            if is_stale(list.next_update(), at, grace) {
                 let path = self.folder.named(LISTS, &entry.sha256, "xml");
                 return Err(StoreError::new(&path, ListError::Stale));
             }
