@@ -367,15 +367,7 @@ impl OnlineEvidence {
 
     /// Notes that an address failed. What was not asked, or was wanted no more, did not fail.
     fn failed(&self, address: &FetchAddress, problem: &FetchProblem, now: Timestamp) {
-        let was_asked = !matches!(
-            problem,
-            FetchProblem::BackingOff { .. }
-                | FetchProblem::HostNotAllowed
-                | FetchProblem::PortNotAllowed
-                | FetchProblem::Busy
-                | FetchProblem::Lock(_)
-        ) && !self.cancel.is_cancelled();
-        if was_asked {
+        if problem.counts_as_failure() {
             self.note(address, |backoff| backoff.failed(now, problem.retry_after()));
         }
     }

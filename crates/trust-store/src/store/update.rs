@@ -322,15 +322,7 @@ impl TrustStore {
         problem: &FetchProblem,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        if matches!(
-            problem,
-            FetchProblem::BackingOff { .. }
-                | FetchProblem::HostNotAllowed
-                | FetchProblem::PortNotAllowed
-                | FetchProblem::Cancelled
-                | FetchProblem::Busy
-                | FetchProblem::Lock(_)
-        ) {
+        if !problem.counts_as_failure() {
             return Ok(());
         }
         self.change(|manifest| {
