@@ -6,8 +6,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod store;
 mod trust;
 
+pub(crate) use store::{
+    BundleArguments, FileKind, ImportArguments, Kind, Purpose, StoreArguments, StoreCommand, UpdateArguments,
+};
 pub(crate) use trust::{CertCommand, Profile, TrustArguments, VerifyArguments};
 
 /// Card login for Italian cards: CNS, TS-CNS and CIE 3.0.
@@ -44,6 +48,8 @@ pub(crate) enum Command {
     Services,
     /// Log in with the card and its PIN.
     Login(LoginArguments),
+    /// Keep a store of whom to believe about cards: authorities, trusted lists, revocation lists, bundles.
+    Trust(StoreArguments),
     /// Check a proof of identity that was made elsewhere. Needs no card and no reader.
     VerifyProof(crate::verify_proof::VerifyProofArguments),
     /// Put a virtual card into a reader behind pcscd, or into the field of a virtual NFC reader.

@@ -48,8 +48,10 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
     if let Some(service) = &service {
         options.service(AccessPolicy::builtin(), service.clone());
     }
-    crate::trust::instant(arguments.at.as_deref(), &mut options, output)?;
-    let given = crate::trust::given(&arguments.trust, output)?;
+    let given = crate::trust::given(&arguments.trust, arguments.at.as_deref(), output)?;
+    if let Some(at) = given.at {
+        options.at(at);
+    }
     options.trust(given.anchors.iter().cloned());
     options.intermediates(given.intermediates);
     options.revocation(given.mode).evidence(given.evidence);

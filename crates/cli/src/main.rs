@@ -26,6 +26,7 @@ mod readers;
 mod services;
 mod source;
 mod trust;
+mod trust_store;
 mod verify_proof;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -77,6 +78,7 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::Data(arguments) => data::run(arguments, output),
         Command::Services => services::run(output),
         Command::Login(arguments) => login::run(arguments, output),
+        Command::Trust(arguments) => trust_store::run(arguments, output),
         Command::VerifyProof(arguments) => verify_proof::run(arguments, output),
         #[cfg(feature = "played")]
         Command::Emulate(arguments) => emulate::run(arguments, output),

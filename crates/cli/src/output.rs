@@ -102,8 +102,7 @@ impl Output {
 
     /// One line of text on standard error, which is for people in either case.
     pub(crate) fn note(&self, text: &str) {
-        // Where there is no standard error, nobody can be told.
-        let _ = writeln!(io::stderr().lock(), "{}", displayable(text));
+        note(text);
     }
 
     /// Tells a problem, and how the command ends by it.
@@ -134,6 +133,12 @@ impl Output {
         self.explain(&problem);
         problem.exit()
     }
+}
+
+/// One line of text on standard error, from any thread.
+pub(crate) fn note(text: &str) {
+    // Where there is no standard error, nobody can be told.
+    let _ = writeln!(io::stderr().lock(), "{}", displayable(text));
 }
 
 /// A value as it is serialised.

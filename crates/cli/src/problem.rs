@@ -6,6 +6,8 @@ use std::path::Path;
 
 use varco::steps::{CardError, LinkError};
 use varco::trust::TrustStoreError;
+use varco::trust::fetch::FetchError;
+use varco::trust::store::{StoreError, StoreProblem};
 use varco::{EntryError, LoginError, MakersError, StartError};
 use varco_messages::{Arg, Explanation, Messages};
 
@@ -118,6 +120,26 @@ impl Problem {
     pub(crate) fn trust(messages: &Messages, error: &TrustStoreError) -> Self {
         let path = error.path().display().to_string();
         Self::new(messages, error.code(), &[("path", Arg::Text(&path))]).detailed(&error.problem())
+    }
+
+    /// A trust store did not do what was asked.
+    pub(crate) fn store(messages: &Messages, error: &StoreError) -> Self {
+        let path = error.path().map(|path| path.display().to_string());
+        let territory = match error.problem() {
+            StoreProblem::NoSigner(territory) => territory.as_str(),
+            _ => "",
+        };
+        let arguments = [
+            ("path", Arg::Text(path.as_deref().unwrap_or_default())),
+            ("territory", Arg::Text(territory)),
+        ];
+        Self::new(messages, error.code(), &arguments).detailed(error)
+    }
+
+    /// Something was not fetched.
+    pub(crate) fn fetch(messages: &Messages, error: &FetchError) -> Self {
+        let address = error.address().map(ToString::to_string).unwrap_or_default();
+        Self::new(messages, error.code(), &[("address", Arg::Text(&address))]).detailed(error.problem())
     }
 
     /// Makers' files were not taken.
@@ -285,6 +307,14 @@ const EXITS: &[(Exit, &[&str])] = &[
     (
         Exit::TrustMissing,
         &[
+            "bundle-altered",
+            "bundle-cut",
+            "bundle-malformed",
+            "bundle-not-a-bundle",
+            "bundle-older",
+            "bundle-other-format",
+            "bundle-other-signer",
+            "bundle-too-large",
             "clock-behind",
             "country-signers-missing",
             "crl-file-bad-list",
@@ -346,6 +376,16 @@ const EXITS: &[(Exit, &[&str])] = &[
             "list-weak-key",
             "list-wrapped",
             "ocsp-file-not-an-answer",
+            "store-bad-certificate",
+            "store-crl-future",
+            "store-crl-no-issuer",
+            "store-no-signer",
+            "store-not-an-authority",
+            "store-not-found",
+            "store-not-updated",
+            "store-stale",
+            "store-test-material",
+            "store-unsafe",
             "trust-anchors-missing",
             "trust-file-bad-certificate",
             "trust-file-not-a-file",
@@ -362,6 +402,7 @@ const EXITS: &[(Exit, &[&str])] = &[
     (
         Exit::Store,
         &[
+            "bundle-key-exists",
             "card-state-format",
             "card-state-other-card",
             "card-state-other-pins",
@@ -382,6 +423,15 @@ const EXITS: &[(Exit, &[&str])] = &[
             "policy-duplicate",
             "policy-malformed",
             "proof-exists",
+            "store-damaged",
+            "store-file-missing",
+            "store-full",
+            "store-locked",
+            "store-no-room",
+            "store-not-written",
+            "store-other-folder",
+            "store-other-format",
+            "store-unreadable",
             "trace-exists",
             "trace-unwritable",
         ],
@@ -390,6 +440,7 @@ const EXITS: &[(Exit, &[&str])] = &[
         Exit::Usage,
         &[
             "audience-invalid",
+            "bundle-key",
             "config-malformed",
             "config-unsafe",
             "control-address-taken",
@@ -410,6 +461,11 @@ const EXITS: &[(Exit, &[&str])] = &[
             "profile-value",
             "service-id-invalid",
             "service-unknown",
+            "store-ambiguous",
+            "store-file-kind",
+            "store-nowhere",
+            "store-territory",
+            "store-unknown",
             "usage",
             "vpcd-address",
             "vpcd-not-loopback",

@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use varco::entry::EntryChoice;
 use varco::steps::Timestamp;
+use varco::trust::store::{OnlineEvidence, StoreEvidence, TrustStore};
 use varco::trust::{
-    AnchorKind, Certificate, EvidenceAtHand, KnownAnswer, LEGACY_END, OCSP_RESPONSE_LENGTH_MAX, OcspError,
-    OcspResponse, RevocationMode, TrustAnchors, TrustFileProblem, TrustStoreError, Undetermined,
-    load_anchors, load_certificates, load_crl,
+    AnchorKind, Asked, Certificate, EvidenceAtHand, KnownAnswer, KnownRevocation, LEGACY_END,
+    OCSP_RESPONSE_LENGTH_MAX, OcspError, OcspResponse, RevocationMode, RevocationSource, Sources,
+    TrustAnchors, TrustFileProblem, TrustStoreError, Undetermined, load_anchors, load_certificates, load_crl,
+    online_evidence,
 };
 use varco::{LoginOptions, PinEntry};
 use varco_messages::{Arg, Messages};
@@ -26,20 +28,40 @@ pub(crate) struct Given {
     pub(crate) anchors: TrustAnchors,
     pub(crate) intermediates: Vec<Certificate>,
     pub(crate) mode: RevocationMode,
-    pub(crate) evidence: EvidenceAtHand,
+    pub(crate) evidence: Evidence,
+    /// The instant to judge at, where that is not the clock's.
+    pub(crate) at: Option<Timestamp>,
 }
 
-/// Reads all files that are named. Without any authority to trust, that is told.
-pub(crate) fn given(arguments: &TrustArguments, output: &Output) -> Result<Given, Problem> {
+/// Where evidence comes from.
+pub(crate) enum Evidence {
+    /// Files that were named.
+    AtHand(EvidenceAtHand),
+    /// Those, and a store.
+    Stored(EvidenceAtHand, StoreEvidence),
+    /// Those, and what is fetched besides.
+    Online(Box<OnlineEvidence>),
+}
+
+impl RevocationSource for Evidence {
+    fn known(&self, asked: Asked<'_>) -> KnownRevocation {
+        match self {
+            Self::AtHand(files) => files.known(asked),
+            Self::Stored(files, store) => Sources(&[files, store]).known(asked),
+            Self::Online(online) => online.known(asked),
+        }
+    }
+}
+
+/// Reads all files that are named, and the store. Without any authority to trust, that is told.
+pub(crate) fn given(arguments: &TrustArguments, at: Option<&str>, output: &Output) -> Result<Given, Problem> {
     let unread = |error| Problem::trust(output.messages(), &error);
+    let mut at = at.map(|at| parse_instant(at, output)).transpose()?;
     let named = [
         (AnchorKind::Production, &arguments.trust),
         (AnchorKind::Legacy, &arguments.trust_legacy),
         (AnchorKind::Test, &arguments.trust_test),
     ];
-    if named.iter().all(|(_, paths)| paths.is_empty()) {
-        return Err(output.problem("trust-anchors-missing", &[]));
-    }
     let legacy_until = match &arguments.legacy_until {
         Some(until) => parse_named_instant("--legacy-until", until, output)?,
         None => LEGACY_END,
@@ -68,11 +90,29 @@ pub(crate) fn given(arguments: &TrustArguments, output: &Output) -> Result<Given
     for path in &arguments.revocation.ocsp {
         add_answer(path, &mut evidence, output)?;
     }
+    let mut evidence = Evidence::AtHand(evidence);
+    if let Some(path) = &arguments.store {
+        let unusable = |error| Problem::store(output.messages(), &error);
+        let store = TrustStore::open(path).map_err(unusable)?;
+        if at.is_none() {
+            // A clock that was set back would make old lists fresh. One that is a little behind is corrected.
+            let now = Timestamp::now();
+            let passed = store.clock(now).map_err(unusable)?;
+            at = (passed != now).then_some(passed);
+        }
+        let instant = at.unwrap_or_else(Timestamp::now);
+        anchors.extend(store.anchors(instant).map_err(unusable)?.iter().cloned());
+        evidence = with_store(evidence, &store, arguments.online, output);
+    }
+    if anchors.is_empty() {
+        return Err(output.problem("trust-anchors-missing", &[]));
+    }
     Ok(Given {
         anchors,
         intermediates,
         mode: arguments.revocation.revocation,
         evidence,
+        at,
     })
 }
 
@@ -118,6 +158,20 @@ fn unread_list(error: &TrustStoreError, output: &Output) -> Problem {
             output.problem("crl-file-not-lists", &[("path", Arg::Text(&path))])
         }
         _ => Problem::trust(output.messages(), error),
+    }
+}
+
+fn with_store(evidence: Evidence, store: &TrustStore, online: bool, output: &Output) -> Evidence {
+    match evidence {
+        Evidence::AtHand(files) if online => {
+            let messages = Messages::new(output.messages().locale());
+            let online = online_evidence(store)
+                .beside(files)
+                .telling(move |event| crate::trust_store::tell(&event, &messages));
+            Evidence::Online(Box::new(online))
+        }
+        Evidence::AtHand(files) => Evidence::Stored(files, store.evidence()),
+        other => other,
     }
 }
 

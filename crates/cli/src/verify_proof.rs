@@ -60,7 +60,7 @@ pub(crate) fn run(arguments: &VerifyProofArguments, output: &Output) -> Exit {
 
 fn check(arguments: &VerifyProofArguments, output: &Output) -> Result<VerifiedIdentity, Problem> {
     let expected = expected(arguments, output)?;
-    let given = trust::given(&arguments.trust, output)?;
+    let given = trust::given(&arguments.trust, arguments.at.as_deref(), output)?;
     let json = read(&arguments.file, output)?;
     let trust = ProofTrust {
         anchors: &given.anchors,

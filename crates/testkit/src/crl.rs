@@ -131,6 +131,18 @@ impl CrlDraft {
         Ok(self.around(&tbs, &signature))
     }
 
+    /// The list under the signature that another key's owner makes over its content.
+    ///
+    /// # Errors
+    /// When it makes none.
+    pub fn signed_by(
+        &self,
+        sign: impl FnOnce(&[u8]) -> std::io::Result<Vec<u8>>,
+    ) -> std::io::Result<Vec<u8>> {
+        let tbs = self.tbs();
+        sign(&tbs).map(|signature| self.around(&tbs, &signature))
+    }
+
     /// The list under a signature that is none.
     #[must_use]
     pub fn unsigned(&self) -> Vec<u8> {

@@ -6,7 +6,8 @@
 //! # Where to start
 //! [`load_anchors`] takes a file or a folder and what its certificates are trusted for. [`load_crl`] reads revocation lists
 //! into memory; [`CrlIndex`] keeps one on disk, and is what a service with long lists asks. [`list::TrustedList::open`] takes
-//! the bytes of a trusted list and those who may sign it. [`fetch`] asks the network.
+//! the bytes of a trusted list and those who may sign it. [`fetch`] asks the network. [`store::TrustStore`] keeps all of it
+//! in a folder.
 //!
 //! # Layer and invariants
 //! Layer 7 (edge): it reads and writes files, and [`fetch`] alone opens connections.
@@ -15,6 +16,7 @@
 //! - Every read is bounded: 4 MiB a file, 512 files a folder, 2048 certificates in all.
 //! - Lists: 96 MiB and 64 lists a file. No index is made of a list whose signature was not checked, or that goes back.
 //! - An index in place is whole at every instant, whatever ends the process that replaces it.
+//! - A store is at every instant what it was before a change or after it, and nothing in it goes backwards.
 //! - Test material never becomes real trust, whatever file brought it.
 //!
 //! # Example
@@ -36,6 +38,7 @@ mod error;
 pub mod fetch;
 pub mod list;
 mod pem;
+pub mod store;
 
 use std::fs::File;
 use std::io::Read as _;

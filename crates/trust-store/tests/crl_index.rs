@@ -9,9 +9,9 @@
     reason = "test code: what fails here fails the test"
 )]
 
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod writer;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rand_chacha::ChaCha20Rng;
@@ -20,11 +20,9 @@ use varco_pki::{Certificate, KnownList as _, Timestamp};
 use varco_testkit::crl::{CrlDraft, Signer, entry, name};
 use varco_trust_store::{CrlIndex, IndexProblem};
 
-/// Names the folder that the writer works in.
-const WRITER: &str = "VARCO_TEST_CRL_WRITER";
-/// What the writer says before it begins, and behind it.
-const READY: &str = "writer is ready";
-const DONE: &str = "writer is done";
+use writer::{
+    DONE, READY, folder_in_memory, say, this_program, this_program_with_little_room, told, wait_for, writer,
+};
 
 fn authority() -> Certificate {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/pki/ca-cns.der");
@@ -35,12 +33,9 @@ fn build(list: &[u8], place: &Path) -> Result<CrlIndex, varco_trust_store::CrlIn
     CrlIndex::build(list, &authority(), Timestamp::UNIX_EPOCH, place)
 }
 
-/// A folder with `old` and `new`, two lists of one issuer. In memory where the system has such a place: what a killed process
-/// leaves behind is the same there, and nobody waits for a disk.
+/// A folder with `old` and `new`, two lists of one issuer.
 fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir_in("/dev/shm")
-        .or_else(|_| tempfile::tempdir())
-        .unwrap();
+    let folder = folder_in_memory();
     let signer = Signer::of_fixture("ca-cns").unwrap();
     for (file, number, entries) in [("old", 1, 500_u32), ("new", 2, 4_000)] {
         let serials = (0..entries).map(|index| index.wrapping_mul(0x9E37_79B1) >> 1);
@@ -59,37 +54,10 @@ fn read(folder: &Path, name: &str) -> Vec<u8> {
 /// The writer's half: puts the new list in place.
 fn write_as_told(folder: &Path) -> Result<CrlIndex, varco_trust_store::CrlIndexError> {
     let list = read(folder, "new");
-    println!("\n{READY}");
+    say(READY);
     let index = build(&list, &folder.join("index"));
-    println!("\n{DONE}");
+    say(DONE);
     index
-}
-
-/// This program as the writer, from the moment that it is ready.
-fn writer(mut command: Command, test: &str, folder: &Path) -> (Child, BufReader<std::process::ChildStdout>) {
-    command
-        .args(["--exact", test, "--nocapture", "--test-threads=1"])
-        .env(WRITER, folder)
-        .stdout(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap());
-    wait_for(&mut lines, READY);
-    (child, lines)
-}
-
-fn wait_for(lines: &mut BufReader<std::process::ChildStdout>, wanted: &str) {
-    let mut line = String::new();
-    while line.trim() != wanted {
-        line.clear();
-        assert!(
-            lines.read_line(&mut line).unwrap() > 0,
-            "the writer ended before it said: {wanted}"
-        );
-    }
-}
-
-fn told() -> Option<PathBuf> {
-    std::env::var_os(WRITER).map(PathBuf::from)
 }
 
 #[test]
@@ -103,7 +71,6 @@ fn whenever_a_writer_is_killed_the_old_or_the_new_index_is_whole() {
     let folder = folder.path();
     let (index, previous) = (folder.join("index"), folder.join("index.previous"));
     let (old, new) = (read(folder, "old"), read(folder, "new"));
-    let this_program = || Command::new(std::env::current_exe().unwrap());
     let mut random = ChaCha20Rng::seed_from_u64(71);
     let mut whole_us = 0;
     let (mut olds, mut news) = (0, 0);
@@ -161,10 +128,7 @@ fn a_disk_that_is_full_leaves_the_old_index_and_names_the_file() {
     let folder = folder.path();
     build(&read(folder, "old"), &folder.join("index")).unwrap();
     // No file may grow past 50 kB (bash) or 25 kB (dash); the new index measures 128 kB.
-    let mut shell = Command::new("sh");
-    shell.args(["-c", r#"trap "" XFSZ; ulimit -f 50; exec "$0" "$@""#]);
-    shell.arg(std::env::current_exe().unwrap());
-    let (mut child, mut lines) = writer(shell, TEST, folder);
+    let (mut child, mut lines) = writer(this_program_with_little_room(50), TEST, folder);
     wait_for(&mut lines, DONE);
     std::io::copy(&mut lines, &mut std::io::sink()).unwrap();
     assert!(child.wait().unwrap().success());

@@ -2,7 +2,8 @@
 //!
 //! What this crate is not: it has no user interface of its own (an application brings a [`PinEntry`], or takes one
 //! of [`entry`]), keeps of a login only that a try may be spent ([`Insertion`]), and signs no documents.
-//! It fetches no revocation lists by itself: an application brings them, or a source of its own ([`trust::RevocationSource`]).
+//! Revocation is judged by the evidence that an application brings: lists, a trust store ([`trust::store`]), or one that
+//! fetches what it has not ([`trust::online_evidence`]). Every identity says what is known.
 //!
 //! Layer 8 (faces): puts together readers, card drivers, trust, PIN entry and policy.
 //!
@@ -52,6 +53,7 @@ mod options;
 #[cfg(feature = "played")]
 pub mod played;
 pub mod proof;
+mod stored_trust;
 
 pub use choose::StartError;
 pub use insertions::Insertion;
@@ -69,16 +71,18 @@ pub use varco_entry as entry;
 
 /// Trust anchors, and where they come from.
 pub mod trust {
+    pub use crate::stored_trust::{new_bundle_key, online_evidence};
     pub use varco_pki::{
-        AnchorKind, Asked, Certificate, CertificateError, CertvalValidator, Downgrade, EvidenceAtHand,
-        EvidenceKind, HeldList, InPath, JudgedPath, Judging, KnownAnswer, KnownList, KnownRevocation,
-        LEGACY_END, Misuse, NoEvidence, OCSP_RESPONSE_LENGTH_MAX, OcspError, OcspResponse, Rejection,
-        Revocation, RevocationCheck, RevocationMode, RevocationSource, RevocationStatus, Sources,
-        TrustAnchor, TrustAnchors, Undetermined, ValidPath, cie_misuses, cns_misuses, judge_cie, judge_cns,
-        judge_path,
+        AnchorKind, AnchorPurpose, Asked, Certificate, CertificateError, CertvalValidator, Downgrade,
+        EvidenceAtHand, EvidenceKind, HeldList, InPath, JudgedPath, Judging, KnownAnswer, KnownList,
+        KnownRevocation, LEGACY_END, Legacy, Misuse, NoEvidence, OCSP_RESPONSE_LENGTH_MAX, OcspError,
+        OcspResponse, Provenance, Rejection, Revocation, RevocationCheck, RevocationList, RevocationMode,
+        RevocationSource, RevocationStatus, Sources, TrustAnchor, TrustAnchors, Undetermined, ValidPath,
+        cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
     };
     pub use varco_trust_store::{
-        Problem as TrustFileProblem, TrustStoreError, load_anchors, load_certificates, load_crl,
+        Problem as TrustFileProblem, TrustStoreError, fetch, load_anchors, load_certificates, load_crl,
+        read_crl, store,
     };
 }
 

@@ -375,6 +375,65 @@ fn verdicts_on_certificates_are_as_published() {
     judge.verdict();
 }
 
+/// What an operator does with a trust store in a folder: FOLDER stands for it.
+const TRUST_COMMANDS: &[&[&str]] = &[
+    &["status"],
+    &["import", "--kind", "test", "fixtures/pki/ca-cns.pem"],
+    &["import", "--as", "signer", "fixtures/cards/cns-st/ef-1101.bin"],
+    &["import", "fixtures/pki/crl-cns-older.crl", "fixtures/recipe.toml"],
+    &["import", "fixtures/vectors/list/list.xml"],
+    &["list"],
+    &["status"],
+    &["update"],
+    &["show", "b"],
+    &["import", "fixtures/pki/crl-cns.crl"],
+    &["status"],
+    &["update", "--allow-host", "crl.example"],
+    &["bundle", "--new-key", "FOLDER/key"],
+    &["bundle", "--out", "FOLDER/bundle", "--key", "FOLDER/key"],
+    &["import", "--key", "FOLDER/key.pub", "FOLDER/bundle"],
+    &["list"],
+];
+
+#[test]
+fn what_varco_trust_writes_is_as_published() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().to_str().unwrap();
+    let mut judge = Command::new("/usr/bin/jsonschema");
+    let mut ran = |number: usize, arguments: &[String]| {
+        let mut command = Command::new(varco());
+        command
+            .current_dir(&workspace)
+            .args(["--json", "trust", "--store"]);
+        command.arg(folder.path().join("store")).args(arguments);
+        let ran = run_with_input(&mut command, b"").unwrap();
+        let path = folder.path().join(format!("{number}.json"));
+        std::fs::write(&path, &ran.stdout).unwrap();
+        judge.arg("--instance").arg(path);
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let mut listed = String::new();
+    for (number, arguments) in TRUST_COMMANDS.iter().enumerate() {
+        let arguments: Vec<String> = arguments.iter().map(|it| it.replace("FOLDER", here)).collect();
+        let said = ran(number, &arguments);
+        assert!(!said.is_empty(), "{arguments:?}");
+        if arguments == ["list"] {
+            listed = said;
+        }
+    }
+    let names = listed.split("\"sha256\":\"").skip(1);
+    for (number, sha256) in names.filter_map(|name| name.get(..64)).enumerate() {
+        for (place, what) in ["show", "remove"].iter().enumerate() {
+            ran(100 + 2 * number + place, &[(*what).to_owned(), sha256.to_owned()]);
+        }
+    }
+    let schema = workspace.join("docs/schema/varco-cli-1.schema.json");
+    let judged = judge.arg(schema).output().unwrap();
+    let said = [judged.stdout, judged.stderr].concat();
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&said));
+}
+
 #[test]
 fn what_programs_read_is_as_published() {
     let mut judge = Judge::new();

@@ -25,6 +25,7 @@
 
 pub mod access_policy;
 pub mod atr;
+pub mod bundle;
 pub mod card_key;
 pub mod card_numbers;
 pub mod card_profile;
@@ -108,6 +109,7 @@ pub const TARGETS: &[Target] = targets! {
     subject 5_000
     trust_file 500
     fetch_address 10_000
+    bundle 2_000
     trusted_list 300
     names 5_000
     access_policy 500

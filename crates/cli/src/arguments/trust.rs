@@ -28,6 +28,12 @@ pub(crate) struct TrustArguments {
     /// Certificates of authorities that may stand between the card and a trusted one. May be repeated.
     #[arg(long, value_name = "FILE-OR-DIR")]
     pub(crate) intermediates: Vec<PathBuf>,
+    /// A trust store (see `varco trust`): its authorities and revocation lists count beside those that are named.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) store: Option<PathBuf>,
+    /// Fetch revocation lists and responders' answers that the store does not have fresh.
+    #[arg(long, requires = "store")]
+    pub(crate) online: bool,
     #[command(flatten)]
     pub(crate) revocation: RevocationArguments,
 }

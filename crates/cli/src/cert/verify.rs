@@ -82,11 +82,8 @@ pub(crate) fn run(arguments: &VerifyArguments, output: &Output) -> Exit {
 }
 
 fn judge(arguments: &VerifyArguments, output: &Output) -> Result<Verdict, Problem> {
-    let at = match &arguments.at {
-        Some(at) => trust::parse_instant(at, output)?,
-        None => Timestamp::now(),
-    };
-    let given = trust::given(&arguments.trust, output)?;
+    let given = trust::given(&arguments.trust, arguments.at.as_deref(), output)?;
+    let at = given.at.unwrap_or_else(Timestamp::now);
     let mut certificates = match read(&arguments.file, output)? {
         Ok(certificates) => certificates.into_iter(),
         Err(unread) => {

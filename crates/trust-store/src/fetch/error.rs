@@ -277,6 +277,24 @@ impl FetchProblem {
         }
     }
 
+    /// Whether the address itself failed, and is to be left alone for a while ([`super::Backoff`]); not so where it was not
+    /// asked, or nobody wanted the answer any more.
+    #[must_use]
+    pub fn counts_as_failure(&self) -> bool {
+        !matches!(
+            self,
+            Self::BackingOff { .. }
+                | Self::HostNotAllowed
+                | Self::PortNotAllowed
+                | Self::AddressNotPublic(_)
+                | Self::Cancelled
+                | Self::NoRoots
+                | Self::Request
+                | Self::Lock(_)
+                | Self::Busy
+        )
+    }
+
     /// When the server wants to be asked again, where it said so.
     #[must_use]
     pub fn retry_after(&self) -> Option<RetryAfter> {

@@ -174,6 +174,14 @@ impl FetchRules {
         self
     }
 
+    /// The same rules with these hosts too, up to [`HOSTS_MAX`] in all.
+    #[must_use]
+    pub fn and_hosts(mut self, hosts: impl IntoIterator<Item = AllowedHost>) -> Self {
+        let left = HOSTS_MAX.saturating_sub(self.hosts.len());
+        self.hosts.extend(hosts.into_iter().take(left));
+        self
+    }
+
     /// The limits of a kind.
     #[must_use]
     pub fn limits(&self, kind: FetchKind) -> FetchLimits {

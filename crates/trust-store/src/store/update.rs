@@ -1,0 +1,374 @@
+//! Keeping a store fresh: trusted lists and revocation lists that are due are fetched from where they are published.
+//!
+//! One that fails keeps what is in place, and does not keep the others from being fetched. Not here: when this is done,
+//! which is the operator's timer.
+
+use varco_pki::{AnchorKind, Timestamp};
+
+use super::manifest::Manifest;
+use super::status::is_due;
+use super::{Imported, StoreError, TrustStore, folder, hosts};
+use crate::fetch::{
+    AllowedHost, Cancel, FetchAddress, FetchError, FetchKind, FetchLock, FetchProblem, FetchRules, Fetched,
+    Fetcher, Progress, Validators,
+};
+
+/// Longest wait for another process that fetches the same.
+const LOCK_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// What is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WhatIsDue {
+    /// What is out of date or will be soon: three quarters of its time have passed.
+    Due,
+    /// Everything, whether an address failed a short while ago or not.
+    All,
+}
+
+/// What one update is to do.
+pub struct Updates<'a> {
+    /// Limits and waits, and hosts that may be asked beside those of the store.
+    pub rules: FetchRules,
+    /// What is fetched.
+    pub what: WhatIsDue,
+    /// Territories whose list is wanted though the store has none, with its address where that is known.
+    pub wanted: Vec<(String, Option<String>)>,
+    /// What the authorities of such a list are believed as.
+    pub kind: AnchorKind,
+    /// Stops it.
+    pub cancel: &'a Cancel,
+    /// Told how far a fetch is.
+    pub progress: &'a mut dyn FnMut(&FetchAddress, Progress),
+}
+
+/// What came of one thing that was to be fetched.
+#[derive(Debug)]
+pub enum Updated {
+    /// Something newer is in place.
+    New {
+        /// A territory, or the issuer of a revocation list.
+        name: String,
+        /// From where.
+        from: FetchAddress,
+    },
+    /// There is nothing newer.
+    NotModified {
+        /// As above.
+        name: String,
+        /// From where that was told.
+        from: FetchAddress,
+    },
+    /// No address is known, or none gave anything. What is in place stays.
+    NotFetched {
+        /// As above.
+        name: String,
+        /// Why the last address gave nothing; `None` where none is known.
+        error: Option<FetchError>,
+    },
+    /// What came was not taken. What is in place stays.
+    Refused {
+        /// As above.
+        name: String,
+        /// From where.
+        from: FetchAddress,
+        /// Why.
+        error: StoreError,
+    },
+}
+
+impl Updated {
+    /// The stable name in JSON.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::New { .. } => "update-new",
+            Self::NotModified { .. } => "update-not-modified",
+            Self::NotFetched { .. } => "update-not-fetched",
+            Self::Refused { .. } => "update-refused",
+        }
+    }
+
+    /// A territory, or the issuer of a revocation list.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::New { name, .. }
+            | Self::NotModified { name, .. }
+            | Self::NotFetched { name, .. }
+            | Self::Refused { name, .. } => name,
+        }
+    }
+}
+
+/// One thing to be fetched, and where it may be.
+struct Errand {
+    name: String,
+    kind: FetchKind,
+    /// The territory and kind of a trusted list.
+    list: Option<(String, AnchorKind)>,
+    places: Vec<(String, Option<Validators>)>,
+}
+
+impl TrustStore {
+    /// Fetches what is due: lists of lists first, then other trusted lists, then revocation lists.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the store itself cannot be read; what came of single things is in the answer.
+    pub fn update(&self, mut updates: Updates<'_>, now: Timestamp) -> Result<Vec<Updated>, StoreError> {
+        let manifest = self.manifest()?;
+        let mut territories: Vec<String> = manifest.lists.iter().map(|list| list.territory.clone()).collect();
+        territories.extend(updates.wanted.iter().map(|(territory, _)| territory.clone()));
+        territories.sort_by_key(|territory| (territory != "EU", territory.clone()));
+        territories.dedup();
+        let mut done = Vec::new();
+        for territory in territories {
+            // What a list of lists says that was just fetched counts.
+            let manifest = self.manifest()?;
+            if let Some(errand) = self.list_errand(&manifest, &territory, &updates, now)? {
+                let rules = self.rules_for(&manifest, &errand, &updates)?;
+                done.push(self.run(&errand, &Fetcher::new(rules), &mut updates, now)?);
+            }
+        }
+        let manifest = self.manifest()?;
+        let errands = crl_errands(&manifest, updates.what, now);
+        if !errands.is_empty() {
+            let mut allowed = hosts::named(&manifest);
+            for (anchor, _) in self.all_anchors(&manifest, now)? {
+                allowed.extend(hosts::of_authority(&anchor));
+            }
+            for entry in &manifest.crls {
+                allowed.extend(hosts::of_authority(&self.certificate(&entry.issuer)?));
+            }
+            let fetcher = Fetcher::new(updates.rules.clone().and_hosts(allowed));
+            for errand in errands {
+                done.push(self.run(&errand, &fetcher, &mut updates, now)?);
+            }
+        }
+        Ok(done)
+    }
+
+    /// What is to be fetched for a territory, if anything.
+    fn list_errand(
+        &self,
+        manifest: &Manifest,
+        territory: &str,
+        updates: &Updates<'_>,
+        now: Timestamp,
+    ) -> Result<Option<Errand>, StoreError> {
+        let entry = manifest.lists.iter().find(|list| list.territory == territory);
+        let wanted = updates.wanted.iter().find(|(wanted, _)| wanted == territory);
+        let is_due = entry.is_none_or(|list| {
+            list.next_update
+                .is_none_or(|until| is_due(list.issued_at, until, now))
+        });
+        let has_address = wanted.is_some_and(|(_, url)| url.is_some());
+        if !is_due && !has_address && updates.what == WhatIsDue::Due {
+            return Ok(None);
+        }
+        let mut places: Vec<(String, Option<Validators>)> = Vec::new();
+        let mut note = |url: &str, validators: Option<Validators>| {
+            if !places.iter().any(|(known, _)| known == url) {
+                places.push((url.to_owned(), validators));
+            }
+        };
+        if let Some((_, Some(url))) = wanted {
+            let known = entry.and_then(|list| list.sources.first());
+            note(
+                url,
+                known
+                    .filter(|source| source.url == *url)
+                    .map(|source| source.validators.clone()),
+            );
+        }
+        for (place, source) in entry.iter().flat_map(|list| &list.sources).enumerate() {
+            note(&source.url, (place == 0).then(|| source.validators.clone()));
+        }
+        for pointer in self.pointers_to(manifest, territory)? {
+            note(pointer.location(), None);
+        }
+        Ok(Some(Errand {
+            name: territory.to_owned(),
+            kind: FetchKind::TrustedList,
+            list: Some((
+                territory.to_owned(),
+                entry.map_or(updates.kind, |list| list.kind.into()),
+            )),
+            places,
+        }))
+    }
+
+    /// Who may be asked for a trusted list: named hosts, that of an address given by hand, and those that the list of lists
+    /// points to.
+    fn rules_for(
+        &self,
+        manifest: &Manifest,
+        errand: &Errand,
+        updates: &Updates<'_>,
+    ) -> Result<FetchRules, StoreError> {
+        let mut allowed: Vec<AllowedHost> = hosts::named(manifest);
+        let given = updates
+            .wanted
+            .iter()
+            .filter(|(territory, _)| *territory == errand.name);
+        allowed.extend(given.filter_map(|(_, url)| hosts::of(url.as_deref()?)));
+        let pointers = self.pointers_to(manifest, &errand.name)?;
+        allowed.extend(
+            pointers
+                .iter()
+                .filter_map(|pointer| hosts::of(pointer.location())),
+        );
+        Ok(updates.rules.clone().and_hosts(allowed))
+    }
+
+    /// Tries the places of one thing, one after another.
+    fn run(
+        &self,
+        errand: &Errand,
+        fetcher: &Fetcher,
+        updates: &mut Updates<'_>,
+        now: Timestamp,
+    ) -> Result<Updated, StoreError> {
+        let mut last = None;
+        for (url, validators) in &errand.places {
+            let address = match FetchAddress::parse(url) {
+                Ok(address) => address,
+                Err(fault) => {
+                    last = Some(FetchError::no_address(fault));
+                    continue;
+                }
+            };
+            let fetched = self.fetch(&address, errand.kind, validators.as_ref(), fetcher, updates, now);
+            let outcome = match fetched {
+                Ok(Fetched::NotModified) => Updated::NotModified {
+                    name: errand.name.clone(),
+                    from: address.clone(),
+                },
+                Ok(Fetched::New(answer)) => {
+                    self.take(errand, &address, answer.body(), answer.validators(), now)
+                }
+                Err(error) => {
+                    self.note_failure(&address, error.problem(), now)?;
+                    last = Some(error);
+                    continue;
+                }
+            };
+            if matches!(outcome, Updated::Refused { .. }) {
+                self.note_failure(&address, &FetchProblem::ContentType, now)?;
+            } else {
+                self.forget_failures(&address)?;
+            }
+            return Ok(outcome);
+        }
+        Ok(Updated::NotFetched {
+            name: errand.name.clone(),
+            error: last,
+        })
+    }
+
+    fn fetch(
+        &self,
+        address: &FetchAddress,
+        kind: FetchKind,
+        validators: Option<&Validators>,
+        fetcher: &Fetcher,
+        updates: &mut Updates<'_>,
+        now: Timestamp,
+    ) -> Result<Fetched, FetchError> {
+        let locks = self.folder.file(folder::LOCKS);
+        let _lock = FetchLock::take(&locks, address, LOCK_WAIT, updates.cancel)?;
+        if updates.what == WhatIsDue::Due {
+            let backoff = self
+                .manifest()
+                .map(|manifest| manifest.backoff(&address.to_url()));
+            let held_back = backoff.unwrap_or_default().check(now);
+            held_back.map_err(|problem| FetchError::new(address, problem))?;
+        }
+        let progress = &mut updates.progress;
+        fetcher.get(
+            &address.to_url(),
+            kind,
+            validators,
+            updates.cancel,
+            &mut |so_far| {
+                progress(address, so_far);
+            },
+        )
+    }
+
+    fn take(
+        &self,
+        errand: &Errand,
+        from: &FetchAddress,
+        bytes: &[u8],
+        validators: &Validators,
+        now: Timestamp,
+    ) -> Updated {
+        let source = Some((from, validators));
+        let imported = match &errand.list {
+            Some((territory, kind)) => self.import_list(bytes, territory, *kind, source, now),
+            None => self.import_crl(bytes, &[], source, now),
+        };
+        let (name, from) = (errand.name.clone(), from.clone());
+        match imported {
+            Ok(Imported::New) => Updated::New { name, from },
+            Ok(Imported::Known) => Updated::NotModified { name, from },
+            Err(error) => Updated::Refused { name, from, error },
+        }
+    }
+
+    fn note_failure(
+        &self,
+        address: &FetchAddress,
+        problem: &FetchProblem,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        if !problem.counts_as_failure() {
+            return Ok(());
+        }
+        self.change(|manifest| {
+            let url = address.to_url();
+            let mut backoff = manifest.backoff(&url);
+            backoff.failed(now, problem.retry_after());
+            manifest.set_backoff(&url, backoff);
+            Ok(())
+        })
+    }
+
+    fn forget_failures(&self, address: &FetchAddress) -> Result<(), StoreError> {
+        self.change(|manifest| {
+            manifest.set_backoff(&address.to_url(), crate::fetch::Backoff::default());
+            Ok(())
+        })
+    }
+}
+
+/// The revocation lists that are to be fetched.
+fn crl_errands(manifest: &Manifest, what: WhatIsDue, now: Timestamp) -> Vec<Errand> {
+    let is_wanted = |entry: &&super::manifest::CrlEntry| {
+        let is_due = entry
+            .next_update
+            .is_none_or(|until| is_due(entry.this_update, until, now));
+        what == WhatIsDue::All || is_due || entry.is_late(now)
+    };
+    manifest
+        .crls
+        .iter()
+        .filter(is_wanted)
+        .map(|entry| Errand {
+            name: entry.issuer_name.clone(),
+            kind: FetchKind::Crl,
+            list: None,
+            places: entry
+                .sources
+                .iter()
+                .enumerate()
+                .map(|(place, source)| {
+                    (
+                        source.url.clone(),
+                        (place == 0).then(|| source.validators.clone()),
+                    )
+                })
+                .collect(),
+        })
+        .collect()
+}
