@@ -293,6 +293,7 @@ pub const TEXTS: &[Code] = &[
     ("no-pin", &[]),
     ("origin-not-proven", &[]),
     ("revocation-unknown-whose", &["in_path"]),
+    ("weak-revocation-evidence", &[]),
     ("revocation-not-known", &[]),
     ("nonce-limits", &[]),
     ("nonce-store-full", &[]),

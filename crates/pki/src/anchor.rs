@@ -147,6 +147,11 @@ impl TrustAnchor {
         self
     }
 
+    /// Takes the earlier end of what is accepted as legacy.
+    fn tighten(&mut self, other: &Self) {
+        self.legacy_until = self.legacy_until.min(other.legacy_until);
+    }
+
     /// Believed about one kind of card only.
     #[must_use]
     pub fn only_for(mut self, purpose: AnchorPurpose) -> Self {

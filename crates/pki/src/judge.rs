@@ -4,7 +4,7 @@
 
 mod profile;
 
-pub use profile::{cie_misuses, cns_misuses};
+pub use profile::{cie_misuses, cns_misuses, states_identity_card};
 
 use ring::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256,

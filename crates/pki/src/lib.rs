@@ -95,7 +95,7 @@ pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use judge::{
     ChainValid, JudgedPath, Judging, SignatureError, SignatureScheme, cie_misuses, cns_misuses, judge_cie,
-    judge_cns, judge_path,
+    judge_cns, judge_path, states_identity_card,
 };
 pub use ocsp::{
     OCSP_RESPONSE_LENGTH_MAX, OCSP_SKEW_MAX, OcspAnswer, OcspError, OcspQuestion, OcspRefusal, OcspRequest,

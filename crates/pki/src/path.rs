@@ -68,6 +68,8 @@ pub enum Downgrade {
     Sha1Signature,
     /// Not of a path: whether the card itself is genuine was not asked.
     CardOriginUnchecked,
+    /// Not of a path: what shows that nothing was revoked has a SHA-1 signature, or one by an RSA key under 2048 bits.
+    WeakRevocationEvidence,
     /// Not of a path: whether a certificate of it was revoked is not known, or nobody asked.
     RevocationNotKnown,
 }
@@ -80,6 +82,7 @@ impl Downgrade {
             Self::Rsa1024 => "rsa-1024",
             Self::Sha1Signature => "sha1-signature",
             Self::CardOriginUnchecked => "card-origin-unchecked",
+            Self::WeakRevocationEvidence => "weak-revocation-evidence",
             Self::RevocationNotKnown => "revocation-not-known",
         }
     }

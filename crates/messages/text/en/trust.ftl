@@ -87,6 +87,7 @@ revocation-unknown = { $reason ->
         [revocation-unknown-critical] { revocation-unknown-whose }: what is at hand demands something that the program does not know.
         [revocation-reasons-uncovered] { revocation-unknown-whose }: what is at hand covers some reasons only.
         [revocation-unsupported] { revocation-unknown-whose }: what is at hand is of a kind that the program does not use.
+        [revocation-too-much] { revocation-unknown-whose }: there is more about it at hand than the program looks at.
         [revocation-out-of-scope] { revocation-unknown-whose }: what is at hand speaks of other certificates.
         [revocation-unreadable] { revocation-unknown-whose }: what was kept about it cannot be read any more.
         [revocation-not-fetched] { revocation-unknown-whose }: the authority could not be asked.
@@ -154,6 +155,7 @@ revocation-unknown-whose = { $in_path ->
         [issuer] Whether the authority between the card and a trusted one was itself revoked is not known
        *[card] Whether the card was revoked is not known
     }
+weak-revocation-evidence = An old kind of signature was accepted on what shows that the certificate was not revoked.
 revocation-not-known = Whether the certificate was revoked is not known.
 
 # A relying party's nonces (crate auth: NonceError).

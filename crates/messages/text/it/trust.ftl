@@ -87,6 +87,7 @@ revocation-unknown = { $reason ->
         [revocation-unknown-critical] { revocation-unknown-whose }: quello che c'è richiede qualcosa che il programma non conosce.
         [revocation-reasons-uncovered] { revocation-unknown-whose }: quello che c'è riguarda solo alcuni motivi.
         [revocation-unsupported] { revocation-unknown-whose }: quello che c'è è di un tipo che il programma non usa.
+        [revocation-too-much] { revocation-unknown-whose }: c'è più di quanto il programma guardi.
         [revocation-out-of-scope] { revocation-unknown-whose }: quello che c'è parla di altri certificati.
         [revocation-unreadable] { revocation-unknown-whose }: quello che era stato conservato non si legge più.
         [revocation-not-fetched] { revocation-unknown-whose }: non si è potuto chiedere all'autorità.
@@ -154,6 +155,7 @@ revocation-unknown-whose = { $in_path ->
         [issuer] Non si sa se l'autorità tra la carta e una di cui ci si fida sia stata revocata
        *[card] Non si sa se la carta sia stata revocata
     }
+weak-revocation-evidence = È stata accettata una firma di un tipo vecchio su ciò che mostra che il certificato non è stato revocato.
 revocation-not-known = Non si sa se il certificato sia stato revocato.
 
 # I codici di chi chiede l'accesso (crate auth: NonceError).

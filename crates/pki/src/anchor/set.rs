@@ -18,13 +18,16 @@ pub struct TrustAnchors {
 }
 
 impl TrustAnchors {
-    /// Adds an anchor. The same certificate may stand once for each kind and purpose; a repetition changes nothing.
+    /// Adds an anchor. The same certificate may stand once for each kind and purpose; of two ends of what is legacy the
+    /// earlier counts.
     pub fn add(&mut self, anchor: TrustAnchor) {
         let is_same = |known: &TrustAnchor| {
             (known.kind(), known.purpose()) == (anchor.kind(), anchor.purpose())
                 && known.certificate() == anchor.certificate()
         };
-        if !self.all.iter().any(is_same) {
+        if let Some(known) = self.all.iter_mut().find(|known| is_same(known)) {
+            known.tighten(&anchor);
+        } else {
             let place = self
                 .all
                 .partition_point(|earlier| earlier.kind() <= anchor.kind());

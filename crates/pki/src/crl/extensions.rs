@@ -6,6 +6,7 @@ use super::header::{CrlNumber, CrlScope, RevocationReason, Subjects};
 use super::{CrlError, time};
 use crate::der_reader::{DerReader, NotDer, tag};
 use crate::distribution_point::{GeneralName, authority_key_identifier, general_names, point_name};
+use crate::path::same_name;
 use crate::{Reasons, Timestamp};
 
 /// Most extensions of a list. Real ones have three.
@@ -135,7 +136,7 @@ pub(super) fn names_issuer(names: &[u8], issuer: &[u8]) -> Result<bool, CrlError
     let names = general_names(names).map_err(CrlError::in_part("certificateIssuer"))?;
     Ok(names
         .iter()
-        .any(|name| matches!(name, GeneralName::Directory(name) if name == issuer)))
+        .any(|name| matches!(name, GeneralName::Directory(name) if same_name(name, issuer))))
 }
 
 impl CrlScope {

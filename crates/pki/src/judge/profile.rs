@@ -59,6 +59,12 @@ pub(super) fn misuses(leaf: &Certificate, profile: &LeafProfile) -> Vec<Misuse> 
     .collect()
 }
 
+/// Whether a certificate states the policy of identity cards: what it says that it is, and no verdict. `[cie §6]`
+#[must_use]
+pub fn states_identity_card(leaf: &Certificate) -> bool {
+    leaf.policies().iter().any(|policy| policy == CIE_POLICY)
+}
+
 /// All that speaks against a CNS certificate as such, in the order in which one is told. `[cns §6]`
 #[must_use]
 pub fn cns_misuses(leaf: &Certificate) -> Vec<Misuse> {

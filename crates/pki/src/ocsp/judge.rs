@@ -10,7 +10,7 @@ use super::request::nonce_value;
 use super::responder::{self, OcspSigner};
 use super::response::OcspResponse;
 use crate::signed::Strength;
-use crate::{Certificate, Legacy, Timestamp};
+use crate::{Certificate, Legacy, RevocationReason, Timestamp};
 
 /// How far clocks may differ at most.
 pub const OCSP_SKEW_MAX: Duration = Duration::from_secs(5 * 60);
@@ -114,6 +114,14 @@ impl OcspAnswer {
 }
 
 impl OcspResponse {
+    /// Whether an answer in it names this certificate, whoever signed it.
+    #[must_use]
+    pub fn speaks_of(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        self.answers
+            .iter()
+            .any(|answer| answer.id.names(certificate, issuer))
+    }
+
     /// Takes the answer to a question out of a response. A stale answer is an answer: see [`OcspAnswer::is_fresh_at`].
     ///
     /// The signature comes first: of what nobody believed has signed, nothing else is said.
@@ -154,13 +162,18 @@ impl OcspResponse {
         }
     }
 
-    /// What is said of the certificate: all answers about it, by whatever hash they name it, must say the same.
+    /// What is said of the certificate: one that says that it was revoked for good counts before all others; else all answers
+    /// about it, by whatever hash they name it, must say the same.
     fn find(&self, question: &OcspQuestion<'_>) -> Result<Said, OcspError> {
         let mut about = self
             .answers
             .iter()
             .filter(|answer| answer.id.names(question.certificate, question.issuer))
             .map(|answer| answer.said);
+        let is_final = |said: &Said| matches!(said.status, OcspStatus::Revoked(entry) if entry.reason != RevocationReason::CertificateHold);
+        if let Some(revoked) = about.clone().find(is_final) {
+            return Ok(revoked);
+        }
         let first = about.next().ok_or(OcspError::NotAnswered)?;
         if about.all(|other| other == first) {
             Ok(first)

@@ -97,7 +97,8 @@ fn undetermined() -> Vec<Undetermined> {
         U::ResponderRefused => Some(U::ResponderUnknown),
         U::ResponderUnknown => Some(U::ResponderUnchecked),
         U::ResponderUnchecked => Some(U::Stale(Timestamp::UNIX_EPOCH)),
-        U::Stale(_) => None,
+        U::Stale(_) => Some(U::TooMuch),
+        U::TooMuch => None,
     }) {
         all.push(next);
     }

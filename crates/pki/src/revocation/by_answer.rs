@@ -46,6 +46,7 @@ pub(super) fn ask(
             fresh_until: Some(said.fresh_until()),
             fetched_at: answer.fetched_at,
             is_weak: said.is_weakly_signed(),
+            signer: None,
         })),
     }
 }

@@ -8,7 +8,7 @@
 use crate::path::{name_below, same_name};
 use crate::{
     Asked, Certificate, CrlHeader, CrlScope, DistributionPoint, GeneralName, KnownList, Legacy, ListFault,
-    PointName, Reasons, RevokedEntry, Subjects, Undetermined,
+    PointName, Reasons, Revocation, RevokedEntry, Subjects, Undetermined,
 };
 
 use super::EvidenceKind;
@@ -24,18 +24,28 @@ pub(super) enum Said {
     Clear(Reasons, Evidence),
 }
 
-/// Asks one list.
-pub(super) fn ask(
-    list: &dyn KnownList,
+/// For which reasons a list speaks of a certificate at this instant, whoever signed it.
+pub(super) fn speaks_of(
+    header: &CrlHeader,
     asked: Asked<'_>,
     context: &Context<'_>,
-) -> Result<Said, Undetermined> {
-    let header = list.header();
+) -> Result<Reasons, Undetermined> {
     let reasons = scope(header, asked)?;
     if header.this_update.as_second() > context.at.as_second().saturating_add(SKEW_S) {
         return Err(Undetermined::Future);
     }
-    let is_weak = check_signer(list, asked, context)?;
+    Ok(reasons)
+}
+
+/// Asks one list that [speaks of](speaks_of) a certificate for these reasons.
+pub(super) fn ask(
+    list: &dyn KnownList,
+    reasons: Reasons,
+    asked: Asked<'_>,
+    context: &Context<'_>,
+) -> Result<Said, Undetermined> {
+    let header = list.header();
+    let signer = check_signer(list, asked, context)?;
     match list.find(asked.certificate.serial()) {
         Err(_) => Err(Undetermined::Unreadable),
         Ok(Some(entry)) => Ok(Said::Revoked(entry)),
@@ -47,7 +57,8 @@ pub(super) fn ask(
                 next_update: header.next_update,
                 fresh_until: header.next_update,
                 fetched_at: list.fetched_at(),
-                is_weak,
+                is_weak: signer.is_weak,
+                signer: signer.revocation,
             };
             Ok(Said::Clear(reasons, evidence))
         }
@@ -128,21 +139,45 @@ fn same_place(one: &GeneralName, other: &GeneralName) -> bool {
     }
 }
 
-/// That the list was signed by who may; whether weakly, where that is accepted.
-fn check_signer(list: &dyn KnownList, asked: Asked<'_>, context: &Context<'_>) -> Result<bool, Undetermined> {
+/// Who signed a list, as far as that takes away from what it says.
+struct Signer {
+    is_weak: bool,
+    /// What is known of the signer's own revocation, where it is not the issuer itself.
+    revocation: Option<Revocation>,
+}
+
+/// That the list was signed by who may: the issuer, or another key of its name.
+fn check_signer(
+    list: &dyn KnownList,
+    asked: Asked<'_>,
+    context: &Context<'_>,
+) -> Result<Signer, Undetermined> {
     let fault = match by(list, asked.issuer, context) {
-        Ok(is_weak) => return Ok(is_weak),
+        Ok(is_weak) => {
+            return Ok(Signer {
+                is_weak,
+                revocation: None,
+            });
+        }
         Err(fault) => fault,
     };
-    let others = context
-        .intermediates
-        .iter()
-        .filter(|other| *other != asked.issuer && same_name(other.subject_der(), &list.header().issuer));
-    for other in others {
+    let header = list.header();
+    let may_be = |other: &&Certificate| {
+        let identifiers = (&header.authority_key_identifier, other.subject_key_identifier());
+        let is_another = matches!(identifiers, (Some(wanted), Some(own)) if wanted != own);
+        *other != asked.issuer && !is_another && same_name(other.subject_der(), &header.issuer)
+    };
+    for other in context.intermediates.iter().filter(may_be) {
+        if !context.may_look_at_another_signer() {
+            break;
+        }
         if let Ok(is_weak) = by(list, other, context)
-            && context.leads_to_same_anchor(other)
+            && let Some(known) = context.believe_signer(other)
         {
-            return Ok(is_weak);
+            return Ok(Signer {
+                is_weak: is_weak || known.is_weak,
+                revocation: Some(known.revocation),
+            });
         }
     }
     Err(fault)

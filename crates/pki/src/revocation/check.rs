@@ -8,7 +8,8 @@ use jiff::SignedDuration;
 use super::by_answer::{self, Answered};
 use super::by_list::{self, Said};
 use super::{
-    Asked, EvidenceKind, KnownRevocation, Revocation, RevocationCheck, RevocationMode, RevocationStatus,
+    Asked, EvidenceKind, KnownAnswer, KnownRevocation, Revocation, RevocationCheck, RevocationMode,
+    RevocationStatus,
 };
 use crate::{
     Certificate, Downgrade, InPath, KnownList, PathValidator, Reasons, Rejection, RevocationReason,
@@ -62,8 +63,8 @@ pub(crate) fn check(
     let mut worst: Option<Revocation> = None;
     for (place, asked) in questions(leaf, path).into_iter().rev() {
         let found = context.ask(asked).map_err(|refusal| refusal.at(place))?;
-        if found.is_weak && !downgrades.contains(&Downgrade::Sha1Signature) {
-            downgrades.push(Downgrade::Sha1Signature);
+        if found.is_weak && !downgrades.contains(&Downgrade::WeakRevocationEvidence) {
+            downgrades.push(Downgrade::WeakRevocationEvidence);
             downgrades.sort_unstable();
         }
         worst = Some(match worst {
@@ -121,9 +122,9 @@ impl Refusal {
     }
 }
 
-struct Found {
-    revocation: Revocation,
-    is_weak: bool,
+pub(super) struct Found {
+    pub(super) revocation: Revocation,
+    pub(super) is_weak: bool,
 }
 
 /// What clears a certificate.
@@ -136,6 +137,29 @@ pub(super) struct Evidence {
     pub(super) fresh_until: Option<Timestamp>,
     pub(super) fetched_at: Option<Timestamp>,
     pub(super) is_weak: bool,
+    /// What is known of the signer's own revocation, where it is another key than the issuer's.
+    pub(super) signer: Option<Revocation>,
+}
+
+impl Evidence {
+    /// Two that are needed together are worth what the lesser is.
+    fn with(self, other: Self) -> Self {
+        let older = if other.this_update < self.this_update {
+            other
+        } else {
+            self
+        };
+        Self {
+            // `None`, which is never fresh, is the least.
+            fresh_until: self.fresh_until.min(other.fresh_until),
+            is_weak: self.is_weak || other.is_weak,
+            signer: match (self.signer, other.signer) {
+                (Some(one), Some(two)) => Some(one.worse(two)),
+                (one, two) => one.or(two),
+            },
+            ..older
+        }
+    }
 }
 
 /// What is found in all evidence about one certificate.
@@ -144,6 +168,8 @@ struct Findings {
     held: Option<(RevokedEntry, Timestamp)>,
     clear: Option<Evidence>,
     trouble: Undetermined,
+    /// There was more than is looked at.
+    is_too_much: bool,
 }
 
 impl Context<'_> {
@@ -153,9 +179,14 @@ impl Context<'_> {
             held: None,
             clear: None,
             trouble: known.trouble.unwrap_or(Undetermined::NoEvidence),
+            is_too_much: false,
         };
         self.by_lists(asked, &known, &mut findings)?;
         self.by_answers(asked, &known, &mut findings)?;
+        if findings.is_too_much {
+            findings.clear = None;
+            findings.note(Undetermined::TooMuch);
+        }
         match findings {
             // Suspended, unless newer evidence has cleared it.
             Findings {
@@ -183,9 +214,11 @@ impl Context<'_> {
         findings: &mut Findings,
     ) -> Result<(), Refusal> {
         let mut reasons = Reasons::NONE;
-        let mut oldest: Option<Evidence> = None;
-        for list in newest_first(&known.lists) {
-            match by_list::ask(&**list, asked, self) {
+        let mut together: Option<Evidence> = None;
+        let speaking = self.speaking(asked, known, findings);
+        let is_too_much = speaking.len() > LISTS_MAX;
+        for (list, covers) in speaking.into_iter().take(LISTS_MAX) {
+            match by_list::ask(&**list, covers, asked, self) {
                 // Whatever newer evidence says: revoked once is revoked.
                 Ok(Said::Revoked(entry)) if entry.reason != RevocationReason::CertificateHold => {
                     return Err(Refusal::Revoked(entry));
@@ -195,24 +228,43 @@ impl Context<'_> {
                     Ok(()) if covered.without(reasons).is_none() => {}
                     Ok(()) => {
                         reasons = reasons.with(covered);
-                        let weak = evidence.is_weak || oldest.is_some_and(|oldest| oldest.is_weak);
-                        let older = oldest.filter(|oldest| oldest.this_update < evidence.this_update);
-                        oldest = Some(Evidence {
-                            is_weak: weak,
-                            ..older.unwrap_or(evidence)
-                        });
+                        together = Some(together.map_or(evidence, |known| known.with(evidence)));
                     }
                     Err(reason) => findings.note(reason),
                 },
                 Err(reason) => findings.note(reason),
             }
         }
-        if Reasons::ALL.without(reasons).is_none() {
-            findings.clear = oldest;
-        } else if oldest.is_some() {
+        if is_too_much {
+            // One that was not asked may revoke.
+            findings.is_too_much = true;
+        } else if Reasons::ALL.without(reasons).is_none() {
+            findings.clear = together;
+        } else if together.is_some() {
             findings.note(Undetermined::ReasonsUncovered);
         }
         Ok(())
+    }
+
+    /// The lists that speak of a certificate at this instant, the newest first.
+    fn speaking<'k>(
+        &self,
+        asked: Asked<'_>,
+        known: &'k KnownRevocation,
+        findings: &mut Findings,
+    ) -> Vec<(&'k Arc<dyn KnownList + Send + Sync>, Reasons)> {
+        let mut speaking = Vec::new();
+        for list in &known.lists {
+            match by_list::speaks_of(list.header(), asked, self) {
+                Ok(reasons) => speaking.push((list, reasons)),
+                Err(reason) => findings.note(reason),
+            }
+        }
+        speaking.sort_by(|(one, _), (other, _)| {
+            let (one, other) = (one.header(), other.header());
+            (other.this_update, &other.number).cmp(&(one.this_update, &one.number))
+        });
+        speaking
     }
 
     fn by_answers(
@@ -221,7 +273,16 @@ impl Context<'_> {
         known: &KnownRevocation,
         findings: &mut Findings,
     ) -> Result<(), Refusal> {
-        for answer in known.answers.iter().take(ANSWERS_MAX) {
+        let names = |answer: &&KnownAnswer| answer.response.speaks_of(asked.certificate, asked.issuer);
+        let mut speaking = known.answers.iter().filter(names).peekable();
+        if speaking.peek().is_none() && !known.answers.is_empty() {
+            findings.note(Undetermined::OutOfScope);
+        }
+        for (number, answer) in speaking.enumerate() {
+            if number == ANSWERS_MAX {
+                findings.is_too_much = true;
+                break;
+            }
             match by_answer::ask(answer, asked, self) {
                 Ok(Answered::Revoked(entry, _)) if entry.reason != RevocationReason::CertificateHold => {
                     return Err(Refusal::Revoked(entry));
@@ -239,20 +300,23 @@ impl Context<'_> {
 
     fn found(&self, evidence: Evidence) -> Found {
         let is_late = evidence.fresh_until.is_none_or(|until| until < self.at);
-        Found {
-            revocation: Revocation {
-                status: if is_late {
-                    RevocationStatus::GoodInGrace
-                } else {
-                    RevocationStatus::Good
-                },
-                mode: self.check.mode,
-                kind: Some(evidence.kind),
-                this_update: Some(evidence.this_update),
-                next_update: evidence.next_update,
-                fetched_at: evidence.fetched_at,
-                judged_at: self.at,
+        let revocation = Revocation {
+            status: if is_late {
+                RevocationStatus::GoodInGrace
+            } else {
+                RevocationStatus::Good
             },
+            mode: self.check.mode,
+            kind: Some(evidence.kind),
+            this_update: Some(evidence.this_update),
+            next_update: evidence.next_update,
+            fetched_at: evidence.fetched_at,
+            judged_at: self.at,
+        };
+        Found {
+            revocation: evidence
+                .signer
+                .map_or(revocation, |signer| revocation.worse(signer)),
             is_weak: evidence.is_weak,
         }
     }
@@ -275,29 +339,39 @@ impl Context<'_> {
         }
     }
 
-    /// Whether a signer of lists is itself believed: by a path to the same anchor, and not revoked.
-    pub(super) fn leads_to_same_anchor(&self, signer: &Certificate) -> bool {
-        let Some(left) = self.signers_left.get().checked_sub(1) else {
-            return false;
-        };
-        self.signers_left.set(left);
-        if self.depth >= DEPTH_MAX {
-            return false;
-        }
+    /// Whether another signer's signature may be looked at: there is an end to it.
+    pub(super) fn may_look_at_another_signer(&self) -> bool {
+        let left = self.signers_left.get().checked_sub(1);
+        self.signers_left.set(left.unwrap_or(0));
+        left.is_some() && self.depth < DEPTH_MAX
+    }
+
+    /// What is known of a signer of lists that is believed: by a path to the same anchor, and not revoked.
+    pub(super) fn believe_signer(&self, signer: &Certificate) -> Option<Found> {
         let anchors = TrustAnchors::from_iter([self.anchor.clone()]);
-        let Ok(path) = self
+        let path = self
             .validator
             .validate(signer, self.intermediates, &anchors, self.at)
-        else {
-            return false;
-        };
+            .ok()?;
         let context = Context {
             depth: self.depth.saturating_add(1),
             ..*self
         };
-        questions(signer, &path)
-            .into_iter()
-            .all(|(_, asked)| context.ask(asked).is_ok())
+        let mut all: Option<Found> = None;
+        for (_, asked) in questions(signer, &path) {
+            let found = context.ask(asked).ok()?;
+            all = Some(match all {
+                None => found,
+                Some(known) => Found {
+                    revocation: known.revocation.worse(found.revocation),
+                    is_weak: known.is_weak || found.is_weak,
+                },
+            });
+        }
+        all.map(|found| Found {
+            is_weak: found.is_weak || !path.downgrades().is_empty(),
+            ..found
+        })
     }
 }
 
@@ -322,15 +396,4 @@ impl Findings {
             self.clear = Some(evidence);
         }
     }
-}
-
-/// At most [`LISTS_MAX`], the newest first.
-fn newest_first(lists: &[Arc<dyn KnownList + Send + Sync>]) -> Vec<&Arc<dyn KnownList + Send + Sync>> {
-    let mut sorted: Vec<_> = lists.iter().collect();
-    sorted.sort_by(|one, other| {
-        let (one, other) = (one.header(), other.header());
-        (other.this_update, &other.number).cmp(&(one.this_update, &one.number))
-    });
-    sorted.truncate(LISTS_MAX);
-    sorted
 }

@@ -49,6 +49,9 @@ pub enum Undetermined {
     /// A newer one was due at this instant.
     #[error("the evidence was due to be renewed on {0}")]
     Stale(Timestamp),
+    /// There is more evidence about it than is looked at, and what is not looked at may revoke it.
+    #[error("there is more evidence than is looked at")]
+    TooMuch,
 }
 
 impl Undetermined {
@@ -59,6 +62,7 @@ impl Undetermined {
             Self::NoEvidence => "revocation-no-evidence",
             Self::NotFetched => "revocation-not-fetched",
             Self::Unsupported => "revocation-unsupported",
+            Self::TooMuch => "revocation-too-much",
             Self::OutOfScope => "revocation-out-of-scope",
             Self::Unreadable => "revocation-unreadable",
             Self::NotSigned => "revocation-not-signed",
