@@ -9,7 +9,7 @@ mod level;
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use varco_credential::CredentialKind;
-use varco_pki::{ChainValid, Downgrade, Revocation, Timestamp};
+use varco_pki::{ChainValid, Downgrade, EvidenceKind, Revocation, RevocationStatus, Timestamp};
 
 pub use level::{AssuranceReason, Known, OriginKnown};
 
@@ -164,13 +164,20 @@ fn reason_codes<S: Serializer>(reasons: &[AssuranceReason], serializer: S) -> Re
     serializer.collect_seq(reasons.iter().map(|reason| reason.code()))
 }
 
-/// `revocation` with the status, and `revocation_evidence` with what it rests on, null where that is nothing.
+/// `revocation` with the status, and `revocation_evidence` with what it rests on or why it is not known, null where nobody
+/// asked.
 fn revocation_and_evidence<S: Serializer>(revocation: &Revocation, serializer: S) -> Result<S::Ok, S::Error> {
     let mut fields = serializer.serialize_map(Some(2))?;
     fields.serialize_entry("revocation", revocation.code())?;
-    let evidence = revocation.kind().map(|kind| Evidence {
-        source: kind.name(),
+    let reason = match revocation.status() {
+        RevocationStatus::Unknown(reason) => Some(reason.reason()),
+        _ => None,
+    };
+    let was_asked = revocation.status() != RevocationStatus::NotChecked;
+    let evidence = was_asked.then(|| Evidence {
+        source: revocation.kind().map(EvidenceKind::name),
         mode: revocation.mode().name(),
+        reason,
         this_update: revocation.this_update().map(|at| at.to_string()),
         next_update: revocation.next_update().map(|at| at.to_string()),
         fetched_at: revocation.fetched_at().map(|at| at.to_string()),
@@ -183,8 +190,10 @@ fn revocation_and_evidence<S: Serializer>(revocation: &Revocation, serializer: S
 /// What is known of revocation rests on this.
 #[derive(Serialize)]
 struct Evidence {
-    source: &'static str,
+    source: Option<&'static str>,
     mode: &'static str,
+    /// Why it is not known.
+    reason: Option<&'static str>,
     this_update: Option<String>,
     next_update: Option<String>,
     fetched_at: Option<String>,

@@ -56,7 +56,5 @@ pub use exchange::{CardNumber, Exchange, Flow};
 pub use holder_name::HolderName;
 pub use identity::{CardExchange, CardOrigin, Credential, VerifiedIdentity};
 pub use nonce_store::{Client, MemoryNonceStore, NonceError, NonceLimits, NonceStore, NonceTaken};
-pub use proof::{
-    Evidence, EvidenceKind, Expected, PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof, verify_proof,
-};
+pub use proof::{Evidence, Expected, PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof, verify_proof};
 pub use varco_credential::ReaderKind;

@@ -11,7 +11,7 @@ mod wire;
 
 use std::fmt;
 
-use varco_pki::SignatureScheme;
+use varco_pki::{EvidenceKind, SignatureScheme};
 
 use crate::structure::Structure;
 use crate::{Audience, Exchange, Flow, Nonce};
@@ -41,37 +41,11 @@ pub struct Proof {
     revocation: Vec<Evidence>,
 }
 
-/// A list or an answer about revocation that came with a proof. Nothing checks it yet.
+/// A list or an answer about revocation that came with a proof: as good as what its issuer signed, whoever brings it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Evidence {
     kind: EvidenceKind,
     der: Vec<u8>,
-}
-
-/// What a piece of evidence is.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum EvidenceKind {
-    /// A revocation list (RFC 5280 §5).
-    Crl,
-    /// An answer of a responder (RFC 6960 §4.2).
-    Ocsp,
-}
-
-impl EvidenceKind {
-    /// The stable name in JSON.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Crl => "crl",
-            Self::Ocsp => "ocsp",
-        }
-    }
-
-    fn from_name(name: &str) -> Option<Self> {
-        [Self::Crl, Self::Ocsp]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-    }
 }
 
 impl Evidence {
@@ -168,7 +142,7 @@ impl Proof {
         &self.certificate
     }
 
-    /// Evidence about revocation that came with it, not checked.
+    /// Evidence about revocation that came with it, not judged.
     #[must_use]
     pub fn revocation(&self) -> &[Evidence] {
         &self.revocation

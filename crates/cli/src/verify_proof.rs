@@ -113,6 +113,10 @@ fn read(path: &Path, output: &Output) -> Result<Vec<u8>, Problem> {
         .unwrap_or(u64::MAX)
         .saturating_add(1);
     let mut json = Vec::new();
+    // Anything but a file, such as a pipe, could keep the reader waiting.
+    if path.exists() && !path.is_file() {
+        return Err(unreadable(std::io::ErrorKind::InvalidInput.into()));
+    }
     let file = File::open(path).map_err(unreadable)?;
     file.take(most).read_to_end(&mut json).map_err(unreadable)?;
     Ok(json)

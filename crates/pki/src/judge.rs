@@ -322,26 +322,62 @@ impl ChainValid {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let PublicKey::Rsa {
-            modulus, exponent, ..
-        } = self.leaf.key()
-        else {
-            return Err(SignatureError::Mismatch);
+        let shortest = if self.downgrades.contains(&Downgrade::Rsa1024) {
+            Shortest::Bits1024
+        } else {
+            Shortest::Bits2048
         };
-        let parameters = match scheme {
-            SignatureScheme::RsaPkcs1Sha256 if self.downgrades.contains(&Downgrade::Rsa1024) => {
-                &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY
-            }
-            SignatureScheme::RsaPkcs1Sha256 => &RSA_PKCS1_2048_8192_SHA256,
-            SignatureScheme::RsaPssSha256 => &RSA_PSS_2048_8192_SHA256,
-        };
-        let key = RsaPublicKeyComponents {
-            n: modulus,
-            e: exponent,
-        };
-        key.verify(parameters, message, signature)
-            .map_err(|_| SignatureError::Mismatch)
+        if has_signed(&self.leaf, scheme, shortest, message, signature) {
+            Ok(())
+        } else {
+            Err(SignatureError::Mismatch)
+        }
     }
+}
+
+/// The shortest RSA key whose PKCS#1 v1.5 signatures are looked at.
+enum Shortest {
+    Bits1024,
+    Bits2048,
+}
+
+fn has_signed(
+    leaf: &Certificate,
+    scheme: SignatureScheme,
+    shortest: Shortest,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    let PublicKey::Rsa {
+        modulus, exponent, ..
+    } = leaf.key()
+    else {
+        return false;
+    };
+    let parameters = match (scheme, shortest) {
+        (SignatureScheme::RsaPkcs1Sha256, Shortest::Bits1024) => {
+            &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY
+        }
+        (SignatureScheme::RsaPkcs1Sha256, Shortest::Bits2048) => &RSA_PKCS1_2048_8192_SHA256,
+        (SignatureScheme::RsaPssSha256, _) => &RSA_PSS_2048_8192_SHA256,
+    };
+    let key = RsaPublicKeyComponents {
+        n: modulus,
+        e: exponent,
+    };
+    key.verify(parameters, message, signature).is_ok()
+}
+
+/// Whether the key in a certificate made `signature` over `message`: no evidence, as nobody has judged the certificate, but
+/// reason enough not to begin with judging one that did not.
+#[must_use]
+pub fn has_signed_unjudged(
+    certificate: &Certificate,
+    scheme: SignatureScheme,
+    message: &[u8],
+    signature: &[u8],
+) -> bool {
+    has_signed(certificate, scheme, Shortest::Bits1024, message, signature)
 }
 
 #[cfg(test)]

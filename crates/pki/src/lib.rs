@@ -94,8 +94,8 @@ pub use document::{DeviceKey, DocumentRejection, GenuineDocument, ServiceKey, ju
 pub use jiff::Timestamp;
 pub use jiff::civil::Date;
 pub use judge::{
-    ChainValid, JudgedPath, Judging, SignatureError, SignatureScheme, cie_misuses, cns_misuses, judge_cie,
-    judge_cns, judge_path, states_identity_card,
+    ChainValid, JudgedPath, Judging, SignatureError, SignatureScheme, cie_misuses, cns_misuses,
+    has_signed_unjudged, judge_cie, judge_cns, judge_path, states_identity_card,
 };
 pub use ocsp::{
     OCSP_RESPONSE_LENGTH_MAX, OCSP_SKEW_MAX, OcspAnswer, OcspError, OcspQuestion, OcspRefusal, OcspRequest,

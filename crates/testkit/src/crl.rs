@@ -49,7 +49,11 @@ impl Signer {
         key.map(Self).map_err(std::io::Error::other)
     }
 
-    fn sign(&self, hash: Hash, message: &[u8]) -> std::io::Result<Vec<u8>> {
+    /// A signature by PKCS#1 v1.5 over some bytes.
+    ///
+    /// # Errors
+    /// What the signing library says.
+    pub fn sign(&self, hash: Hash, message: &[u8]) -> std::io::Result<Vec<u8>> {
         let info = match hash {
             Hash::Sha256 => [SHA256_INFO, &Sha256::digest(message)].concat(),
             Hash::Sha1 => [SHA1_INFO, &Sha1::digest(message)].concat(),

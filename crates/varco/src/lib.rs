@@ -78,7 +78,7 @@ pub mod trust {
         KnownRevocation, LEGACY_END, Legacy, Misuse, NoEvidence, OCSP_RESPONSE_LENGTH_MAX, OcspError,
         OcspResponse, Provenance, Rejection, Revocation, RevocationCheck, RevocationList, RevocationMode,
         RevocationSource, RevocationStatus, Sources, TrustAnchor, TrustAnchors, Undetermined, ValidPath,
-        cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
+        cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path, states_identity_card,
     };
     pub use varco_trust_store::{
         Problem as TrustFileProblem, TrustStoreError, fetch, load_anchors, load_certificates, load_crl,

@@ -4,16 +4,18 @@
 //! party, and who may do what with an identity ([`AccessPolicy`](crate::AccessPolicy)).
 
 pub use varco_auth::{
-    Client, Evidence, EvidenceKind, Expected, MemoryNonceStore, NonceError, NonceLimits, NonceStore,
-    NonceTaken, PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof,
+    Client, Evidence, Expected, MemoryNonceStore, NonceError, NonceLimits, NonceStore, NonceTaken,
+    PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof,
 };
+
+pub use varco_pki::EvidenceKind;
 
 use std::sync::Arc;
 
 use varco_auth::verify_proof;
 use varco_pki::{
-    Certificate, CertvalValidator, ChainValid, EvidenceAtHand, HeldList, Judging, KnownAnswer, Misuse,
-    OcspResponse, Rejection, RevocationCheck, Sources, Timestamp, TrustAnchors, judge_cie, judge_cns,
+    Certificate, CertvalValidator, ChainValid, EvidenceAtHand, HeldList, Judging, KnownAnswer, OcspResponse,
+    Rejection, RevocationCheck, Sources, Timestamp, TrustAnchors, judge_cie, judge_cns, states_identity_card,
 };
 
 /// Whose certificate a proof may rest on.
@@ -88,10 +90,8 @@ impl ProofTrust<'_> {
         match self.profile {
             Profile::Cns => judge_cns(leaf, &judging),
             Profile::Cie => judge_cie(leaf, &judging),
-            Profile::Either => match judge_cns(leaf.clone(), &judging) {
-                Err(Rejection::WrongPurpose(Misuse::NoCnsPolicy)) => judge_cie(leaf, &judging),
-                verdict => verdict,
-            },
+            Profile::Either if states_identity_card(&leaf) => judge_cie(leaf, &judging),
+            Profile::Either => judge_cns(leaf, &judging),
         }
     }
 }

@@ -3,9 +3,9 @@
 //! What the card signed is rebuilt from the verifier's own audience and nonce, and from the certificate's own hash: nothing is
 //! believed because the proof says it.
 //!
-//! Not here: the store of nonces (`nonce_store`), and revocation evidence that came with a proof, which nobody checks yet.
+//! Not here: the store of nonces (`nonce_store`), and revocation evidence that came with a proof, which `judge` is given by who calls.
 
-use varco_pki::{Certificate, ChainValid, PublicKey, Rejection, Timestamp};
+use varco_pki::{Certificate, ChainValid, PublicKey, Rejection, Timestamp, has_signed_unjudged};
 
 use super::{Proof, ProofError};
 use crate::challenge::evidence_id;
@@ -107,8 +107,20 @@ pub fn verify_proof(
     check_times(proof, expected)?;
     let read = |der: &Vec<u8>| Certificate::parse(der).map_err(Rejection::from);
     let leaf = read(&proof.certificate)?;
-    let intermediates: Vec<Certificate> = proof.intermediates.iter().map(read).collect::<Result<_, _>>()?;
+    let intermediates: Vec<Certificate> = proof
+        .intermediates
+        .iter()
+        .map(read)
+        .collect::<Result<_, _>>()
+        .map_err(|_| ProofError::Format("intermediates"))?;
     let leaf_sha256 = leaf.sha256();
+    let structure = proof
+        .structure(&expected.audience, &expected.nonce)
+        .bytes(&leaf_sha256);
+    // Whoever has only a copy of a certificate does not get it judged: judging may go and fetch.
+    if !has_signed_unjudged(&leaf, proof.scheme, &structure, &proof.signature) {
+        return Err(ProofError::Signature);
+    }
     let chain = judge(leaf, &intermediates, expected.at)?;
     let PublicKey::Rsa { bits, .. } = chain.leaf().key() else {
         return Err(ProofError::Signature);
@@ -117,9 +129,6 @@ pub fn verify_proof(
     if chain.leaf().sha256() != leaf_sha256 || !proof.scheme.goes_with(*bits) {
         return Err(ProofError::Signature);
     }
-    let structure = proof
-        .structure(&expected.audience, &expected.nonce)
-        .bytes(&leaf_sha256);
     chain
         .verify_signature(proof.scheme, &structure, &proof.signature)
         .map_err(|_| ProofError::Signature)?;

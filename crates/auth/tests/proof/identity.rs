@@ -38,6 +38,7 @@ fn weaknesses_of_the_path_are_listed() {
             "revocation_evidence": {
                 "source": "crl",
                 "mode": "hard",
+                "reason": null,
                 "this_update": "2026-01-01T00:00:00Z",
                 "next_update": "2044-12-31T00:00:00Z",
                 "fetched_at": null,
@@ -90,6 +91,7 @@ fn an_identity_is_json_with_stable_names() {
             "revocation_evidence": {
                 "source": "crl",
                 "mode": "hard",
+                "reason": null,
                 "this_update": "2026-01-01T00:00:00Z",
                 "next_update": "2044-12-31T00:00:00Z",
                 "fetched_at": null,

@@ -3,11 +3,11 @@
 use crate::login::{NOW, at, judged, sign};
 use crate::vectors;
 use varco_auth::{
-    Audience, Challenge, ChallengeSigned, Client, Evidence, EvidenceKind, Expected, MemoryNonceStore, Nonce,
-    NonceError, NonceLimits, NonceStore as _, PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof,
-    VerifiedIdentity, verify_proof,
+    Audience, Challenge, ChallengeSigned, Client, Evidence, Expected, MemoryNonceStore, Nonce, NonceError,
+    NonceLimits, NonceStore as _, PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof, VerifiedIdentity,
+    verify_proof,
 };
-use varco_pki::SignatureScheme;
+use varco_pki::{EvidenceKind, SignatureScheme};
 
 fn audience() -> Audience {
     Audience::parse("https://servizi.example.it").unwrap()

@@ -215,6 +215,13 @@ pub(crate) fn evidence_rows(revocation: &Revocation, output: &Output) -> Vec<(&'
             rows.push(("label-evidence-due", due.to_string()));
         }
     }
+    if let RevocationStatus::Unknown(reason) = revocation.status() {
+        let rejection = Rejection::RevocationUnknown {
+            in_path: InPath::Leaf,
+            reason,
+        };
+        rows.push(("label-reason", problem(&rejection, output).told.message));
+    }
     rows
 }
 

@@ -9,7 +9,7 @@ use varco::steps::Timestamp;
 use varco::trust::{
     AnchorKind, Certificate, CertificateError, Downgrade, InPath, Judging, Misuse, Rejection, Revocation,
     RevocationCheck, TrustFileProblem, cie_misuses, cns_misuses, judge_cie, judge_cns, judge_path,
-    load_certificates,
+    load_certificates, states_identity_card,
 };
 
 use super::verdict;
@@ -18,9 +18,6 @@ use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::Problem;
 use crate::trust;
-
-/// The policy by which an identity card's certificate is known. `[cie §6]`
-const CIE_POLICY: &str = "1.3.76.47.4";
 
 /// A certificate, what it was judged as, and how that went.
 pub(super) struct Verdict {
@@ -120,7 +117,7 @@ fn judge(arguments: &VerifyArguments, output: &Output) -> Result<Verdict, Proble
 
 /// What a certificate says that it is.
 fn stated(leaf: &Certificate) -> Profile {
-    if leaf.policies().iter().any(|policy| policy == CIE_POLICY) {
+    if states_identity_card(leaf) {
         Profile::Cie
     } else {
         Profile::Cns

@@ -115,7 +115,7 @@ impl RevocationStatus {
 }
 
 /// What the evidence is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EvidenceKind {
     /// A revocation list.
     Crl,
@@ -124,6 +124,14 @@ pub enum EvidenceKind {
 }
 
 impl EvidenceKind {
+    /// By its [name](EvidenceKind::name).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Crl, Self::Ocsp]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+
     /// The stable name in JSON.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,5 +1,7 @@
 //! Revocation by lists and answers of the fixtures: what each permits in each mode.
 
+mod hostile;
+
 use super::*;
 use crate::tests::{certificate, test_anchors};
 use crate::{HeldList, InPath, Judging, Rejection, RevocationReason, judge_path};
