@@ -19,6 +19,7 @@ use super::evidence::is_of_issuer;
 use super::manifest::Manifest;
 use super::speaks::is_fresh;
 use super::{Fingerprint, StoreError, StoreEvidence, StoreProblem, TrustStore, folder, hosts};
+use crate::IndexProblem;
 use crate::fetch::{
     AllowedHost, Backoff, Cancel, FetchAddress, FetchError, FetchKind, FetchLock, FetchProblem, FetchRules,
     Fetched, Fetcher, Progress, Validators,
@@ -293,7 +294,7 @@ impl OnlineEvidence {
             .import_crl(der, &issuers, Some((address, validators)), now)
         {
             Ok(_) => (self.listener)(OnlineEvent::Stored(address)),
-            Err(error) if matches!(error.problem(), StoreProblem::Write(_) | StoreProblem::Locked) => {
+            Err(error) if is_unwritten(&error) => {
                 (self.listener)(OnlineEvent::NotKept(&error));
                 self.keep_in_memory(der, asked.issuer, now);
             }
@@ -435,6 +436,15 @@ impl RevocationSource for OnlineEvidence {
             fetched.trouble = fetched.trouble.max(Some(Undetermined::NotFetched));
         }
         fetched
+    }
+}
+
+/// Whether the store would have taken a list, and could not.
+fn is_unwritten(error: &StoreError) -> bool {
+    match error.problem() {
+        StoreProblem::Write(_) | StoreProblem::Locked => true,
+        StoreProblem::Index(error) => matches!(error.problem(), IndexProblem::Write(_)),
+        _ => false,
     }
 }
 
