@@ -439,6 +439,7 @@ pub const TEXTS: &[Code] = &[
     ("store-removed", &["name"]),
     ("store-state", &["name", "state", "until", "what"]),
     ("store-left-aside", &["count", "name"]),
+    ("store-without-crl", &["name"]),
     ("store-clock", &["at"]),
     ("store-good", &[]),
     ("store-nothing-due", &[]),

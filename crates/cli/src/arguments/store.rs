@@ -28,7 +28,7 @@ pub(crate) enum StoreCommand {
         #[arg(value_name = "SHA256-PREFIX")]
         prefix: String,
     },
-    /// Take out an authority or a signer of trusted lists.
+    /// Take out an authority, a signer of trusted lists, or a list; an older list can be imported then.
     Remove {
         /// The first digits of its SHA-256.
         #[arg(value_name = "SHA256-PREFIX")]

@@ -53,18 +53,27 @@ impl Entry {
     }
 }
 
+/// All that is in the store, with what its trusted lists recognise.
 fn entries(store: &TrustStore, at: Timestamp) -> Result<Vec<Entry>, StoreError> {
-    let anchors = store.anchors_within(at, Duration::MAX)?.into_iter();
-    let mut entries: Vec<Entry> = anchors.map(|stored| Entry::Anchor(Box::new(stored))).collect();
-    entries.extend(
-        store
-            .signers()?
-            .into_iter()
-            .map(|signer| Entry::Signer(Box::new(signer))),
-    );
-    entries.extend(store.lists()?.into_iter().map(Entry::List));
-    entries.extend(store.crls()?.into_iter().map(Entry::Crl));
-    Ok(entries)
+    let anchors = store.anchors_within(at, Duration::MAX)?;
+    others(store, anchors)
+}
+
+/// What somebody put in.
+fn named(store: &TrustStore) -> Result<Vec<Entry>, StoreError> {
+    let anchors = store.own_anchors()?;
+    others(store, anchors)
+}
+
+fn others(store: &TrustStore, anchors: Vec<StoredAnchor>) -> Result<Vec<Entry>, StoreError> {
+    let anchors = anchors.into_iter().map(|stored| Entry::Anchor(Box::new(stored)));
+    let signers = store
+        .signers()?
+        .into_iter()
+        .map(|signer| Entry::Signer(Box::new(signer)));
+    let lists = store.lists()?.into_iter().map(Entry::List);
+    let crls = store.crls()?.into_iter().map(Entry::Crl);
+    Ok(anchors.chain(signers).chain(lists).chain(crls).collect())
 }
 
 pub(super) fn all(store: &TrustStore, output: &Output) -> Exit {
@@ -133,21 +142,21 @@ pub(super) fn show(store: &TrustStore, prefix: &str, output: &Output) -> Exit {
 }
 
 pub(super) fn remove(store: &TrustStore, prefix: &str, output: &Output) -> Exit {
-    // A list that is not believed must not keep its signer from being taken out.
-    let named = store
-        .own_anchors()
-        .and_then(|anchors| Ok((anchors, store.signers()?)));
-    let removed = named.and_then(|(anchors, signers)| {
-        let anchors = anchors.into_iter().map(|stored| Entry::Anchor(Box::new(stored)));
-        let entries = anchors.chain(signers.into_iter().map(|signer| Entry::Signer(Box::new(signer))));
-        let entry = find(entries.collect(), prefix)?;
-        store.remove_certificate(&entry.sha256()).map(|_| entry)
+    // A list that is not believed must not keep anything from being taken out: its authorities are not looked at.
+    let removed = named(store).and_then(|entries| {
+        let entry = find(entries, prefix)?;
+        store.remove(&entry.sha256()).map(|_| entry)
     });
     let entry = match removed {
         Ok(entry) => entry,
         Err(error) => return output.fail(&problem(&error, output)),
     };
-    let name = entry.certificate().map(Certificate::subject).unwrap_or_default();
+    let name = match &entry {
+        Entry::Anchor(stored) => stored.anchor.certificate().subject(),
+        Entry::Signer(signer) => signer.certificate.subject(),
+        Entry::List(list) => &list.territory,
+        Entry::Crl(crl) => &crl.issuer,
+    };
     match output.format() {
         Format::Json => {
             output.json(json!({ "removed": { "sha256": entry.sha256().to_string(), "name": name } }));

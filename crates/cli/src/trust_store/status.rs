@@ -56,6 +56,7 @@ fn to_json(store: &TrustStore, status: &StoreStatus, bad: Option<&Problem>, outp
             "clock_behind": status.is_clock_behind,
             "list_grace_hours": status.list_grace.as_secs() / 3600,
             "bundle_created_at": status.bundle_created_at.map(|at| at.to_string()),
+            "without_crl": status.without_crl,
             "items": status.items.iter().map(item).collect::<Vec<_>>(),
         },
         "error": bad.map(Problem::to_json),
@@ -96,6 +97,9 @@ fn text(status: &StoreStatus, bad: Option<&Problem>, output: &Output) {
             let arguments = [("name", Arg::Text(&item.name)), ("count", Arg::Number(count))];
             output.line(&format!("- {}", output.say("store-left-aside", &arguments)));
         }
+    }
+    for name in &status.without_crl {
+        output.line(&output.say("store-without-crl", &[("name", Arg::Text(name))]));
     }
     let floor = status.clock_floor.to_string();
     output.line(&output.say("store-clock", &[("at", Arg::Text(&floor))]));

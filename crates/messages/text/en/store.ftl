@@ -126,6 +126,7 @@ store-state = { $what ->
        *[broken] BROKEN
     }
 store-left-aside = the trusted list of { $name } recognises { $count } certificates that are not believed as they are (test authorities, or no authorities)
+store-without-crl = { $name } has no revocation list here: its cards need --online, --crl or another --revocation.
 store-clock = The clock must show at least { $at }.
 store-good = Everything is good.
 store-nothing-due = Nothing is due.

@@ -126,6 +126,7 @@ store-state = { $what ->
        *[broken] GUASTO
     }
 store-left-aside = l'elenco di fiducia di { $name } riconosce { $count } certificati di cui non ci si fida così come sono (autorità di prova, o non autorità)
+store-without-crl = { $name } qui non ha una lista di revoca: per le sue carte serve --online, --crl o un altro --revocation.
 store-clock = L'orologio deve segnare almeno { $at }.
 store-good = È tutto a posto.
 store-nothing-due = Non c'è niente da scaricare.

@@ -1,6 +1,7 @@
 //! What a revocation list says of itself, and of one certificate.
 
-use crate::{PointName, Reasons, Timestamp};
+use crate::path::same_name;
+use crate::{Certificate, PointName, Reasons, Timestamp};
 
 /// A CRL number (RFC 5280 §5.2.3): at most 20 bytes, compared as a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,15 @@ pub struct CrlHeader {
     pub sha256: [u8; 32],
     /// How many certificates it revokes.
     pub entries: u64,
+}
+
+impl CrlHeader {
+    /// Whether its issuer bears the name of this certificate's subject: who could have signed it, before a signature over
+    /// a long list is checked.
+    #[must_use]
+    pub fn is_named_after(&self, certificate: &Certificate) -> bool {
+        same_name(&self.issuer, certificate.subject_der())
+    }
 }
 
 /// Why a certificate was revoked (RFC 5280 §5.3.1).

@@ -68,16 +68,20 @@ impl TrustStore {
         })
     }
 
-    /// Takes out whatever certificate has this fingerprint: as anchor, and as signer of lists. Says how much that was.
+    /// Takes out whatever has this fingerprint: a certificate as anchor and as signer of lists, a trusted list, a revocation
+    /// list. A list that is taken out is forgotten with its number, and an older one can be put in. Says how much that was.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn remove_certificate(&self, sha256: &Fingerprint) -> Result<usize, StoreError> {
+    pub fn remove(&self, sha256: &Fingerprint) -> Result<usize, StoreError> {
         self.change(|manifest| {
-            let before = manifest.anchors.len() + manifest.signers.len();
+            let count = |it: &Manifest| it.anchors.len() + it.signers.len() + it.lists.len() + it.crls.len();
+            let before = count(manifest);
             manifest.anchors.retain(|anchor| anchor.sha256 != *sha256);
             manifest.signers.retain(|signer| signer.sha256 != *sha256);
-            Ok(before - manifest.anchors.len() - manifest.signers.len())
+            manifest.lists.retain(|list| list.sha256 != *sha256);
+            manifest.crls.retain(|crl| crl.sha256 != *sha256);
+            Ok(before.saturating_sub(count(manifest)))
         })
     }
 

@@ -93,7 +93,8 @@ impl TrustStore {
         })
     }
 
-    /// Who signed a list, and whether weakly.
+    /// Who signed a list, and whether weakly. Only those that bear its issuer's name are tried: a signature over a long list
+    /// takes a while to check.
     fn issuer_of(
         &self,
         manifest: &Manifest,
@@ -101,11 +102,23 @@ impl TrustStore {
         issuers: &[Certificate],
         now: Timestamp,
     ) -> Result<(Certificate, Legacy), StoreError> {
-        let mut known = issuers.to_vec();
-        let anchors = self.all_anchors(manifest, now)?;
-        known.extend(anchors.iter().map(|(certificate, _)| certificate.clone()));
+        let is_namesake = |certificate: &Certificate| list.header().is_named_after(certificate);
+        let mut known: Vec<Certificate> = issuers.iter().filter(|it| is_namesake(it)).cloned().collect();
         for entry in &manifest.crls {
-            known.push(self.certificate(&entry.issuer)?);
+            let certificate = self.certificate(&entry.issuer)?;
+            if is_namesake(&certificate) && !known.contains(&certificate) {
+                known.push(certificate);
+            }
+        }
+        // Those at hand first: the anchors of trusted lists are verified anew.
+        if let Some(strong) = known.iter().find(|it| list.check_signature(it).is_ok()) {
+            return Ok((strong.clone(), Legacy::Refused));
+        }
+        let anchors = self.all_anchors(manifest, now)?;
+        for (certificate, _) in &anchors {
+            if is_namesake(certificate) && !known.contains(certificate) {
+                known.push(certificate.clone());
+            }
         }
         let is_legacy_known = anchors.iter().any(|(_, legacy)| *legacy == Legacy::Accepted);
         let mut weak = None;
@@ -113,8 +126,13 @@ impl TrustStore {
             match list.check_signature(&certificate) {
                 Ok(()) => return Ok((certificate, Legacy::Refused)),
                 Err(ListFault::Weak) => {
-                    let own = anchors.iter().find(|(anchor, _)| *anchor == certificate);
-                    let is_accepted = own.map_or(is_legacy_known, |(_, legacy)| *legacy == Legacy::Accepted);
+                    let own = anchors.iter().filter(|(anchor, _)| *anchor == certificate);
+                    let own: Vec<Legacy> = own.map(|(_, legacy)| *legacy).collect();
+                    let is_accepted = if own.is_empty() {
+                        is_legacy_known
+                    } else {
+                        own.contains(&Legacy::Accepted)
+                    };
                     weak = Some((certificate, is_accepted));
                 }
                 Err(_) => {}

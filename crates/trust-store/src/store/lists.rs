@@ -15,6 +15,9 @@ use crate::list::{
     LIST_BYTES_MAX, LIST_OF_A_STATE, LIST_OF_LISTS, ListError, ListState, Pointer, TrustedList, accept,
 };
 
+/// The territory of the Union's list of lists.
+pub(super) const UNION: &str = "EU";
+
 /// A certificate whose key may sign the list of a territory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSigner {
@@ -205,31 +208,26 @@ impl TrustStore {
         named.map(|signer| self.certificate(&signer.sha256)).collect()
     }
 
-    /// What the list of lists says about the list of a territory. It says nothing about itself: its own signers are named.
+    /// What the Union's list of lists says about the list of a territory. It says nothing about itself: its own signers are
+    /// named.
     pub(super) fn pointers_to(
         &self,
         manifest: &Manifest,
         territory: &str,
     ) -> Result<Vec<Pointer>, StoreError> {
-        let mut pointers = Vec::new();
-        for entry in manifest.lists.iter().filter(|list| list.territory != territory) {
-            let signers = self.named_signers(manifest, &entry.territory)?;
-            let list = match self.open_list(entry, &signers) {
-                Ok(list) => list,
-                // Another territory's own list, whose signers are not named but learned, points to nothing that counts.
-                Err(_) if signers.is_empty() => continue,
-                Err(error) => return Err(error),
-            };
-            if list.list_type() != LIST_OF_LISTS {
-                continue;
-            }
-            let to_it = list.pointers().iter().filter(|pointer| {
-                let is_of_state = pointer.list_type().is_none_or(|kind| kind == LIST_OF_A_STATE);
-                pointer.territory() == territory && is_of_state
-            });
-            pointers.extend(to_it.cloned());
+        let of_union = manifest.lists.iter().find(|list| list.territory == UNION);
+        let Some(entry) = of_union.filter(|_| territory != UNION) else {
+            return Ok(Vec::new());
+        };
+        let list = self.open_list(entry, &self.named_signers(manifest, UNION)?)?;
+        if list.list_type() != LIST_OF_LISTS {
+            return Ok(Vec::new());
         }
-        Ok(pointers)
+        let to_it = list.pointers().iter().filter(|pointer| {
+            let is_of_state = pointer.list_type().is_none_or(|kind| kind == LIST_OF_A_STATE);
+            pointer.territory() == territory && is_of_state
+        });
+        Ok(to_it.cloned().collect())
     }
 
     /// Opens a list as it lies there, by these signers.

@@ -10,14 +10,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use varco_pki::{
-    Asked, Certificate, EvidenceAtHand, HeldList, KnownAnswer, KnownList, KnownRevocation, OcspRequest,
-    OcspResponse, RevocationList, RevocationSource, Timestamp, Undetermined,
+    Asked, Certificate, EvidenceAtHand, HeldList, KnownAnswer, KnownList, KnownRevocation, Legacy,
+    OCSP_SKEW_MAX, OcspAnswer, OcspQuestion, OcspRequest, OcspResponse, RevocationList, RevocationSource,
+    Timestamp, Undetermined,
 };
 
 use super::evidence::is_of_issuer;
 use super::manifest::Manifest;
 use super::speaks::is_fresh;
 use super::{Fingerprint, StoreError, StoreEvidence, StoreProblem, TrustStore, folder, hosts};
+use crate::IndexProblem;
 use crate::fetch::{
     AllowedHost, Backoff, Cancel, FetchAddress, FetchError, FetchKind, FetchLock, FetchProblem, FetchRules,
     Fetched, Fetcher, Progress, Validators,
@@ -29,6 +31,11 @@ const ADDRESSES_MAX: usize = 8;
 const KEPT_MAX: usize = 64;
 /// Longest wait for another process that fetches the same.
 const LOCK_WAIT: Duration = Duration::from_secs(60);
+
+/// How long an answer counts that does not say until when it does.
+const AGE_MAX: Duration = Duration::from_secs(3600);
+/// By how much the clock's floor must rise before an answer has it written down, in seconds.
+const FLOOR_STEP_S: i64 = 3600;
 
 /// What is told while evidence is fetched.
 #[derive(Debug, Clone, Copy)]
@@ -287,7 +294,7 @@ impl OnlineEvidence {
             .import_crl(der, &issuers, Some((address, validators)), now)
         {
             Ok(_) => (self.listener)(OnlineEvent::Stored(address)),
-            Err(error) if matches!(error.problem(), StoreProblem::Write(_) | StoreProblem::Locked) => {
+            Err(error) if is_unwritten(&error) => {
                 (self.listener)(OnlineEvent::NotKept(&error));
                 self.keep_in_memory(der, asked.issuer, now);
             }
@@ -343,6 +350,7 @@ impl OnlineEvidence {
         match asking() {
             Ok(answer) => {
                 self.succeeded(address);
+                self.raise_floor(&answer, asked, now);
                 let mut kept = self.kept();
                 if kept.answers.len() >= KEPT_MAX {
                     kept.answers.clear();
@@ -356,6 +364,25 @@ impl OnlineEvidence {
                 self.failed(address, error.problem(), now);
                 false
             }
+        }
+    }
+
+    /// An answer that was rightly signed proves that its instant has passed. Not every answer is worth a write.
+    fn raise_floor(&self, answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) {
+        let Some(answered) = judge_answer(answer, asked, now) else {
+            return;
+        };
+        let produced = answered.produced_at();
+        let is_worth_it = self.at_hand.manifest().is_ok_and(|manifest| {
+            let floor = manifest.clock_floor.as_second();
+            produced.as_second().saturating_sub(floor) >= FLOOR_STEP_S
+        });
+        if is_worth_it {
+            // Where the store cannot be written the floor stays where it is.
+            let _ = self.store.change(|manifest| {
+                manifest.has_passed(produced);
+                Ok(())
+            });
         }
     }
 
@@ -412,17 +439,32 @@ impl RevocationSource for OnlineEvidence {
     }
 }
 
+/// Whether the store would have taken a list, and could not.
+fn is_unwritten(error: &StoreError) -> bool {
+    match error.problem() {
+        StoreProblem::Write(_) | StoreProblem::Locked => true,
+        StoreProblem::Index(error) => matches!(error.problem(), IndexProblem::Write(_)),
+        _ => false,
+    }
+}
+
 fn is_answer_fresh(answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) -> bool {
-    let judged = answer.response.judge(&varco_pki::OcspQuestion {
+    judge_answer(answer, asked, now).is_some_and(|answered| answered.is_fresh_at(now))
+}
+
+/// What an answer says, where it is rightly signed.
+fn judge_answer(answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) -> Option<OcspAnswer> {
+    let question = OcspQuestion {
         certificate: asked.certificate,
         issuer: asked.issuer,
         at: now,
         nonce: answer.nonce,
-        max_age_without_next_update: Duration::from_secs(3600),
-        skew: varco_pki::OCSP_SKEW_MAX,
-        legacy: varco_pki::Legacy::Accepted,
-    });
-    judged.is_ok_and(|answer| answer.is_fresh_at(now))
+        max_age_without_next_update: AGE_MAX,
+        skew: OCSP_SKEW_MAX,
+        // Whether a weak signature counts is for who judges; asking again would not change it.
+        legacy: Legacy::Accepted,
+    };
+    answer.response.judge(&question).ok()
 }
 
 /// Where a list about a certificate may be: where the ones of its issuer came from, then where the certificate says.

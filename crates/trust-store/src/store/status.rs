@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use varco_pki::Timestamp;
+use varco_pki::{Certificate, Timestamp};
 
 use super::anchors::left_aside;
 use super::lists::is_stale;
@@ -86,6 +86,9 @@ pub struct StoreStatus {
     pub list_grace: Duration,
     /// When the bundle was made that was taken last.
     pub bundle_created_at: Option<Timestamp>,
+    /// Subjects of anchors whose key signed no revocation list that is here. Evidence about their cards must come from
+    /// elsewhere.
+    pub without_crl: Vec<String>,
     /// All that is in it.
     pub items: Vec<Item>,
 }
@@ -115,9 +118,26 @@ impl TrustStore {
                 is_clock_behind: floor_of(manifest).check(at).is_err(),
                 list_grace: manifest.list_grace(),
                 bundle_created_at: manifest.bundle.map(|bundle| bundle.created_at),
+                without_crl: self.without_crl(manifest, at),
                 items,
             })
         })
+    }
+
+    /// Of the anchors that can be read: what is wrong with the others stands in their state.
+    fn without_crl(&self, manifest: &Manifest, at: Timestamp) -> Vec<String> {
+        let anchors = self.all_anchors(manifest, at).unwrap_or_default().into_iter();
+        let has_crl = |certificate: &Certificate| {
+            let key = Fingerprint::from(certificate.key_sha256());
+            manifest.crls.iter().any(|crl| crl.issuer_key == key)
+        };
+        let without = anchors.filter(|(certificate, _)| !has_crl(certificate));
+        let mut names: Vec<String> = without
+            .map(|(certificate, _)| certificate.subject().to_owned())
+            .collect();
+        names.sort();
+        names.dedup();
+        names
     }
 
     fn anchor_items(&self, manifest: &Manifest, at: Timestamp) -> Vec<Item> {

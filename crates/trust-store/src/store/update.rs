@@ -5,6 +5,7 @@
 
 use varco_pki::{AnchorKind, Timestamp};
 
+use super::lists::UNION;
 use super::manifest::Manifest;
 use super::status::is_due;
 use super::{Imported, StoreError, TrustStore, folder, hosts};
@@ -118,7 +119,7 @@ impl TrustStore {
         let manifest = self.manifest()?;
         let mut territories: Vec<String> = manifest.lists.iter().map(|list| list.territory.clone()).collect();
         territories.extend(updates.wanted.iter().map(|(territory, _)| territory.clone()));
-        territories.sort_by_key(|territory| (territory != "EU", territory.clone()));
+        territories.sort_by_key(|territory| (territory != UNION, territory.clone()));
         territories.dedup();
         let mut done = Vec::new();
         for territory in territories {
@@ -348,7 +349,9 @@ fn crl_errands(manifest: &Manifest, what: WhatIsDue, now: Timestamp) -> Vec<Erra
         let is_due = entry
             .next_update
             .is_none_or(|until| is_due(entry.this_update, until, now));
-        what == WhatIsDue::All || is_due || entry.is_late(now)
+        // One of which nobody said where it is has to be imported, and is missed when it is out of date.
+        let can_be_fetched = !entry.sources.is_empty() && (what == WhatIsDue::All || is_due);
+        can_be_fetched || entry.is_late(now)
     };
     manifest
         .crls

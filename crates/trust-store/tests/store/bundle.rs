@@ -154,7 +154,7 @@ fn what_a_later_bundle_does_not_bring_goes_and_what_was_named_here_stays() {
     };
     assert_eq!(named(&two.kiosk).len(), 3);
     two.office
-        .remove_certificate(&certificate("ca-deep").sha256().into())
+        .remove(&certificate("ca-deep").sha256().into())
         .unwrap();
     take(&two, &two.office.bundle(&key(1), now()).unwrap()).unwrap();
     assert_eq!(

@@ -95,12 +95,7 @@ fn an_anchor_keeps_its_terms() {
     assert_eq!(add(&terms), Imported::New);
     assert_eq!(only(&store).legacy_at(LEGACY_END), varco_pki::Legacy::Accepted);
     assert_eq!(store.stored_anchors(now()).unwrap().len(), 1);
-    assert_eq!(
-        store
-            .remove_certificate(&issued.authority.sha256().into())
-            .unwrap(),
-        1
-    );
+    assert_eq!(store.remove(&issued.authority.sha256().into()).unwrap(), 1);
     assert!(store.anchors(now()).unwrap().is_empty() && store.status(now()).unwrap().is_bad());
 }
 
@@ -157,7 +152,7 @@ fn lists_do_not_go_backwards_nor_come_from_strangers() {
     assert_eq!(import_list(&store, &list(42)).unwrap(), Imported::New);
     // A signer that is taken out signs nothing any more: every load verifies again.
     store
-        .remove_certificate(&signer_certificate(&SIGNER).sha256().into())
+        .remove(&signer_certificate(&SIGNER).sha256().into())
         .unwrap();
     assert_eq!(code(store.anchors(now())), "list-other-signer");
 }
@@ -310,4 +305,41 @@ fn evidence_of_an_empty_store_is_none() {
         issuer: &issuer,
     });
     assert!(known.lists.is_empty() && known.trouble.is_none());
+}
+
+#[test]
+fn a_weak_list_is_taken_only_where_an_anchor_accepts_weakness_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = TrustStore::create(folder.path()).unwrap();
+    let (der, issuers) = (fixture("crl-cns-sha1.crl"), [certificate("ca-cns")]);
+    let refused = store.import_crl(&der, &issuers, None, now());
+    assert_eq!(code(refused), "crl-index-weak-signature");
+    add_anchor(&store, "ca-cns-legacy");
+    assert_eq!(
+        store.import_crl(&der, &issuers, None, now()).unwrap(),
+        Imported::New
+    );
+    let card = certificate("leaf-good");
+    let known = store.evidence().known(Asked {
+        certificate: &card,
+        issuer: &issuers[0],
+    });
+    let signed = known.lists[0].check_signature(&issuers[0]);
+    assert_eq!(signed, Err(varco_pki::ListFault::Weak));
+}
+
+#[test]
+fn a_list_that_is_taken_out_is_forgotten_with_its_number() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    import_crl(&store, "crl-cns-empty").unwrap();
+    assert!(import_crl(&store, "crl-cns").is_err());
+    let newest = store.crls().unwrap()[0].sha256;
+    assert_eq!(store.remove(&newest).unwrap(), 1);
+    let without = store.status(now()).unwrap().without_crl;
+    assert!(
+        without.iter().any(|name| name == certificate("ca-cns").subject()),
+        "{without:?}"
+    );
+    assert_eq!(import_crl(&store, "crl-cns").unwrap(), Imported::New);
 }

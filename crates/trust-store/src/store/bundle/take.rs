@@ -11,7 +11,7 @@ use super::{BundleError, BundlePublicKey};
 use crate::IndexProblem;
 use crate::list::ListError;
 use crate::store::anchors::{AnchorTerms, anchor, put_anchor};
-use crate::store::lists::put_signer;
+use crate::store::lists::{UNION, put_signer};
 use crate::store::manifest::{AnchorEntry, BundleEntry, Manifest, SignerEntry, kept};
 use crate::store::{
     BundleHead, Fingerprint, Imported, Origin, StoreError, StoreProblem, TrustStore, floor_of,
@@ -141,7 +141,7 @@ impl TrustStore {
         now: Timestamp,
     ) -> Result<usize, StoreError> {
         let mut parts: Vec<_> = opened.head.lists.iter().collect();
-        parts.sort_by_key(|part| part.territory != "EU");
+        parts.sort_by_key(|part| part.territory != UNION);
         let mut older = 0;
         for part in parts {
             let xml = opened.file(&part.list).map_err(StoreProblem::from)?;
