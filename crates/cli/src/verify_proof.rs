@@ -146,8 +146,8 @@ fn text(identity: &VerifiedIdentity, output: &Output) {
         ("label-proven-at", exchange.instant().to_string()),
         ("label-reader-kind", exchange.reader_kind().name().to_owned()),
         ("label-assurance", output.say("level", &level)),
-        ("label-revocation", output.say(assurance.revocation().code(), &[])),
     ];
+    rows.extend(crate::cert::evidence_rows(assurance.revocation(), output));
     if let Some(number) = exchange.card_number() {
         rows.push(("label-card-number", number.to_owned()));
     }

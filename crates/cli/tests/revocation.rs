@@ -89,11 +89,14 @@ fn without_a_list_a_service_card_is_refused_before_its_pin() {
 
 #[test]
 fn what_is_not_known_is_marked_reads_and_does_not_change() {
-    for (mode, status) in [("soft", "unknown"), ("off", "not_checked")] {
+    for (mode, status, reason) in [
+        ("soft", "unknown", json!("revocation-no-evidence")),
+        ("off", "not_checked", Value::Null),
+    ] {
         let told = no_list("cns-st", &["--revocation", mode]).json();
         let assurance = &told["identity"]["assurance"];
         assert_eq!(assurance["revocation"], status, "{told:#}");
-        assert_eq!(assurance["revocation_evidence"], Value::Null);
+        assert_eq!(assurance["revocation_evidence"]["reason"], reason);
         assert_eq!(assurance["downgraded"], json!(["revocation-not-known"]));
         assert_eq!(assurance["level"], "substantial", "a mark costs no level");
 
@@ -140,6 +143,7 @@ fn what_is_known_comes_with_its_evidence() {
         json!({
             "source": "crl",
             "mode": "hard",
+            "reason": null,
             "this_update": "2026-01-01T00:00:00Z",
             "next_update": "2044-12-31T00:00:00Z",
             "fetched_at": null,
