@@ -160,6 +160,8 @@ pub const PROBLEMS: &[Code] = &[
     ("list-version", &[]),
     ("list-malformed", &[]),
     ("list-territory", &[]),
+    ("list-other-type", &[]),
+    ("list-critical-extension", &[]),
     ("list-backwards", &[]),
     ("list-number-reused", &[]),
     ("list-future", &[]),

@@ -4,7 +4,7 @@
 
 use super::ListError;
 
-/// Most nodes: elements, attributes, texts, comments, instructions. The largest list of 2026 has about 130,000.
+/// Most nodes: elements, attributes, texts, comments, instructions. A made list of 8.9 million bytes has 162,000.
 const NODES_MAX: usize = 400_000;
 /// The same for the parser, which leaves attributes aside.
 pub(super) const NODES_MAX_U32: u32 = 400_000;
