@@ -36,8 +36,10 @@ impl CrlIndex {
     /// Makes the index of a list in `place`, a file, and opens it.
     ///
     /// The list must be signed by `signer` with today's algorithms, and must not go back behind the list in place: neither in
-    /// its number nor in its date. The index before stays beside it, with `.previous` behind its name. The same list again
-    /// renews `fetched_at` only, which is kept in whole seconds.
+    /// its number nor in its date; where both are the same it must be the same list. The list in place must be of the same
+    /// issuer, key and scope. The index before stays beside it, with `.previous` behind its name, and is what counts where the
+    /// one in place is damaged or gone: to begin anew, both files are removed. The same list again renews `fetched_at` only,
+    /// which is kept in whole seconds; it is the caller's, also where that is before the one kept.
     ///
     /// Takes 16 bytes of memory for each entry besides the list's own.
     ///

@@ -251,17 +251,33 @@ impl Fetcher {
     }
 
     fn roots(&self) -> Result<Roots, FetchProblem> {
-        let roots = self.roots.get_or_init(|| {
-            // Single certificates that cannot be read are left aside: what is trusted is what is left.
-            let system = rustls_native_certs::load_native_certs();
-            Roots::new(system.certs.iter().take(ROOTS_MAX).map(AsRef::as_ref))
-        });
+        self.roots_or(system_roots)
+    }
+
+    /// The certificates at hand, or those that `load` finds. That it found none is not remembered: they may come.
+    fn roots_or(&self, load: impl FnOnce() -> Roots) -> Result<Roots, FetchProblem> {
+        let roots = match self.roots.get() {
+            Some(known) => known.clone(),
+            None => {
+                let found = load();
+                if found.is_empty() {
+                    return Err(FetchProblem::NoRoots);
+                }
+                self.roots.get_or_init(|| found).clone()
+            }
+        };
         if roots.is_empty() {
             Err(FetchProblem::NoRoots)
         } else {
-            Ok(roots.clone())
+            Ok(roots)
         }
     }
+}
+
+fn system_roots() -> Roots {
+    // Single certificates that cannot be read are left aside: what is trusted is what is left.
+    let system = rustls_native_certs::load_native_certs();
+    Roots::new(system.certs.iter().take(ROOTS_MAX).map(AsRef::as_ref))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod anchors;
 mod canonical;
 mod document;
 mod error;
+mod extensions;
 mod names;
 mod scheme;
 mod service;
@@ -48,7 +49,8 @@ pub enum Warning {
         /// What is wrong.
         fault: CertificateFault,
     },
-    /// A service without readable type, status, starting time or identity.
+    /// A service without readable type, status, starting time or identity, or with a critical extension that is not known: its
+    /// own, one of its past, or its provider's.
     #[error("provider {provider}, service {service} cannot be read")]
     Service {
         /// Which provider.
@@ -83,7 +85,8 @@ pub struct TrustedList {
 }
 
 impl TrustedList {
-    /// Verifies that one of `signers` signed the list in `bytes`, that it is that of `territory`, and reads it.
+    /// Verifies that one of `signers` signed the list in `bytes`, that it is that of `territory`, and reads it. Of the territory
+    /// `EU` it must be the [`LIST_OF_LISTS`], of any other a [`LIST_OF_A_STATE`].
     ///
     /// At most [`SIGNERS_MAX`] signers count. Their validity periods do not: who pins a signer decides how long.
     ///
@@ -97,6 +100,13 @@ impl TrustedList {
         let scheme = scheme::read(&tree, &mut warnings)?;
         if scheme.territory != territory {
             return Err(ListError::Territory);
+        }
+        let expected = match territory {
+            names::TERRITORY_OF_THE_UNION => LIST_OF_LISTS,
+            _ => LIST_OF_A_STATE,
+        };
+        if scheme.list_type != expected {
+            return Err(ListError::OtherType);
         }
         let providers = service::read(&tree, &mut warnings)?;
         let mut sha256 = [0; 32];
@@ -124,7 +134,7 @@ impl TrustedList {
         self.scheme.sequence_number
     }
 
-    /// Its type, a URI: [`LIST_OF_A_STATE`], [`LIST_OF_LISTS`] or another.
+    /// Its type, a URI: [`LIST_OF_A_STATE`] or [`LIST_OF_LISTS`].
     #[must_use]
     pub fn list_type(&self) -> &str {
         &self.scheme.list_type

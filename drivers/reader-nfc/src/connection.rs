@@ -1,5 +1,8 @@
 //! The connection string by which libnfc finds a reader: `driver`, `driver:port`, `driver:port:speed`.
 //!
+//! Only drivers of which it is known what they open are taken, for that is locked. libnfc itself takes any name that begins
+//! with a driver's, and `usb` for every driver on USB.
+//!
 //! Not here: whether there is such a reader.
 
 use core::fmt;
@@ -26,8 +29,6 @@ pub(crate) enum Place {
     Port(PathBuf),
     /// USB: the bus and device that are named, or any.
     Usb(Option<(String, String)>),
-    /// What only libnfc knows.
-    Unknown,
 }
 
 /// Why a text is no connection string.
@@ -36,6 +37,11 @@ pub enum ConnectionError {
     /// It does not begin with a driver's name, or is too long.
     #[error("a reader of libnfc is named DRIVER:PORT, such as pn532_uart:/dev/ttyUSB0")]
     Form,
+    /// It is no driver of which it is known what to lock: libnfc's name for all drivers on USB is none either.
+    #[error(
+        "varco knows these drivers of libnfc: pn532_uart, pn532_i2c, pn532_spi, arygon, acr122s, pn53x_usb, acr122_usb"
+    )]
+    Driver,
     /// libnfc splits at colons.
     #[error("libnfc takes no path with a colon in it: name the port by another link")]
     Colon,
@@ -69,7 +75,7 @@ impl Connection {
                 _ => return Err(ConnectionError::Form),
             })
         } else {
-            Place::Unknown
+            return Err(ConnectionError::Driver);
         };
         Ok(Self {
             text: text.to_owned(),
@@ -91,7 +97,7 @@ impl Connection {
     pub(crate) fn is_port_there(&self) -> Option<bool> {
         match &self.place {
             Place::Port(path) => Some(path.exists()),
-            Place::Usb(_) | Place::Unknown => None,
+            Place::Usb(_) => None,
         }
     }
 }
@@ -140,7 +146,28 @@ mod tests {
         assert_eq!(place("pn53x_usb"), Place::Usb(None));
         let named = Place::Usb(Some(("001".to_owned(), "004".to_owned())));
         assert_eq!(place("acr122_usb:001:004"), named);
-        assert_eq!(place("other:whatever:it:takes"), Place::Unknown);
+    }
+
+    #[test]
+    fn a_driver_of_which_nothing_is_known_to_lock_is_refused_and_the_known_ones_are_named() {
+        for text in [
+            "usb",
+            "usb:001:004",
+            "usb:",
+            "usb_:001:004",
+            "pn532_uart2:/dev/ttyUSB0",
+            "PN532_UART:/dev/ttyUSB0",
+            "acr122_pcsc",
+            "pcsc",
+            "pn71xx",
+            "other:whatever:it:takes",
+        ] {
+            assert_eq!(Connection::parse(text), Err(ConnectionError::Driver), "{text}");
+        }
+        let told = ConnectionError::Driver.to_string();
+        for driver in PORT_DRIVERS.iter().chain(&USB_DRIVERS) {
+            assert!(told.contains(driver), "{driver}");
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ const HOLDERS_MAX: usize = 8;
 /// What is held until this is dropped.
 #[derive(Debug)]
 pub(crate) struct HeldPort {
-    /// Locked, the reader's own last. None where nothing is known to lock.
+    /// Locked, the reader's own last. None where there is no USB.
     files: Vec<File>,
     connection: Connection,
 }
@@ -49,7 +49,6 @@ impl HeldPort {
         let files = match connection.place() {
             Place::Port(path) => vec![port(path)?],
             Place::Usb(named) => usb(Path::new(USB), named.as_ref())?,
-            Place::Unknown => Vec::new(),
         };
         Ok(Self {
             files,

@@ -37,18 +37,19 @@ pub(super) fn build(
     let place = Place::lock(index)?;
     let standing = standing(index)?;
     if let Some(standing) = &standing {
-        goes_on(list.header(), &standing.head.list).map_err(refused)?;
+        goes_on(list.header(), signer, is_weak, &standing.index.head).map_err(refused)?;
     }
-    let renewed = standing.filter(|standing| standing.head.list.sha256 == list.header().sha256);
+    // The same list again: what was before it stays what was before. And what is not the index itself is there already.
+    let kept = standing
+        .filter(|standing| standing.is_in_place)
+        .map(|standing| standing.index)
+        .filter(|index| index.head.list.sha256 != list.header().sha256);
     let mut head = Head {
         list: list.header().clone(),
         scope_der: list.scope_der().map(<[u8]>::to_vec),
         signer_key_sha256: signer.key_sha256(),
         is_weak,
-        // Of two who fetched the same list the later one counts.
-        fetched_at: renewed
-            .as_ref()
-            .map_or(fetched_at, |known| known.head.fetched_at.max(fetched_at)),
+        fetched_at,
         records: 0,
         records_sha256: [0; 32],
     };
@@ -61,7 +62,7 @@ pub(super) fn build(
     new.file
         .write_all_at(&bytes, 0)
         .map_err(|error| new.fault(error))?;
-    let file = place.put(new, renewed.is_none())?;
+    let file = place.put(new, kept.as_ref())?;
     Ok(CrlIndex {
         file,
         head,
@@ -70,11 +71,18 @@ pub(super) fn build(
     })
 }
 
+/// What a list must not go back behind.
+struct Standing {
+    index: CrlIndex,
+    /// Whether it is the index itself, not the one before it.
+    is_in_place: bool,
+}
+
 /// The index in place; where that is damaged the one before it, so that damage does not open the way back.
-fn standing(index: &Path) -> Result<Option<CrlIndex>, CrlIndexError> {
-    for path in [index, &place::previous(index)] {
+fn standing(index: &Path) -> Result<Option<Standing>, CrlIndexError> {
+    for (path, is_in_place) in [(index, true), (&place::previous(index), false)] {
         match CrlIndex::open(path) {
-            Ok(standing) => return Ok(Some(standing)),
+            Ok(index) => return Ok(Some(Standing { index, is_in_place })),
             Err(error) => match error.problem() {
                 IndexProblem::Read(std::io::ErrorKind::NotFound)
                 | IndexProblem::OtherFormat
@@ -87,19 +95,37 @@ fn standing(index: &Path) -> Result<Option<CrlIndex>, CrlIndexError> {
 }
 
 /// That a list may take the place of another.
-fn goes_on(list: &CrlHeader, standing: &CrlHeader) -> Result<(), IndexProblem> {
-    if list.issuer != standing.issuer {
+fn goes_on(
+    list: &CrlHeader,
+    signer: &Certificate,
+    is_weak: bool,
+    standing: &Head,
+) -> Result<(), IndexProblem> {
+    let known = &standing.list;
+    if list.issuer != known.issuer {
         return Err(IndexProblem::OtherIssuer);
     }
-    if list.scope != standing.scope {
+    // Two authorities can have one name.
+    if signer.key_sha256() != standing.signer_key_sha256 {
+        return Err(IndexProblem::OtherSigner);
+    }
+    if list.scope != known.scope {
         return Err(IndexProblem::OtherScope);
     }
+    if is_weak && !standing.is_weak {
+        return Err(IndexProblem::Signature(ListFault::Weak));
+    }
     // None is before any number.
-    if list.number < standing.number {
+    if list.number < known.number {
         return Err(IndexProblem::NumberGoesBack);
     }
-    if list.this_update < standing.this_update {
+    if list.this_update < known.this_update {
         return Err(IndexProblem::TimeGoesBack);
+    }
+    // Which of two is the later one cannot be told.
+    let is_as_late = (&list.number, list.this_update) == (&known.number, known.this_update);
+    if is_as_late && list.sha256 != known.sha256 {
+        return Err(IndexProblem::NumberReused);
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ pub enum IndexProblem {
     /// What was to be indexed is no revocation list.
     #[error("no index is made of what is not a list: {0}")]
     List(CrlError),
-    /// Its signature is not by this key, or is weak and that was not accepted.
+    /// Its signature is not by this key, or is weak and that was not accepted: never over a strong one in place.
     #[error("no index is made of a list that is not trusted: {0}")]
     Signature(ListFault),
     /// It tells changes only (RFC 5280 §5.2.4).
@@ -49,6 +49,9 @@ pub enum IndexProblem {
     /// The list in place is another issuer's.
     #[error("holds the list of another issuer")]
     OtherIssuer,
+    /// The list in place was signed by another key: by an authority of the same name, or by the issuer's key before.
+    #[error("holds a list that another key signed")]
+    OtherSigner,
     /// The list in place speaks of other certificates (its issuingDistributionPoint differs).
     #[error("holds a list of another scope")]
     OtherScope,
@@ -58,6 +61,10 @@ pub enum IndexProblem {
     /// The list was made before the one in place.
     #[error("holds a list that was made later")]
     TimeGoesBack,
+    /// The list has the number and the date of the one in place, or no number like that, and says something else
+    /// (RFC 5280 §5.2.3).
+    #[error("holds another list of the same number and date")]
+    NumberReused,
 }
 
 impl CrlIndexError {
@@ -109,9 +116,11 @@ impl CrlIndexError {
             IndexProblem::Signature(_) => "crl-index-not-signed",
             IndexProblem::Delta => "crl-index-delta",
             IndexProblem::OtherIssuer => "crl-index-other-issuer",
+            IndexProblem::OtherSigner => "crl-index-other-signer",
             IndexProblem::OtherScope => "crl-index-other-scope",
             IndexProblem::NumberGoesBack => "crl-index-number-goes-back",
             IndexProblem::TimeGoesBack => "crl-index-time-goes-back",
+            IndexProblem::NumberReused => "crl-index-number-reused",
         }
     }
 }

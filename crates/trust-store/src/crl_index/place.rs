@@ -1,13 +1,14 @@
 //! The place of an index: who may write there, and how one file takes the place of another.
 //!
-//! At every instant the place holds the old index or the new one, whole. Not here: what is in them.
+//! At every instant the place holds the old index or the new one, whole, and so does the place of the one before. Not here:
+//! what is in them.
 
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::{CrlIndexError, IndexProblem};
+use super::{CrlIndex, CrlIndexError, IndexProblem};
 
 /// The files of a place.
 pub(super) struct Place {
@@ -59,14 +60,14 @@ impl Place {
         })
     }
 
-    /// Puts the new index in place, once it is on the disk. Where the old one is another list's it stays beside it.
-    pub(super) fn put(&self, mut new: NewFile, keep_previous: bool) -> Result<File, CrlIndexError> {
+    /// Puts the new index in place, once it is on the disk. `kept`, which was in place until now, stays beside it.
+    pub(super) fn put(&self, mut new: NewFile, kept: Option<&CrlIndex>) -> Result<File, CrlIndexError> {
         let written = CrlIndexError::write(&new.path);
         new.file.sync_all().map_err(&written)?;
         // The same file, by a handle of which nothing can be written.
         let file = File::open(&new.path).map_err(&written)?;
-        if keep_previous {
-            self.keep_previous()?;
+        if let Some(kept) = kept {
+            self.keep_previous(kept)?;
         }
         rename(&new.path, &self.index)?;
         new.is_done = true;
@@ -75,21 +76,33 @@ impl Place {
         Ok(file)
     }
 
-    /// Gives the index in place a second name.
-    fn keep_previous(&self) -> Result<(), CrlIndexError> {
+    /// Keeps a copy of an index that was opened as the one before. It is on the disk, and was read whole again, before the
+    /// last one is given up. No second name of the same file: what damages that would damage both, should the process end
+    /// before the new index is in place.
+    pub(super) fn keep_previous(&self, kept: &CrlIndex) -> Result<(), CrlIndexError> {
         let between = beside(&self.index, ".previous.new");
         remove(&between)?;
-        let linked = match std::fs::hard_link(&self.index, &between) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            // File systems without links.
-            Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
-                std::fs::copy(&self.index, &between).map(drop)
-            }
-            linked => linked,
-        };
-        linked.map_err(CrlIndexError::write(&between))?;
-        rename(&between, &previous(&self.index))
+        let done = copy(&kept.file, &between)
+            .map_err(CrlIndexError::write(&between))
+            .and_then(|()| match CrlIndex::open(&between) {
+                Ok(copied) if copied.head == kept.head => rename(&between, &previous(&self.index)),
+                // What was in place was changed since it was opened.
+                _ => Err(CrlIndexError::new(&self.index, IndexProblem::Damaged("records"))),
+            });
+        if done.is_err() {
+            // What stays behind is thrown away by the next who keeps one.
+            let _ = std::fs::remove_file(&between);
+        }
+        done
     }
+}
+
+/// Copies what an open file holds into a new one, up to the disk.
+fn copy(mut from: &File, to: &Path) -> std::io::Result<()> {
+    let mut to = File::options().create_new(true).write(true).open(to)?;
+    from.seek(SeekFrom::Start(0))?;
+    std::io::copy(&mut from, &mut to)?;
+    to.sync_all()
 }
 
 /// A file that is not in place yet, and is thrown away unless it gets there.

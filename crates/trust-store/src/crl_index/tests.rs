@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use varco_pki::{HeldList, RevocationReason};
 use varco_testkit::crl::{CrlDraft, Hash, Signer, entry, extension, name, number, reason};
 
+use super::place::Place;
 use super::*;
 
 static SIGNER: LazyLock<Signer> = LazyLock::new(|| Signer::of_fixture("ca-cns").unwrap());
@@ -204,11 +205,136 @@ fn damage_does_not_open_the_way_back() {
 }
 
 #[test]
+fn damage_after_damage_does_not_open_the_way_back() {
+    let (_folder, place) = place();
+    build(&draft(1).numbered(&[2]), &place).unwrap();
+    build(&draft(2).numbered(&[3]), &place).unwrap();
+    for mended in 4..7 {
+        std::fs::write(&place, b"VARCOCRL damaged").unwrap();
+        build(&draft(3).numbered(&[mended]), &place).unwrap();
+        let kept = CrlIndex::open(&place::previous(&place)).unwrap();
+        assert_eq!(kept.header().entries, 1, "the last good one before");
+        std::fs::write(&place, b"VARCOCRL damaged").unwrap();
+        assert_eq!(
+            refused(&draft(9).numbered(&[1]), &place),
+            IndexProblem::NumberGoesBack
+        );
+    }
+    build(&draft(4).numbered(&[8]), &place).unwrap();
+    build(&draft(5).numbered(&[9]), &place).unwrap();
+    let kept = CrlIndex::open(&place::previous(&place)).unwrap();
+    assert_eq!(kept.header().entries, 4);
+}
+
+#[test]
+fn an_index_that_is_removed_does_not_open_the_way_back() {
+    let (_folder, place) = place();
+    build(&draft(1).numbered(&[5]), &place).unwrap();
+    build(&draft(2).numbered(&[6]), &place).unwrap();
+    std::fs::remove_file(&place).unwrap();
+    assert_eq!(
+        refused(&draft(3).numbered(&[1]), &place),
+        IndexProblem::NumberGoesBack
+    );
+    std::fs::remove_file(place::previous(&place)).unwrap();
+    build(&draft(3).numbered(&[1]), &place).unwrap();
+}
+
+#[test]
+fn a_writer_that_ends_between_its_two_steps_leaves_two_good_files() {
+    let (_folder, place) = place();
+    build(&draft(1).numbered(&[5]), &place).unwrap();
+    let standing = build(&draft(2).numbered(&[6]), &place).unwrap();
+    let halfway = Place::lock(&place).unwrap();
+    halfway.keep_previous(&standing).unwrap();
+    drop(halfway);
+    // In place, as a program or a disk would do it.
+    std::fs::write(&place, b"VARCOCRL damaged").unwrap();
+    assert_eq!(
+        refused(&draft(3).numbered(&[5]), &place),
+        IndexProblem::NumberGoesBack
+    );
+    build(&draft(3).numbered(&[7]), &place).unwrap();
+    let kept = CrlIndex::open(&place::previous(&place)).unwrap();
+    assert_eq!(kept.header().entries, 2);
+}
+
+#[test]
+fn an_index_that_was_changed_since_it_was_opened_is_not_kept() {
+    let (_folder, place) = place();
+    build(&draft(1).numbered(&[5]), &place).unwrap();
+    let standing = build(&draft(2).numbered(&[6]), &place).unwrap();
+    let mut bytes = std::fs::read(&place).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    std::fs::write(&place, bytes).unwrap();
+    let halfway = Place::lock(&place).unwrap();
+    let error = halfway.keep_previous(&standing).unwrap_err();
+    assert_eq!(error.code(), "crl-index-damaged");
+    assert!(!place.with_extension("crlx.previous.new").exists());
+    let kept = CrlIndex::open(&place::previous(&place)).unwrap();
+    assert_eq!(kept.header().entries, 1);
+}
+
+#[test]
+fn of_two_lists_with_one_number_and_one_date_the_first_stays() {
+    for (full, less) in [
+        (draft(40).numbered(&[5]), draft(10).numbered(&[5])),
+        (draft(40), draft(10)),
+    ] {
+        for (first, second) in [(&full, &less), (&less, &full)] {
+            let (_folder, place) = place();
+            build(first, &place).unwrap();
+            let error = build(second, &place).unwrap_err();
+            assert_eq!(error.code(), "crl-index-number-reused");
+            build(first, &place).unwrap();
+            let later = second.clone().made_at("990101000000Z");
+            assert_eq!(refused(&later, &place), IndexProblem::TimeGoesBack);
+        }
+    }
+}
+
+#[test]
+fn a_place_keeps_to_one_key_though_another_authority_has_the_same_name() {
+    let (_folder, place) = place();
+    build(&draft(40).numbered(&[2]), &place).unwrap();
+    let namesake = Signer::of_fixture("ca-untrusted").unwrap();
+    let der = draft(1).numbered(&[0x7F, 0xFF]).signed(&namesake).unwrap();
+    for damaged in [false, true] {
+        if damaged {
+            build(&draft(41).numbered(&[3]), &place).unwrap();
+            std::fs::write(&place, b"damaged").unwrap();
+        }
+        let error = CrlIndex::build(&der, &authority("ca-untrusted"), at(1000), &place).unwrap_err();
+        assert_eq!(error.code(), "crl-index-other-signer");
+    }
+    build(&draft(41).numbered(&[3]), &place).unwrap();
+}
+
+#[test]
+fn a_weak_list_does_not_take_the_place_of_a_strong_one() {
+    let (_folder, place) = place();
+    let weak = |number| CrlDraft {
+        hash: Hash::Sha1,
+        ..draft(1).numbered(&[number])
+    };
+    let build_weak = |number| {
+        CrlIndex::build_even_if_weak(&signed(&weak(number)), &authority("ca-cns"), at(1), &place)
+            .map_err(|error| error.code())
+    };
+    build_weak(4).unwrap();
+    build_weak(5).unwrap();
+    build(&draft(40).numbered(&[6]), &place).unwrap();
+    assert_eq!(build_weak(7).unwrap_err(), "crl-index-weak-signature");
+    build(&draft(41).numbered(&[8]), &place).unwrap();
+}
+
+#[test]
 fn the_same_list_again_renews_when_it_was_fetched() {
     let (_folder, place) = place();
     build(&draft(1).numbered(&[1]), &place).unwrap();
     let der = signed(&draft(2).numbered(&[2]));
-    for (second, kept) in [(10, 10), (30, 30), (20, 30)] {
+    // One clock that was wrong does not stay for ever.
+    for (second, kept) in [(10, 10), (99_999_999_999, 99_999_999_999), (20, 20)] {
         let index = CrlIndex::build(&der, &authority("ca-cns"), at(second), &place).unwrap();
         assert_eq!(index.fetched_at(), Some(at(kept)));
         assert_eq!(CrlIndex::open(&place).unwrap().fetched_at(), Some(at(kept)));

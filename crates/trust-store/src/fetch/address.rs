@@ -216,7 +216,8 @@ impl FetchAddress {
         format!("{}{}", self.origin(), self.target)
     }
 
-    fn origin(&self) -> String {
+    /// Scheme, host, and the port where it is not the scheme's own (RFC 9110 §4.3.1).
+    pub(crate) fn origin(&self) -> String {
         let (scheme, host) = (self.scheme.as_str(), &self.host);
         if self.port == self.scheme.default_port() {
             format!("{scheme}://{host}")

@@ -113,12 +113,17 @@ fn request(
         connect: means.rules.connect(),
         idle: means.rules.idle(),
     };
-    let response = send(wanted, at, line, means.cancel).map_err(problem_of)?;
+    let validators = wanted
+        .validators
+        .as_ref()
+        .filter(|validators| validators.are_for(at, &wanted.address));
+    let response = send(wanted, at, validators, line, means.cancel).map_err(problem_of)?;
     let status = response.status().as_u16();
     let limit = means.rules.limits(wanted.kind).length_max;
     match status {
         200 => read(wanted, at, response, limit, means.cancel, progress).map(Step::New),
-        304 if wanted.validators.is_some() => Ok(Step::NotModified),
+        // To what was not asked it is no answer.
+        304 if validators.is_some() => Ok(Step::NotModified),
         301 | 302 | 303 | 307 | 308 => {
             let is_repeatable = wanted.request.is_none() || matches!(status, 307 | 308);
             redirect(at, response.headers(), is_repeatable)
@@ -132,7 +137,13 @@ fn request(
     }
 }
 
-fn send(wanted: &Wanted, at: &FetchAddress, line: Line, cancel: &Cancel) -> Result<Response<Body>, Error> {
+fn send(
+    wanted: &Wanted,
+    at: &FetchAddress,
+    validators: Option<&Validators>,
+    line: Line,
+    cancel: &Cancel,
+) -> Result<Response<Body>, Error> {
     let agent = agent(line, cancel);
     let url = at.to_url();
     if let Some(request) = &wanted.request {
@@ -140,7 +151,7 @@ fn send(wanted: &Wanted, at: &FetchAddress, line: Line, cancel: &Cancel) -> Resu
         return post.send(request.as_slice());
     }
     let mut get = agent.get(&url);
-    if let Some(validators) = &wanted.validators {
+    if let Some(validators) = validators {
         if let Some(etag) = validators.etag() {
             get = get.header(IF_NONE_MATCH, etag);
         }
@@ -195,7 +206,8 @@ fn read(
     if total.is_some_and(|total| total > limit) {
         return Err(FetchProblem::TooLarge { limit });
     }
-    let validators = Validators::new(text(headers, &ETAG), text(headers, &LAST_MODIFIED));
+    let validators =
+        Validators::new(text(headers, &ETAG), text(headers, &LAST_MODIFIED)).told_by(at, &wanted.address);
     let mut body = Vec::new();
     let mut reader = response.into_body().into_reader();
     let mut piece = vec![0; PIECE_LENGTH];

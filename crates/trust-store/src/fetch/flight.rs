@@ -66,7 +66,8 @@ impl<K: Eq + Hash, V> Drop for Lead<'_, K, V> {
 }
 
 impl<K: Eq + Hash + Clone, V: Clone> Flights<K, V> {
-    /// Fetches by `fetch`, or waits for a thread that does so for the same key.
+    /// Fetches by `fetch`, or waits for a thread that does so for the same key. Who waits takes over from one that gave up, or
+    /// that began earlier and had no time left.
     ///
     /// # Errors
     /// That of the fetch; [`FetchProblem::Cancelled`] by this thread's own flag alone.
@@ -94,8 +95,12 @@ impl<K: Eq + Hash + Clone, V: Clone> Flights<K, V> {
                     }
                 }
             };
-            if let Some(outcome) = wait(&other, deadline, cancel) {
-                return outcome;
+            match wait(&other, deadline, cancel) {
+                None => {}
+                // The other one's time was up, not this one's.
+                Some(Err(FetchProblem::TimedOut(phase))) if is_of_one(phase) && Instant::now() < deadline => {
+                }
+                Some(outcome) => return outcome,
             }
         }
         Err(FetchProblem::Busy)
@@ -120,6 +125,14 @@ impl<K: Eq + Hash + Clone, V: Clone> Flights<K, V> {
         let outcome = fetch();
         lead.outcome = Some(outcome.clone());
         outcome
+    }
+}
+
+/// Whether such a time is measured from when a thread began, so that another one's is not up with it.
+fn is_of_one(phase: Phase) -> bool {
+    match phase {
+        Phase::Name | Phase::Overall | Phase::Other => true,
+        Phase::Connect | Phase::Send | Phase::Idle => false,
     }
 }
 

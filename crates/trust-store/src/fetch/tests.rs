@@ -51,3 +51,16 @@ fn threads_that_want_the_same_make_one_request() {
     );
     assert_eq!(first.body(), b"list");
 }
+
+#[test]
+fn that_the_system_had_no_roots_is_not_remembered() {
+    let found = |count: usize| move || Roots::new([&[0x30_u8][..]].into_iter().cycle().take(count));
+    let fetcher = Fetcher::new(FetchRules::default());
+    assert_eq!(fetcher.roots_or(found(0)).err(), Some(FetchProblem::NoRoots));
+    assert!(fetcher.roots_or(found(1)).is_ok());
+    // What was found stays.
+    assert!(fetcher.roots_or(found(0)).is_ok());
+    // Those that were given are all there are, if none.
+    let none = Fetcher::with_roots(FetchRules::default(), &[]);
+    assert_eq!(none.roots_or(found(1)).err(), Some(FetchProblem::NoRoots));
+}

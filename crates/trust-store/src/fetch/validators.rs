@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::address::FetchAddress;
+
 /// Longest entity tag kept, in bytes.
 const ETAG_LENGTH_MAX: usize = 256;
 /// Longest date kept, in bytes.
@@ -15,6 +17,9 @@ const DATE_LENGTH_MAX: usize = 64;
 pub struct Validators {
     etag: Option<String>,
     last_modified: Option<String>,
+    /// Whose word it is, where a redirect led away from the host that was asked: they are for that one alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
 }
 
 /// The same as it was kept, believed no more than a server.
@@ -22,11 +27,24 @@ pub struct Validators {
 struct Kept {
     etag: Option<String>,
     last_modified: Option<String>,
+    #[serde(default)]
+    origin: Option<String>,
 }
 
 impl From<Kept> for Validators {
     fn from(kept: Kept) -> Self {
-        Self::new(kept.etag.as_deref(), kept.last_modified.as_deref())
+        let validators = Self::new(kept.etag.as_deref(), kept.last_modified.as_deref());
+        match kept.origin {
+            None => validators,
+            Some(origin) => match FetchAddress::parse(&origin) {
+                Ok(address) if address.origin() == origin => Self {
+                    origin: Some(origin),
+                    ..validators
+                },
+                // Nobody knows whose they are.
+                _ => Self::default(),
+            },
+        }
     }
 }
 
@@ -37,6 +55,25 @@ impl Validators {
         Self {
             etag: etag.filter(|value| is_etag(value)).map(str::to_owned),
             last_modified: last_modified.filter(|value| is_date(value)).map(str::to_owned),
+            origin: None,
+        }
+    }
+
+    /// The same as the word of the server `at`, to which the one that was asked had sent.
+    pub(crate) fn told_by(self, at: &FetchAddress, asked: &FetchAddress) -> Self {
+        let origin = at.origin();
+        Self {
+            origin: (origin != asked.origin() && !self.is_empty()).then_some(origin),
+            ..self
+        }
+    }
+
+    /// Whether the server `at` told them, when `asked` was asked: no other is told about them, or believed about them.
+    pub(crate) fn are_for(&self, at: &FetchAddress, asked: &FetchAddress) -> bool {
+        let origin = at.origin();
+        match &self.origin {
+            Some(own) => *own == origin,
+            None => origin == asked.origin(),
         }
     }
 
@@ -106,5 +143,33 @@ mod tests {
             (validators.etag(), validators.last_modified()),
             (None, Some("Wed"))
         );
+        for origin in [
+            "",
+            "http://a.example/",
+            "HTTP://a.example",
+            "http://u@a.example",
+            "a.example",
+        ] {
+            let kept = serde_json::json!({ "etag": "\"x\"", "last_modified": null, "origin": origin });
+            let validators: Validators = serde_json::from_value(kept).unwrap();
+            assert!(validators.is_empty(), "{origin}");
+        }
+    }
+
+    #[test]
+    fn they_are_for_the_server_that_told_them_and_stay_so_when_kept() {
+        let address = |text| FetchAddress::parse(text).unwrap();
+        let (asked, other) = (address("http://a.example/1"), address("https://a.example/1"));
+        let own = Validators::new(Some("\"x\""), None).told_by(&address("http://a.example/2"), &asked);
+        let away = Validators::new(Some("\"x\""), None).told_by(&other, &asked);
+        for (validators, for_asked) in [(own, true), (away, false)] {
+            let kept = serde_json::to_string(&validators).unwrap();
+            assert_eq!(kept.contains("origin"), !for_asked, "{kept}");
+            let back: Validators = serde_json::from_str(&kept).unwrap();
+            assert_eq!(back, validators);
+            assert_eq!(back.are_for(&asked, &asked), for_asked);
+            assert_eq!(back.are_for(&other, &asked), !for_asked);
+            assert!(!back.are_for(&address("http://a.example:81/1"), &asked));
+        }
     }
 }

@@ -9,7 +9,7 @@ use roxmltree::{Document, NodeId, ParsingOptions};
 use super::names::{DS, XML};
 use super::{ListError, shape};
 
-/// Longest list read, in bytes. The largest list of 2026 measures 5.4 MB.
+/// Longest list read, in bytes. How long the real ones are was not measured; made ones of 8.9 million bytes were verified.
 pub const LIST_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Attributes that identify an element: XML-DSig, XAdES and lists write `Id`; the others are known to other software.
 const ID_ATTRIBUTES: [&str; 3] = ["Id", "ID", "id"];

@@ -63,6 +63,12 @@ pub enum ListError {
     /// Of another territory than asked.
     #[error("the list is that of another territory")]
     Territory,
+    /// Of another type than its territory has: a state's list where the Union's list of lists was asked, or the reverse.
+    #[error("the list is of another type than asked")]
+    OtherType,
+    /// The scheme has an extension that is critical and not known (ETSI TS 119 612 §5.3.17).
+    #[error("the list has a critical extension that is not known")]
+    CriticalExtension,
     /// Older than the one that was held before.
     #[error("the list is older than the one held before")]
     Backwards,
@@ -104,6 +110,8 @@ impl ListError {
             Self::Version => "list-version",
             Self::Malformed(_) => "list-malformed",
             Self::Territory => "list-territory",
+            Self::OtherType => "list-other-type",
+            Self::CriticalExtension => "list-critical-extension",
             Self::Backwards => "list-backwards",
             Self::NumberReused => "list-number-reused",
             Self::Future => "list-future",

@@ -6,6 +6,9 @@
 pub(super) const TSL: &str = "http://uri.etsi.org/02231/v2#";
 /// Its additional types, for the MIME type of a pointer (ETSI TS 119 612 annex C).
 pub(super) const TSL_ADDITIONAL: &str = "http://uri.etsi.org/02231/v2/additionaltypes#";
+/// Qualifications of certificates, an extension of services (ETSI TS 119 612 §5.5.9.2).
+pub(super) const QUALIFICATIONS: &str =
+    "http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#";
 /// XML signatures (XML-DSig core §1.3).
 pub(super) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// XAdES (ETSI EN 319 132-1 §4.1).
@@ -22,6 +25,9 @@ pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-
 
 /// The form of a list that is read here (ETSI TS 119 612 §5.3.13); the others are for people.
 pub(super) const LIST_MIME_TYPE: &str = "application/vnd.etsi.tsl+xml";
+
+/// What the Union's list of lists has for a territory (ETSI TS 119 612 §5.3.10).
+pub(super) const TERRITORY_OF_THE_UNION: &str = "EU";
 
 /// An identity verification service: what Italy lists the issuers of CNS and CIE as (ETSI TS 119 612 §5.5.1.3).
 pub const SERVICE_IDENTITY_VERIFICATION: &str = "http://uri.etsi.org/TrstSvc/Svctype/IdV";

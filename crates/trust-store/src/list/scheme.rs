@@ -5,6 +5,7 @@
 use varco_pki::{Certificate, Timestamp};
 
 use super::document::{Node, Tree};
+use super::extensions::has_unknown_critical;
 use super::names::{LIST_MIME_TYPE, TSL, TSL_ADDITIONAL};
 use super::service::certificate_of;
 use super::{ListError, Warning};
@@ -66,7 +67,7 @@ impl Pointer {
 /// Reads the scheme information of a list.
 ///
 /// # Errors
-/// [`ListError::Version`], [`ListError::Malformed`].
+/// [`ListError::Version`], [`ListError::CriticalExtension`], [`ListError::Malformed`].
 pub(super) fn read(tree: &Tree<'_>, warnings: &mut Vec<Warning>) -> Result<Scheme, ListError> {
     let scheme = tree
         .one(tree.root(), TSL, &["SchemeInformation"])
@@ -82,6 +83,9 @@ pub(super) fn read(tree: &Tree<'_>, warnings: &mut Vec<Warning>) -> Result<Schem
         "6" => 6,
         _ => return Err(ListError::Version),
     };
+    if has_unknown_critical(tree, scheme, "SchemeExtensions", &[]) {
+        return Err(ListError::CriticalExtension);
+    }
     let number = text("TSLSequenceNumber")?;
     let sequence_number = Some(number)
         .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))

@@ -5,6 +5,7 @@
 use varco_pki::{CERTIFICATE_LENGTH_MAX, Certificate, CertificateError, Timestamp};
 
 use super::document::{Node, Tree};
+use super::extensions::{OF_SERVICES, has_unknown_critical};
 use super::names::TSL;
 use super::scheme::instant;
 use super::{ListError, Warning};
@@ -189,6 +190,10 @@ pub(super) fn read(tree: &Tree<'_>, warnings: &mut Vec<Warning>) -> Result<Vec<P
         if provider >= PROVIDERS_MAX {
             return Err(ListError::Malformed("TrustServiceProviderList"));
         }
+        let information = tree.one(node, TSL, &["TSPInformation"]);
+        // What is said of a provider is said of all its services.
+        let is_usable =
+            information.is_none_or(|node| !has_unknown_critical(tree, node, "TSPInformationExtensions", &[]));
         let mut services = Vec::new();
         let all_services = tree
             .named(node, TSL, "TSPServices")
@@ -197,7 +202,7 @@ pub(super) fn read(tree: &Tree<'_>, warnings: &mut Vec<Warning>) -> Result<Vec<P
             if service >= SERVICES_MAX {
                 return Err(ListError::Malformed("TSPServices"));
             }
-            match read_service(tree, node) {
+            match is_usable.then(|| read_service(tree, node)).flatten() {
                 Some(read) => {
                     warnings.extend(read.unreadable.iter().map(|certificate| Warning::Certificate {
                         provider,
@@ -209,7 +214,6 @@ pub(super) fn read(tree: &Tree<'_>, warnings: &mut Vec<Warning>) -> Result<Vec<P
                 None => warnings.push(Warning::Service { provider, service }),
             }
         }
-        let information = tree.one(node, TSL, &["TSPInformation"]);
         providers.push(Provider {
             name: information
                 .map(|node| name(tree, node, "TSPName"))
@@ -258,8 +262,11 @@ fn read_service(tree: &Tree<'_>, node: Node) -> Option<Service> {
     })
 }
 
-/// The state in a ServiceInformation or a ServiceHistoryInstance.
+/// The state in a ServiceInformation or a ServiceHistoryInstance. None where it has a critical extension that is not known.
 fn state(tree: &Tree<'_>, node: Node) -> Option<ServiceState> {
+    if has_unknown_critical(tree, node, "ServiceInformationExtensions", &OF_SERVICES) {
+        return None;
+    }
     let text = |name: &str| {
         let text = tree.text(tree.one(node, TSL, &[name])?)?;
         (!text.is_empty()).then_some(text)

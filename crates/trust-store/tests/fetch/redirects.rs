@@ -3,7 +3,8 @@
 use std::io::Write as _;
 
 use varco_trust_store::fetch::{
-    AllowedHost, FetchProblem, FetchRules, Fetched, Fetcher, RedirectFault, Remedy,
+    AllowedHost, Cancel, FetchError, FetchKind, FetchProblem, FetchRules, Fetched, Fetcher, RedirectFault,
+    Remedy, Validators,
 };
 
 use crate::server::{Server, ok};
@@ -27,7 +28,7 @@ fn to(status: u16, location: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status} Elsewhere\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n").into_bytes()
 }
 
-fn redirected(outcome: Result<Fetched, varco_trust_store::fetch::FetchError>) -> RedirectFault {
+fn redirected(outcome: Result<Fetched, FetchError>) -> RedirectFault {
     match problem(outcome) {
         FetchProblem::Redirected(fault) => fault,
         other => panic!("{other:?}"),
@@ -136,4 +137,64 @@ fn targets_that_are_no_addresses_are_refused() {
             RedirectFault::Nowhere
         );
     }
+}
+
+/// Fetches by what was kept, and what comes of it.
+fn again(fetcher: &Fetcher, server: &Server, kept: &Validators) -> Result<Fetched, FetchError> {
+    fetcher.get(
+        &server.url("/a.crl"),
+        FetchKind::Crl,
+        Some(kept),
+        &Cancel::default(),
+        &mut |_| (),
+    )
+}
+
+#[test]
+fn validators_are_not_sent_on_to_another_server_nor_is_it_believed_about_them() {
+    let other = Server::answering("HTTP/1.1 304 Not Modified\r\n\r\n");
+    let url = other.url("/b.crl");
+    let first = Server::answering(to(302, &url));
+    let fetcher = Fetcher::new(rules(&[&first, &other]));
+    let kept = Validators::new(Some("\"person-17\""), Some("Wed, 25 Nov 2026 07:28:00 GMT"));
+    let refused = problem(again(&fetcher, &first, &kept));
+    assert!(
+        matches!(refused, FetchProblem::Status { status: 304, .. }),
+        "{refused:?}"
+    );
+    for name in ["if-none-match", "if-modified-since"] {
+        assert!(first.requests()[0].header(name).is_some());
+        assert_eq!(other.requests()[0].header(name), None);
+    }
+}
+
+#[test]
+fn what_another_server_told_is_for_that_server_alone() {
+    let other = Server::start(|request, stream| {
+        let answer = match request.header("if-none-match") {
+            Some("\"v1\"") => b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec(),
+            _ => ok("ETag: \"v1\"\r\n", b"list"),
+        };
+        stream.write_all(&answer).unwrap();
+    });
+    let first = Server::answering(to(302, &other.url("/b.crl")));
+    let fetcher = Fetcher::new(rules(&[&first, &other]));
+    let Fetched::New(answer) = get_by(&fetcher, &first.url("/a.crl")).unwrap() else {
+        panic!("not modified")
+    };
+    let next = again(&fetcher, &first, answer.validators()).unwrap();
+    assert_eq!(next, Fetched::NotModified);
+    assert_eq!(first.requests()[1].header("if-none-match"), None);
+    // On one server it follows from path to path.
+    let same = Server::start(|request, stream| {
+        let answer = if request.line.contains("/new") {
+            b"HTTP/1.1 304 Not Modified\r\n\r\n".to_vec()
+        } else {
+            to(302, "/new")
+        };
+        stream.write_all(&answer).unwrap();
+    });
+    let fetcher = Fetcher::new(rules(&[&same]));
+    let kept = Validators::new(Some("\"v1\""), None);
+    assert_eq!(again(&fetcher, &same, &kept).unwrap(), Fetched::NotModified);
 }

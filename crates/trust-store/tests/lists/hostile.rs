@@ -99,6 +99,8 @@ fn errors_have_codes_of_their_own() {
         ListError::Version,
         ListError::Malformed(""),
         ListError::Territory,
+        ListError::OtherType,
+        ListError::CriticalExtension,
         ListError::Backwards,
         ListError::NumberReused,
         ListError::Future,

@@ -2,10 +2,12 @@
 
 use varco_pki::Timestamp;
 use varco_trust_store::list::{
-    CertificateFault, ListError, SERVICE_IDENTITY_VERIFICATION, STATUS_RECOGNISED, TrustedList, Warning,
+    CertificateFault, LIST_OF_A_STATE, LIST_OF_LISTS, ListError, SERVICE_IDENTITY_VERIFICATION,
+    STATUS_RECOGNISED, TrustedList, Warning,
 };
 
 use super::maker::{IDV, List, Pointer, RECOGNISED, State, base64, fixture_authorities};
+use super::signer::RSA_SHA256;
 use super::{RSA, SIGNED, certificate, open, signed};
 
 fn at(text: &str) -> Timestamp {
@@ -232,4 +234,81 @@ fn other_versions_territories_and_broken_schemes_are_refused() {
     );
     let before = changed(|list| list.next = Some("2026-01-01T00:00:00Z".to_owned()));
     assert_eq!(before, ListError::Malformed("NextUpdate"));
+}
+
+#[test]
+fn a_list_of_another_type_than_its_territory_has_is_refused() {
+    for (territory, list_type) in [
+        ("IT", LIST_OF_LISTS),
+        ("EU", LIST_OF_A_STATE),
+        ("IT", "http://a.example/"),
+    ] {
+        let list = List {
+            territory,
+            list_type,
+            ..List::small()
+        };
+        let xml = signed(&list);
+        let refused = TrustedList::open(xml.as_bytes(), territory, &[certificate(&RSA.der)]);
+        assert_eq!(
+            refused.unwrap_err(),
+            ListError::OtherType,
+            "{territory} {list_type}"
+        );
+    }
+}
+
+/// The small list with something put before the first of these.
+fn with_before(place: &str, inside: &str) -> Result<TrustedList, ListError> {
+    open(
+        &RSA.sign(
+            &List::small()
+                .xml()
+                .replacen(place, &format!("{inside}{place}"), 1),
+            RSA_SHA256,
+        ),
+    )
+}
+
+fn extensions(name: &str, critical: &str, inside: &str) -> String {
+    format!("<{name}><Extension{critical}>{inside}</Extension></{name}>")
+}
+
+#[test]
+fn a_critical_extension_that_is_not_known_makes_what_bears_it_unusable() {
+    let foreign = "<f:Rule xmlns:f=\"http://a.example/\"/>";
+    let qualifications = "<q:Qualifications xmlns:q=\"http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#\"/>";
+    let known = format!(
+        "<AdditionalServiceInformation/>{qualifications}<ExpiredCertsRevocationInfo/><tslx:TakenOverBy/>"
+    );
+    let misnamed = "<tslx:AdditionalServiceInformation/>";
+    for (critical, inside, is_read) in [
+        (" Critical=\"true\"", foreign, false),
+        (" Critical=\"1\"", foreign, false),
+        ("", foreign, false),
+        (" Critical=\"true\"", "", false),
+        (" Critical=\"true\"", misnamed, false),
+        (" Critical=\"true\"", &*format!("{known}{foreign}"), false),
+        (" Critical=\"true\"", &*known, true),
+        (" Critical=\"false\"", foreign, true),
+        (" Critical=\"0\"", foreign, true),
+    ] {
+        let of_service = extensions("ServiceInformationExtensions", critical, inside);
+        let list = with_before("</ServiceInformation>", &of_service).unwrap();
+        let services = list.providers()[0].services();
+        assert_eq!(services.len(), if is_read { 3 } else { 2 }, "{critical} {inside}");
+        assert_eq!(list.warnings().len(), usize::from(!is_read));
+        // What a service was is judged like what it is.
+        let list = with_before("</ServiceHistoryInstance>", &of_service).unwrap();
+        assert_eq!(list.providers()[0].services().len(), if is_read { 3 } else { 2 });
+    }
+    for (critical, is_read) in [(" Critical=\"true\"", false), (" Critical=\"false\"", true)] {
+        let of_provider = extensions("TSPInformationExtensions", critical, foreign);
+        let list = with_before("</TSPInformation>", &of_provider).unwrap();
+        assert_eq!(list.providers()[0].services().len(), if is_read { 3 } else { 0 });
+        assert_eq!(list.providers()[1].services().len(), 2);
+        let of_scheme = extensions("SchemeExtensions", critical, foreign);
+        let refused = with_before("</SchemeInformation>", &of_scheme).err();
+        assert_eq!(refused, (!is_read).then_some(ListError::CriticalExtension));
+    }
 }

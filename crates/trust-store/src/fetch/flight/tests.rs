@@ -72,6 +72,20 @@ fn whoever_waits_takes_over_from_one_that_was_cancelled() {
 }
 
 #[test]
+fn whoever_waits_and_has_time_left_takes_over_from_one_that_had_none() {
+    for phase in [Phase::Overall, Phase::Name, Phase::Other] {
+        let late = Err(FetchProblem::TimedOut(phase));
+        assert_eq!(leader_and_follower(|| late.clone()), (late.clone(), Ok(2), 2));
+    }
+    // Another would wait as long for the same server.
+    let silent = Err(FetchProblem::TimedOut(Phase::Connect));
+    assert_eq!(
+        leader_and_follower(|| silent.clone()),
+        (silent.clone(), silent, 1)
+    );
+}
+
+#[test]
 fn whoever_waits_takes_over_from_one_that_fell() {
     let (_, followed, fetches) = leader_and_follower(|| panic!("meant to"));
     assert_eq!((followed, fetches), (Ok(2), 2));
