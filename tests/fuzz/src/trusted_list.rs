@@ -118,6 +118,8 @@ fn as_signed(data: &[u8]) {
                     ListError::Malformed(_)
                         | ListError::Version
                         | ListError::Territory
+                        | ListError::OtherType
+                        | ListError::CriticalExtension
                         | ListError::TooComplex
                 ),
                 "{error}"
