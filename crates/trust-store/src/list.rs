@@ -195,6 +195,7 @@ impl TrustedList {
     #[must_use]
     pub fn state(&self) -> ListState {
         ListState {
+            territory: self.territory().to_owned(),
             sequence_number: self.sequence_number(),
             issued_at: self.issued_at(),
             sha256: self.sha256,

@@ -9,8 +9,10 @@ use varco_pki::Timestamp;
 use super::{ListError, TrustedList};
 
 /// What must be kept of a list to tell whether the next one is newer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListState {
+    /// Its territory, such as `IT`: lists of two have no order. It decides the type too ([`TrustedList::open`]).
+    pub territory: String,
     /// Its TSLSequenceNumber.
     pub sequence_number: u64,
     /// When it was issued.
@@ -44,7 +46,7 @@ pub enum Freshness {
 /// Clocks are given no slack here: whoever has a bad one passes a later `now`.
 ///
 /// # Errors
-/// [`ListError::Future`], [`ListError::Backwards`], [`ListError::NumberReused`], [`ListError::Closed`],
+/// [`ListError::Territory`] where the one held is another's, [`ListError::Future`], [`ListError::Backwards`], [`ListError::NumberReused`], [`ListError::Closed`],
 /// [`ListError::Stale`].
 pub fn accept(
     list: &TrustedList,
@@ -75,6 +77,9 @@ pub fn accept(
 }
 
 fn follows(state: &ListState, previous: &ListState) -> Result<(), ListError> {
+    if state.territory != previous.territory {
+        return Err(ListError::Territory);
+    }
     if state.sha256 == previous.sha256 {
         return Ok(());
     }

@@ -110,6 +110,7 @@ impl TrustStore {
             .position(|known| known.territory == territory);
         let standing = standing.and_then(|place| manifest.lists.get_mut(place));
         let previous = standing.as_ref().map(|known| ListState {
+            territory: known.territory.clone(),
             sequence_number: known.sequence_number,
             issued_at: known.issued_at,
             sha256: *known.sha256.as_bytes(),

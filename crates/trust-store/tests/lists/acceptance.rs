@@ -6,7 +6,7 @@ use varco_pki::Timestamp;
 use varco_trust_store::list::{Freshness, ListError, ListState, TrustedList, accept};
 
 use super::maker::List;
-use super::{SIGNED, open, signed};
+use super::{RSA, SIGNED, certificate, open, signed};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -112,4 +112,18 @@ fn other_bytes_under_the_same_number_must_be_later() {
         accept(&moved, Some(&later), now(), DAY),
         Err(ListError::Backwards)
     );
+}
+
+#[test]
+fn lists_of_two_territories_are_not_compared() {
+    let other = List {
+        number: "1".to_owned(),
+        territory: "FR",
+        ..List::small()
+    };
+    let xml = signed(&other);
+    let other = TrustedList::open(xml.as_bytes(), "FR", &[certificate(&RSA.der)]).unwrap();
+    let later = list("42", "2026-04-01T00:00:00Z");
+    let refused = accept(&later, Some(&other.state()), now(), DAY);
+    assert_eq!(refused, Err(ListError::Territory));
 }
