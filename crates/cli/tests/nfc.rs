@@ -134,7 +134,8 @@ fn a_reader_may_be_named_that_nobody_configured_and_what_is_none_is_told() {
         ("nfc:pn532_uart:/etc/hostname", "no-reader", 31),
         ("nfc:pn532_uart:/dev/serial/by-path/pci-0000:00:1d", "usage", 64),
         ("nfc:pn532_uart:dev/ttyUSB0", "usage", 64),
-        ("nfc:no_such_driver", "no-reader", 31),
+        ("nfc:no_such_driver", "usage", 64),
+        ("nfc:usb:001:004", "usage", 64),
         ("nfc:", "usage", 64),
         ("pcsc:anything", "no-service", 30),
     ] {
