@@ -7,6 +7,7 @@ mod by_answer;
 mod by_list;
 mod check;
 mod evidence;
+mod findings;
 
 use std::sync::{Arc, OnceLock};
 

@@ -4,7 +4,8 @@
 
 use core::time::Duration;
 
-use super::check::{Context, Evidence};
+use super::check::Context;
+use super::findings::Evidence;
 use super::{Asked, EvidenceKind, KnownAnswer};
 use crate::{OCSP_SKEW_MAX, OcspError, OcspQuestion, OcspStatus, RevokedEntry, Timestamp, Undetermined};
 

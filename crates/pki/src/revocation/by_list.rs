@@ -12,7 +12,8 @@ use crate::{
 };
 
 use super::EvidenceKind;
-use super::check::{Context, Evidence};
+use super::check::Context;
+use super::findings::Evidence;
 
 /// How far a clock may be behind its issuer's, in seconds.
 pub(super) const SKEW_S: i64 = 300;

@@ -7,9 +7,9 @@ use jiff::SignedDuration;
 
 use super::by_answer::{self, Answered};
 use super::by_list::{self, Said};
+use super::findings::{Evidence, Findings};
 use super::{
-    Asked, EvidenceKind, KnownAnswer, KnownRevocation, Revocation, RevocationCheck, RevocationMode,
-    RevocationStatus,
+    Asked, KnownAnswer, KnownRevocation, Revocation, RevocationCheck, RevocationMode, RevocationStatus,
 };
 use crate::{
     Certificate, Downgrade, InPath, KnownList, PathValidator, Reasons, Rejection, RevocationReason,
@@ -125,51 +125,6 @@ impl Refusal {
 pub(super) struct Found {
     pub(super) revocation: Revocation,
     pub(super) is_weak: bool,
-}
-
-/// What clears a certificate.
-#[derive(Clone, Copy)]
-pub(super) struct Evidence {
-    pub(super) kind: EvidenceKind,
-    pub(super) this_update: Timestamp,
-    pub(super) next_update: Option<Timestamp>,
-    /// Until when it counts without grace; `None` where it does not say.
-    pub(super) fresh_until: Option<Timestamp>,
-    pub(super) fetched_at: Option<Timestamp>,
-    pub(super) is_weak: bool,
-    /// What is known of the signer's own revocation, where it is another key than the issuer's.
-    pub(super) signer: Option<Revocation>,
-}
-
-impl Evidence {
-    /// Two that are needed together are worth what the lesser is.
-    fn with(self, other: Self) -> Self {
-        let older = if other.this_update < self.this_update {
-            other
-        } else {
-            self
-        };
-        Self {
-            // `None`, which is never fresh, is the least.
-            fresh_until: self.fresh_until.min(other.fresh_until),
-            is_weak: self.is_weak || other.is_weak,
-            signer: match (self.signer, other.signer) {
-                (Some(one), Some(two)) => Some(one.worse(two)),
-                (one, two) => one.or(two),
-            },
-            ..older
-        }
-    }
-}
-
-/// What is found in all evidence about one certificate.
-struct Findings {
-    /// Suspended, as of an instant.
-    held: Option<(RevokedEntry, Timestamp)>,
-    clear: Option<Evidence>,
-    trouble: Undetermined,
-    /// There was more than is looked at.
-    is_too_much: bool,
 }
 
 impl Context<'_> {
@@ -372,28 +327,5 @@ impl Context<'_> {
             is_weak: found.is_weak || !path.downgrades().is_empty(),
             ..found
         })
-    }
-}
-
-impl Findings {
-    fn note(&mut self, trouble: Undetermined) {
-        self.trouble = self.trouble.max(trouble);
-    }
-
-    /// The newest word that it is suspended.
-    fn hold(&mut self, entry: RevokedEntry, said: Timestamp) {
-        if self.held.is_none_or(|(_, known)| known < said) {
-            self.held = Some((entry, said));
-        }
-    }
-
-    /// The newest evidence that it is not revoked.
-    fn clear(&mut self, evidence: Evidence) {
-        if self
-            .clear
-            .is_none_or(|known| known.this_update < evidence.this_update)
-        {
-            self.clear = Some(evidence);
-        }
     }
 }
