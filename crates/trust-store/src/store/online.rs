@@ -322,7 +322,7 @@ impl OnlineEvidence {
         }
     }
 
-    /// Asks a responder. Says whether its answer is at hand.
+    /// Asks a responder. Says whether a fresh answer of its is at hand. What is not believed is a failure like no answer.
     fn ask_responder(
         &self,
         fetcher: &Fetcher,
@@ -330,49 +330,72 @@ impl OnlineEvidence {
         asked: Asked<'_>,
         now: Timestamp,
     ) -> bool {
-        let asking = || -> Result<KnownAnswer, FetchProblem> {
-            fetcher.rules().check(address)?;
-            let manifest = self.at_hand.manifest().map_err(|_| FetchProblem::Busy)?;
-            self.backoff(&manifest, address).check(now)?;
-            (self.listener)(OnlineEvent::Asking(address));
-            let nonce = (self.random)();
-            let request = OcspRequest::new(asked.certificate, asked.issuer, nonce);
-            let answer = fetcher
-                .post_ocsp(&address.to_url(), &request.to_der(), &self.cancel)
-                .map_err(|error| error.problem().clone())?;
-            let response = OcspResponse::parse(answer.body()).map_err(|_| FetchProblem::ContentType)?;
-            Ok(KnownAnswer {
-                response: Arc::new(response),
-                nonce,
-                fetched_at: Some(now),
-            })
-        };
-        match asking() {
-            Ok(answer) => {
-                self.succeeded(address);
-                self.raise_floor(&answer, asked, now);
-                let mut kept = self.kept();
-                if kept.answers.len() >= KEPT_MAX {
-                    kept.answers.clear();
-                }
-                kept.answers.insert(asked.certificate.sha256(), answer);
-                true
-            }
+        let (answer, said) = match self.try_ask_responder(fetcher, address, asked, now) {
+            Ok(believed) => believed,
             Err(problem) => {
                 let error = FetchError::new(address, problem);
                 (self.listener)(OnlineEvent::Failed(&error));
                 self.failed(address, error.problem(), now);
-                false
+                return false;
             }
+        };
+        self.raise_floor(said.produced_at());
+        self.keep_answer(answer, said, asked, now);
+        let is_fresh = said.is_fresh_at(now);
+        if is_fresh {
+            self.succeeded(address);
+        } else {
+            self.note(address, |backoff| backoff.failed(now, None));
         }
+        is_fresh
+    }
+
+    fn try_ask_responder(
+        &self,
+        fetcher: &Fetcher,
+        address: &FetchAddress,
+        asked: Asked<'_>,
+        now: Timestamp,
+    ) -> Result<(KnownAnswer, OcspAnswer), FetchProblem> {
+        fetcher.rules().check(address)?;
+        let manifest = self.at_hand.manifest().map_err(|_| FetchProblem::Busy)?;
+        self.backoff(&manifest, address).check(now)?;
+        (self.listener)(OnlineEvent::Asking(address));
+        let nonce = (self.random)();
+        let request = OcspRequest::new(asked.certificate, asked.issuer, nonce);
+        let answer = fetcher
+            .post_ocsp(&address.to_url(), &request.to_der(), &self.cancel)
+            .map_err(|error| error.problem().clone())?;
+        let response = OcspResponse::parse(answer.body()).map_err(|_| FetchProblem::ContentType)?;
+        let answer = KnownAnswer {
+            response: Arc::new(response),
+            nonce,
+            fetched_at: Some(now),
+        };
+        let said = judge_answer(&answer, asked, now).ok_or(FetchProblem::ContentType)?;
+        Ok((answer, said))
+    }
+
+    /// Keeps an answer that is believed. One that is believed and no older stays: a "revoked" goes only for what is newer.
+    fn keep_answer(&self, answer: KnownAnswer, said: OcspAnswer, asked: Asked<'_>, now: Timestamp) {
+        let key = asked.certificate.sha256();
+        let mut kept = self.kept();
+        let known = kept
+            .answers
+            .get(&key)
+            .and_then(|known| judge_answer(known, asked, now));
+        let order = |said: &OcspAnswer| (said.this_update(), said.produced_at());
+        if known.is_some_and(|known| order(&said) <= order(&known)) {
+            return;
+        }
+        if kept.answers.len() >= KEPT_MAX {
+            kept.answers.clear();
+        }
+        kept.answers.insert(key, answer);
     }
 
     /// An answer that was rightly signed proves that its instant has passed. Not every answer is worth a write.
-    fn raise_floor(&self, answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) {
-        let Some(answered) = judge_answer(answer, asked, now) else {
-            return;
-        };
-        let produced = answered.produced_at();
+    fn raise_floor(&self, produced: Timestamp) {
         let is_worth_it = self.at_hand.manifest().is_ok_and(|manifest| {
             let floor = manifest.clock_floor.as_second();
             produced.as_second().saturating_sub(floor) >= FLOOR_STEP_S
