@@ -18,6 +18,7 @@ mod hosts;
 mod lists;
 mod manifest;
 mod online;
+mod places;
 mod speaks;
 mod status;
 mod update;

@@ -15,9 +15,9 @@ use varco_pki::{
     Timestamp, Undetermined,
 };
 
-use super::evidence::is_of_issuer;
 use super::manifest::Manifest;
-use super::speaks::is_fresh;
+use super::places::{ADDRESSES_MAX, lists_of, validators_of};
+use super::speaks::{is_fresh, is_in_time};
 use super::{Fingerprint, StoreError, StoreEvidence, StoreProblem, TrustStore, folder, hosts};
 use crate::IndexProblem;
 use crate::fetch::{
@@ -25,8 +25,6 @@ use crate::fetch::{
     Fetched, Fetcher, Progress, Validators,
 };
 
-/// Most addresses that are tried for one certificate.
-const ADDRESSES_MAX: usize = 8;
 /// Most authorities below which fetchers are kept, lists in memory, answers in memory.
 const KEPT_MAX: usize = 64;
 /// Longest wait for another process that fetches the same.
@@ -76,8 +74,8 @@ pub struct OnlineEvidence {
 struct Kept {
     /// By the hosts that may be asked beside those of the store.
     fetchers: HashMap<Fingerprint, Arc<Fetcher>>,
-    /// Lists that the store could not keep, by the issuer's key.
-    lists: HashMap<[u8; 32], Arc<HeldList>>,
+    /// Lists that the store could not keep, by the issuer's key and the hash of the scope.
+    lists: HashMap<([u8; 32], Option<Fingerprint>), Arc<HeldList>>,
     answers: HashMap<[u8; 32], KnownAnswer>,
     /// Where the store could not note that an address failed.
     backoffs: HashMap<String, Backoff>,
@@ -146,11 +144,11 @@ impl OnlineEvidence {
         known.answers.extend(stored.answers);
         known.trouble = known.trouble.max(stored.trouble);
         let kept = self.kept();
-        if let Some(list) = kept.lists.get(&asked.issuer.key_sha256()) {
-            known
-                .lists
-                .push(Arc::clone(list) as Arc<dyn KnownList + Send + Sync>);
-        }
+        let key = asked.issuer.key_sha256();
+        let lists = kept.lists.iter().filter(|((issuer, _), _)| *issuer == key);
+        known
+            .lists
+            .extend(lists.map(|(_, list)| Arc::clone(list) as Arc<dyn KnownList + Send + Sync>));
         if let Some(answer) = kept.answers.get(&asked.certificate.sha256()) {
             known.answers.push(answer.clone());
         }
@@ -169,7 +167,7 @@ impl OnlineEvidence {
     fn fetch(&self, asked: Asked<'_>, now: Timestamp) -> Result<KnownRevocation, StoreError> {
         let manifest = self.at_hand.manifest()?;
         let fetcher = self.fetcher(&manifest, asked)?;
-        for url in lists_of(&manifest, asked) {
+        for url in lists_of(&self.at_hand, &manifest, asked) {
             let Ok(address) = FetchAddress::parse(&url) else {
                 continue;
             };
@@ -253,7 +251,7 @@ impl OnlineEvidence {
         (self.listener)(OnlineEvent::Asking(address));
         // A list that cannot be read is wanted again, whatever its version.
         let is_readable = known.trouble != Some(Undetermined::Unreadable);
-        let validators = validators_of(&manifest, address, asked).filter(|_| is_readable);
+        let validators = validators_of(&self.at_hand, &manifest, address, asked).filter(|_| is_readable);
         let mut progress = |progress| (self.listener)(OnlineEvent::Coming(address, progress));
         let fetched = fetcher
             .get(
@@ -264,15 +262,20 @@ impl OnlineEvidence {
                 &mut progress,
             )
             .map_err(|error| error.problem().clone())?;
-        match fetched {
-            Fetched::New(answer) => {
-                self.take_list(address, answer.body(), answer.validators(), asked, now);
+        let is_in_time = match fetched {
+            Fetched::New(answer) => self.take_list(address, answer.body(), answer.validators(), asked, now),
+            Fetched::NotModified => {
+                let of_issuer = self.at_hand.of_issuer(&manifest, asked);
+                let url = address.to_url();
+                of_issuer.iter().any(|entry| {
+                    let is_from_there = entry.sources.first().is_some_and(|source| source.url == url);
+                    is_from_there && is_in_time(entry.this_update, entry.next_update, now)
+                })
             }
-            Fetched::NotModified => {}
-        }
-        // What is not fresh after all is not asked for again at once.
+        };
+        // What is late after all is not asked for again at once. One that is about others is not the address's fault.
         let known = self.at_hand(asked);
-        if self.is_fresh(&known, asked, now) {
+        if is_in_time || self.is_fresh(&known, asked, now) {
             self.succeeded(address);
         } else {
             self.note(address, |backoff| backoff.failed(now, None));
@@ -280,6 +283,7 @@ impl OnlineEvidence {
         Ok(())
     }
 
+    /// Keeps a list where it may be kept. Says whether it was taken, and counts now.
     fn take_list(
         &self,
         address: &FetchAddress,
@@ -287,39 +291,57 @@ impl OnlineEvidence {
         validators: &Validators,
         asked: Asked<'_>,
         now: Timestamp,
-    ) {
+    ) -> bool {
         let issuers = [asked.issuer.clone()];
         match self
             .store
             .import_crl(der, &issuers, Some((address, validators)), now)
         {
-            Ok(_) => (self.listener)(OnlineEvent::Stored(address)),
+            Ok(_) => {
+                (self.listener)(OnlineEvent::Stored(address));
+                let sha256 = Fingerprint::of(der);
+                self.at_hand.manifest().is_ok_and(|manifest| {
+                    let mut taken = manifest.crls.iter().filter(|entry| entry.sha256 == sha256);
+                    taken.any(|entry| is_in_time(entry.this_update, entry.next_update, now))
+                })
+            }
             Err(error) if is_unwritten(&error) => {
                 (self.listener)(OnlineEvent::NotKept(&error));
-                self.keep_in_memory(der, asked.issuer, now);
+                self.keep_in_memory(der, asked.issuer, now)
             }
-            Err(error) => (self.listener)(OnlineEvent::Refused(address, &error)),
+            Err(error) => {
+                (self.listener)(OnlineEvent::Refused(address, &error));
+                false
+            }
         }
     }
 
-    /// Keeps a list for as long as this lives, in the place of an older one.
-    fn keep_in_memory(&self, der: &[u8], issuer: &Certificate, now: Timestamp) {
-        let is_signed = RevocationList::parse(der).is_ok_and(|list| list.check_signature(issuer).is_ok());
-        let Ok(list) = HeldList::parse(der.to_vec(), Some(now)) else {
-            return;
+    /// Keeps a list for as long as this lives, in the place of an older one of the same scope. Says whether it counts now.
+    fn keep_in_memory(&self, der: &[u8], issuer: &Certificate, now: Timestamp) -> bool {
+        let Ok(parsed) = RevocationList::parse(der) else {
+            return false;
         };
+        let key = (issuer.key_sha256(), parsed.scope_der().map(Fingerprint::of));
+        let Ok(list) = HeldList::parse(der.to_vec(), Some(now)) else {
+            return false;
+        };
+        if parsed.check_signature(issuer).is_err() {
+            return false;
+        }
         let mut kept = self.kept();
-        let key = issuer.key_sha256();
         let is_newer = kept
             .lists
             .get(&key)
             .is_none_or(|known| known.header().this_update <= list.header().this_update);
-        if is_signed && is_newer {
-            if kept.lists.len() >= KEPT_MAX {
-                kept.lists.clear();
-            }
-            kept.lists.insert(key, Arc::new(list));
+        if !is_newer {
+            return false;
         }
+        if kept.lists.len() >= KEPT_MAX {
+            kept.lists.clear();
+        }
+        let is_in_time = is_in_time(list.header().this_update, list.header().next_update, now);
+        kept.lists.insert(key, Arc::new(list));
+        is_in_time
     }
 
     /// Asks a responder. Says whether a fresh answer of its is at hand. What is not believed is a failure like no answer.
@@ -465,7 +487,7 @@ impl RevocationSource for OnlineEvidence {
 /// Whether the store would have taken a list, and could not.
 fn is_unwritten(error: &StoreError) -> bool {
     match error.problem() {
-        StoreProblem::Write(_) | StoreProblem::Locked => true,
+        StoreProblem::Write(_) | StoreProblem::Locked | StoreProblem::Full(_) => true,
         StoreProblem::Index(error) => matches!(error.problem(), IndexProblem::Write(_)),
         _ => false,
     }
@@ -488,37 +510,6 @@ fn judge_answer(answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) -> Optio
         legacy: Legacy::Accepted,
     };
     answer.response.judge(&question).ok()
-}
-
-/// Where a list about a certificate may be: where the ones of its issuer came from, then where the certificate says.
-fn lists_of(manifest: &Manifest, asked: Asked<'_>) -> Vec<String> {
-    let of_issuer = manifest.crls.iter().filter(|entry| is_of_issuer(entry, asked));
-    let known = of_issuer
-        .flat_map(|entry| &entry.sources)
-        .map(|source| source.url.as_str());
-    let named = asked
-        .certificate
-        .crl_points()
-        .iter()
-        .flat_map(|point| point.uris());
-    let mut urls: Vec<String> = Vec::new();
-    for url in known.chain(named) {
-        if urls.len() < ADDRESSES_MAX && !urls.iter().any(|other| other == url) {
-            urls.push(url.to_owned());
-        }
-    }
-    urls
-}
-
-/// By what an address tells that the list at hand is still its newest.
-fn validators_of(manifest: &Manifest, address: &FetchAddress, asked: Asked<'_>) -> Option<Validators> {
-    let url = address.to_url();
-    let of_issuer = manifest.crls.iter().filter(|entry| is_of_issuer(entry, asked));
-    let mut sources = of_issuer.filter_map(|entry| entry.sources.first());
-    // Only what came from there last: a list from elsewhere is not its version.
-    sources
-        .find(|source| source.url == url)
-        .map(|source| source.validators.clone())
 }
 
 impl fmt::Debug for OnlineEvidence {
