@@ -137,6 +137,7 @@ impl TrustStore {
     }
 
     fn manifest(&self) -> Result<Manifest, StoreError> {
+        self.folder.check()?;
         Manifest::load(&self.folder)
     }
 

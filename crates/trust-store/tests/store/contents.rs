@@ -343,3 +343,46 @@ fn a_list_that_is_taken_out_is_forgotten_with_its_number() {
     );
     assert_eq!(import_crl(&store, "crl-cns").unwrap(), Imported::New);
 }
+
+#[test]
+fn a_folder_inside_that_others_may_write_to_is_refused_and_so_is_what_a_group_may_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = filled(&path);
+    let mode = |path: &Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for inside in ["certificates", "lists", "crls", "locks"] {
+        mode(&path.join(inside), 0o777);
+        assert_eq!(code(TrustStore::open(&path)), "store-unsafe");
+        assert_eq!(code(store.anchors(now())), "store-unsafe");
+        mode(&path.join(inside), 0o755);
+    }
+    mode(&path.join("store.json"), 0o664);
+    assert_eq!(code(TrustStore::open(&path)), "store-unsafe");
+}
+
+#[test]
+fn only_the_owner_may_open_a_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let lock = folder.path().join("lock");
+    let mode = || std::fs::metadata(&lock).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o600);
+    std::fs::set_permissions(&lock, std::fs::Permissions::from_mode(0o644)).unwrap();
+    store.allow_host("crl.example", false).unwrap();
+    assert_eq!(mode(), 0o600);
+}
+
+#[test]
+fn another_list_with_the_same_number_and_date_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = TrustStore::create(folder.path()).unwrap();
+    add_anchor(&store, "ca-cns");
+    let import = |entries, at| store.import_crl(&crl(1, "261130000000Z", entries), &[], None, at);
+    import(3, at("2026-12-02T12:00:00Z")).unwrap();
+    assert_eq!(code(import(2, now())), "crl-index-number-reused");
+    // The same again, by a clock that was put right since.
+    assert_eq!(import(3, now()).unwrap(), Imported::Known);
+    assert_eq!(store.crls().unwrap()[0].fetched_at, now());
+}
