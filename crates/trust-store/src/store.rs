@@ -8,6 +8,7 @@
 //! there is a network. Not here: the clock, random numbers and who the operator is, which are arguments.
 
 mod anchors;
+mod answers;
 mod bundle;
 mod crls;
 mod error;

@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use varco_pki::{
-    Asked, Certificate, EvidenceAtHand, HeldList, KnownAnswer, KnownList, KnownRevocation, Legacy,
-    OCSP_SKEW_MAX, OcspAnswer, OcspQuestion, OcspRequest, OcspResponse, RevocationList, RevocationSource,
-    Timestamp, Undetermined,
+    Asked, Certificate, EvidenceAtHand, HeldList, KnownAnswer, KnownList, KnownRevocation, OcspAnswer,
+    OcspRequest, OcspResponse, RevocationList, RevocationSource, Timestamp, Undetermined,
 };
 
+use super::answers::{is_answer_fresh, judge_answer};
 use super::manifest::Manifest;
 use super::places::{ADDRESSES_MAX, lists_of, validators_of};
 use super::speaks::{is_fresh, is_in_time};
@@ -30,8 +30,6 @@ const KEPT_MAX: usize = 64;
 /// Longest wait for another process that fetches the same.
 const LOCK_WAIT: Duration = Duration::from_secs(60);
 
-/// How long an answer counts that does not say until when it does.
-const AGE_MAX: Duration = Duration::from_secs(3600);
 /// By how much the clock's floor must rise before an answer has it written down, in seconds.
 const FLOOR_STEP_S: i64 = 3600;
 
@@ -491,25 +489,6 @@ fn is_unwritten(error: &StoreError) -> bool {
         StoreProblem::Index(error) => matches!(error.problem(), IndexProblem::Write(_)),
         _ => false,
     }
-}
-
-fn is_answer_fresh(answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) -> bool {
-    judge_answer(answer, asked, now).is_some_and(|answered| answered.is_fresh_at(now))
-}
-
-/// What an answer says, where it is rightly signed.
-fn judge_answer(answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) -> Option<OcspAnswer> {
-    let question = OcspQuestion {
-        certificate: asked.certificate,
-        issuer: asked.issuer,
-        at: now,
-        nonce: answer.nonce,
-        max_age_without_next_update: AGE_MAX,
-        skew: OCSP_SKEW_MAX,
-        // Whether a weak signature counts is for who judges; asking again would not change it.
-        legacy: Legacy::Accepted,
-    };
-    answer.response.judge(&question).ok()
 }
 
 impl fmt::Debug for OnlineEvidence {

@@ -15,9 +15,12 @@ use crate::*;
 const MADE: &str = "261130000000Z";
 const DUE: &str = "261215000000Z";
 
+/// Lists by the paths at which they are served.
+type Lists = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// A server of lists by their paths, and a card whose list is at `/mine.crl`.
-fn published() -> (Server, Arc<Mutex<Vec<(String, Vec<u8>)>>>, Issued) {
-    let lists: Arc<Mutex<Vec<(String, Vec<u8>)>>> = Arc::default();
+fn published() -> (Server, Lists, Issued) {
+    let lists: Lists = Arc::default();
     let served = Arc::clone(&lists);
     let server = Server::start(move |request, stream| {
         let lists = served.lock().unwrap();
