@@ -386,3 +386,41 @@ fn another_list_with_the_same_number_and_date_is_refused() {
     assert_eq!(import(3, now()).unwrap(), Imported::Known);
     assert_eq!(store.crls().unwrap()[0].fetched_at, now());
 }
+
+#[test]
+fn a_weakly_signed_list_does_not_take_the_place_of_a_strong_one() {
+    let (folder, keys) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let keys = keys.path();
+    let issued = issued::Issued::keeping(&issued::Addresses::default(), keys);
+    let config = "[ca]\ndefault_ca=it\n[it]\ndatabase=index\ncrlnumber=number\ncrl_extensions=e\n[e]\n";
+    for (name, content) in [("crl.config", config), ("index", ""), ("number", "09\n")] {
+        std::fs::write(keys.join(name), content).unwrap();
+    }
+    let arguments = "ca -config crl.config -gencrl -md sha1 -keyfile ca.key -cert ca.pem -out weak.pem \
+        -crl_lastupdate 20261130000000Z -crl_nextupdate 20261215000000Z";
+    for arguments in [arguments, "crl -in weak.pem -outform DER -out weak.der"] {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let (good, _, errors) = signer::run("openssl", &arguments, keys);
+        assert!(good, "{errors}");
+    }
+    let weak = std::fs::read(keys.join("weak.der")).unwrap();
+    let terms = AnchorTerms {
+        kind: AnchorKind::Legacy,
+        purpose: AnchorPurpose::Any,
+        legacy_until: Some(at("2027-01-01T00:00:00Z")),
+    };
+    let store = |name| {
+        let store = TrustStore::create(&folder.path().join(name)).unwrap();
+        store.add_anchor(&issued.authority, &terms, "x", now()).unwrap();
+        store
+    };
+    store("empty").import_crl(&weak, &[], None, now()).unwrap();
+    let store = store("strong");
+    let strong = issued.crl(1, "261129000000Z", "261215000000Z", &[77]);
+    store.import_crl(&strong, &[], None, now()).unwrap();
+    assert_eq!(
+        code(store.import_crl(&weak, &[], None, now())),
+        "crl-index-weak-signature"
+    );
+    assert_eq!(store.crls().unwrap()[0].number.as_deref(), Some("01"));
+}
