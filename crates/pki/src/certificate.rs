@@ -189,6 +189,13 @@ impl Certificate {
         self.0.fields.given_name.as_deref()
     }
 
+    /// Whether another certificate's subject is the same name as this one's, as names are compared in a path
+    /// (RFC 5280 §7.1).
+    #[must_use]
+    pub fn is_namesake_of(&self, other: &Self) -> bool {
+        crate::path::same_name(self.subject_der(), other.subject_der())
+    }
+
     /// The issuer's name in DER.
     pub(crate) fn issuer_der(&self) -> &[u8] {
         &self.0.fields.issuer_der

@@ -79,7 +79,12 @@ impl CrlIndex {
         if !std::fs::metadata(path).map_err(&unreadable)?.is_file() {
             return Err(CrlIndexError::new(path, IndexProblem::OtherFormat));
         }
-        let mut file = File::open(path).map_err(&unreadable)?;
+        Self::of_file(File::open(path).map_err(&unreadable)?, path)
+    }
+
+    /// As [`CrlIndex::open`], of a file that is open for reading.
+    pub(crate) fn of_file(mut file: File, path: &Path) -> Result<Self, CrlIndexError> {
+        let unreadable = CrlIndexError::read(path);
         let length = file.metadata().map_err(&unreadable)?.len();
         let damaged = |part| CrlIndexError::new(path, IndexProblem::Damaged(part));
         let short = |error: std::io::Error| match error.kind() {

@@ -52,6 +52,7 @@ pub use backoff::Backoff;
 pub use cancel::Cancel;
 pub use error::{FetchError, FetchProblem, Phase, RedirectFault, Remedy};
 pub use lock::FetchLock;
+pub(crate) use lock::open_lock;
 pub use public_address::why_not_public;
 pub use retry_after::RetryAfter;
 pub use rules::{

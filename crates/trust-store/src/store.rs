@@ -8,6 +8,7 @@
 //! there is a network. Not here: the clock, random numbers and who the operator is, which are arguments.
 
 mod anchors;
+mod answers;
 mod bundle;
 mod crls;
 mod error;
@@ -18,6 +19,7 @@ mod hosts;
 mod lists;
 mod manifest;
 mod online;
+mod places;
 mod speaks;
 mod status;
 mod update;
@@ -136,6 +138,7 @@ impl TrustStore {
     }
 
     fn manifest(&self) -> Result<Manifest, StoreError> {
+        self.folder.check()?;
         Manifest::load(&self.folder)
     }
 

@@ -6,9 +6,11 @@
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Seek as _, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::{CrlIndex, CrlIndexError, IndexProblem};
+use crate::fetch::open_lock;
 
 /// The files of a place.
 pub(super) struct Place {
@@ -27,11 +29,7 @@ impl Place {
             (Some(_), Some(folder)) => folder.to_path_buf(),
         };
         let path = beside(index, ".lock");
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path);
+        let lock = open_lock(&path);
         let lock = lock.map_err(CrlIndexError::write(&path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self {
@@ -52,6 +50,7 @@ impl Place {
             .create_new(true)
             .read(true)
             .write(true)
+            .mode(0o644)
             .open(&path);
         Ok(NewFile {
             file: file.map_err(CrlIndexError::write(&path))?,
@@ -99,7 +98,11 @@ impl Place {
 
 /// Copies what an open file holds into a new one, up to the disk.
 fn copy(mut from: &File, to: &Path) -> std::io::Result<()> {
-    let mut to = File::options().create_new(true).write(true).open(to)?;
+    let mut to = File::options()
+        .create_new(true)
+        .write(true)
+        .mode(0o644)
+        .open(to)?;
     from.seek(SeekFrom::Start(0))?;
     std::io::copy(&mut from, &mut to)?;
     to.sync_all()

@@ -4,7 +4,8 @@
 //!
 //! Not here: threads of one process that want the same (`flight`).
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,9 @@ use super::error::{FetchError, FetchProblem, Phase};
 
 /// How many lock files a folder has at most. Two addresses that share one only wait for each other.
 const FILES: u64 = 256;
+
+/// Only the owner may open a lock file.
+const LOCK_MODE: u32 = 0o600;
 
 /// The right to fetch an address, until it is dropped. A thread takes one at a time: two addresses can share a file,
 /// and who holds it would wait for itself.
@@ -46,12 +50,7 @@ impl FetchLock {
     ) -> Result<Self, FetchProblem> {
         let number = hash(address.to_url().as_bytes()) % FILES;
         let path = folder.join(format!("fetch-{number}.lock"));
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .map_err(|error| FetchProblem::Lock(error.kind()))?;
+        let file = open_lock(&path).map_err(|error| FetchProblem::Lock(error.kind()))?;
         let began = Instant::now();
         let mut has_waited = false;
         loop {
@@ -81,6 +80,24 @@ impl FetchLock {
     pub fn has_waited(&self) -> bool {
         self.has_waited
     }
+}
+
+/// Opens a lock file, and makes it where there is none. Nobody else may open it: who can read a file can lock it, and keep
+/// all others waiting. One that was made otherwise is put right.
+pub(crate) fn open_lock(path: &Path) -> std::io::Result<File> {
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(LOCK_MODE)
+        .custom_flags(rustix::fs::OFlags::NOFOLLOW.bits().cast_signed())
+        .open(path)?;
+    let about = file.metadata()?;
+    let is_own = about.uid() == rustix::process::geteuid().as_raw();
+    if is_own && about.mode() & 0o777 & !LOCK_MODE != 0 {
+        file.set_permissions(Permissions::from_mode(LOCK_MODE))?;
+    }
+    Ok(file)
 }
 
 /// FNV-1a: the same in every process and version. It only spreads addresses over files.

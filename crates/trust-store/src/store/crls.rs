@@ -9,7 +9,7 @@ use varco_pki::{
 };
 
 use super::anchors::listed;
-use super::folder::{CRLS, check};
+use super::folder::{CRLS, open};
 use super::lists::is_stale;
 use super::manifest::{CrlEntry, Manifest, Source, kept, note_source};
 use super::{Fingerprint, Imported, StoreError, StoreProblem, TrustStore, floor_of};
@@ -53,7 +53,8 @@ impl CrlEntry {
         is_stale(self.next_update, now, std::time::Duration::ZERO)
     }
 
-    /// That it may take the place of another: neither its number nor its date goes back.
+    /// That it may take the place of another: neither its number nor its date goes back, and where both are the same it is
+    /// the same list: which of two is the later one cannot be told.
     fn follows(&self, standing: &Self) -> Result<(), IndexProblem> {
         let order = |entry: &Self| (entry.number.len(), entry.number.clone());
         if order(self) < order(standing) {
@@ -61,6 +62,10 @@ impl CrlEntry {
         }
         if self.this_update < standing.this_update {
             return Err(IndexProblem::TimeGoesBack);
+        }
+        let is_as_late = (&self.number, self.this_update) == (&standing.number, standing.this_update);
+        if is_as_late && self.sha256 != standing.sha256 {
+            return Err(IndexProblem::NumberReused);
         }
         Ok(())
     }
@@ -192,8 +197,10 @@ impl TrustStore {
         let standing = standing.and_then(|place| manifest.crls.get_mut(place));
         if let Some(known) = &standing {
             entry.follows(known).map_err(|problem| self.refused(problem))?;
+            if *weak == Legacy::Accepted && self.is_strong(known, issuer) {
+                return Err(self.refused(IndexProblem::Signature(ListFault::Weak)));
+            }
             entry.sources.clone_from(&known.sources);
-            entry.fetched_at = entry.fetched_at.max(known.fetched_at);
         }
         if let Some(source) = source {
             note_source(&mut entry.sources, source);
@@ -215,6 +222,16 @@ impl TrustStore {
         };
         manifest.has_passed(this_update);
         Ok(imported)
+    }
+
+    /// Whether a list that is in place bears a signature by today's algorithms. Where its index is damaged the list says it.
+    fn is_strong(&self, entry: &CrlEntry, issuer: &Certificate) -> bool {
+        match self.index(entry) {
+            Ok(index) => index.check_signature(issuer).is_ok(),
+            Err(_) => self.crl_bytes(entry).is_ok_and(|der| {
+                RevocationList::parse(&der).is_ok_and(|list| list.check_signature(issuer).is_ok())
+            }),
+        }
     }
 
     /// Makes the index of a list, unless a good one is there.
@@ -242,8 +259,8 @@ impl TrustStore {
     /// Opens the index of a list.
     pub(super) fn index(&self, entry: &CrlEntry) -> Result<Arc<CrlIndex>, StoreError> {
         let path = self.folder.named(CRLS, &entry.sha256, "index");
-        check(&path)?;
-        let index = CrlIndex::open(&path)?;
+        // The file that was checked is the one that is read, whatever takes its place.
+        let index = CrlIndex::of_file(open(&path)?, &path)?;
         let is_same = index.header().sha256 == *entry.sha256.as_bytes()
             && index.signer_key_sha256() == *entry.issuer_key.as_bytes();
         if !is_same {

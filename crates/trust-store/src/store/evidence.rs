@@ -7,7 +7,7 @@ use std::fmt;
 use std::os::unix::fs::MetadataExt as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use varco_pki::{Asked, KnownRevocation, RevocationSource, Undetermined};
+use varco_pki::{Asked, Certificate, KnownRevocation, RevocationSource, Undetermined};
 
 use super::manifest::{self, CrlEntry, Manifest, kept};
 use super::{Fingerprint, StoreError, TrustStore};
@@ -26,6 +26,8 @@ pub struct StoreEvidence {
 struct State {
     seen: Option<(Stamp, Arc<Manifest>)>,
     open: HashMap<Fingerprint, Arc<CrlIndex>>,
+    /// Who signed the lists, by the fingerprint.
+    issuers: HashMap<Fingerprint, Arc<Certificate>>,
 }
 
 /// By what a replaced `store.json` is told from the one before: inode, seconds, nanoseconds, length.
@@ -63,11 +65,14 @@ impl StoreEvidence {
         state
             .open
             .retain(|sha256, _| manifest.crls.iter().any(|crl| crl.sha256 == *sha256));
+        state
+            .issuers
+            .retain(|sha256, _| manifest.crls.iter().any(|crl| crl.issuer == *sha256));
         state.seen = Some((stamp, Arc::clone(&manifest)));
         Ok(manifest)
     }
 
-    fn index(&self, entry: &CrlEntry) -> Result<Arc<CrlIndex>, StoreError> {
+    pub(super) fn index(&self, entry: &CrlEntry) -> Result<Arc<CrlIndex>, StoreError> {
         if let Some(index) = self.state().open.get(&entry.sha256) {
             return Ok(Arc::clone(index));
         }
@@ -97,16 +102,36 @@ impl StoreEvidence {
 
     fn look_up_in(&self, manifest: &Manifest, asked: Asked<'_>) -> Result<KnownRevocation, StoreError> {
         let mut known = KnownRevocation::default();
-        for entry in manifest.crls.iter().filter(|entry| is_of_issuer(entry, asked)) {
+        for entry in self.of_issuer(manifest, asked) {
             known.lists.push(self.index(entry)?);
         }
         Ok(known)
     }
-}
 
-/// Whether a list may speak of a certificate: by the issuer's key, or its name where it has changed its key.
-pub(super) fn is_of_issuer(entry: &CrlEntry, asked: Asked<'_>) -> bool {
-    entry.issuer_key == asked.issuer.key_sha256().into() || entry.issuer_name == kept(asked.issuer.subject())
+    /// The lists that may speak of a certificate.
+    pub(super) fn of_issuer<'m>(&self, manifest: &'m Manifest, asked: Asked<'_>) -> Vec<&'m CrlEntry> {
+        let entries = manifest.crls.iter();
+        entries.filter(|entry| self.is_of_issuer(entry, asked)).collect()
+    }
+
+    /// Whether a list is of a certificate's issuer: by the key, or by the name where it has changed its key. Names are
+    /// compared as in a path; of a signer that cannot be read the text that was kept must do.
+    fn is_of_issuer(&self, entry: &CrlEntry, asked: Asked<'_>) -> bool {
+        entry.issuer_key == asked.issuer.key_sha256().into()
+            || self.signer(entry).map_or_else(
+                |_| entry.issuer_name == kept(asked.issuer.subject()),
+                |signer| signer.is_namesake_of(asked.issuer),
+            )
+    }
+
+    fn signer(&self, entry: &CrlEntry) -> Result<Arc<Certificate>, StoreError> {
+        if let Some(signer) = self.state().issuers.get(&entry.issuer) {
+            return Ok(Arc::clone(signer));
+        }
+        let signer = Arc::new(self.store.certificate(&entry.issuer)?);
+        self.state().issuers.insert(entry.issuer, Arc::clone(&signer));
+        Ok(signer)
+    }
 }
 
 impl RevocationSource for StoreEvidence {

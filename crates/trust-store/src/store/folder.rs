@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::{Fingerprint, StoreError, StoreProblem};
+use crate::fetch::open_lock;
 
 /// Folders inside: certificates in DER, trusted lists, revocation lists with their indexes, locks of who fetches.
 pub(super) const CERTIFICATES: &str = "certificates";
@@ -37,15 +38,22 @@ pub(super) struct Lock(#[expect(dead_code, reason = "held, not used")] File);
 impl Folder {
     /// A folder that is there, and that nobody else may write to.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => StoreError::new(path, StoreProblem::NotFound),
-            kind => StoreError::new(path, StoreProblem::Read(kind)),
-        })?;
-        if !metadata.is_dir() {
-            return Err(StoreError::new(path, StoreProblem::OtherFolder));
+        let folder = Self(path.to_path_buf());
+        folder.check()?;
+        Ok(folder)
+    }
+
+    /// That nobody else may write to it or to the folders in it: who can could take files away or put old ones back.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        check_folder(&self.0)?;
+        for inside in FOLDERS {
+            match check_folder(&self.0.join(inside)) {
+                // Made by `create`; a file that should be in it is missed when it is read.
+                Err(error) if *error.problem() == StoreProblem::NotFound => {}
+                checked => checked?,
+            }
         }
-        is_ours(path, &metadata)?;
-        Ok(Self(path.to_path_buf()))
+        Ok(())
     }
 
     /// Makes the folder, those above it and those in it, as far as they are not there.
@@ -92,12 +100,7 @@ impl Folder {
     /// Takes the lock, and waits for whoever has it.
     pub(super) fn lock(&self) -> Result<Lock, StoreError> {
         let path = self.file("lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(StoreError::write(&path))?;
+        let file = open_lock(&path).map_err(StoreError::write(&path))?;
         let began = Instant::now();
         loop {
             match file.try_lock() {
@@ -186,7 +189,7 @@ impl Folder {
 }
 
 /// Opens a regular file that nobody else may write to.
-fn open(path: &Path) -> Result<File, StoreError> {
+pub(super) fn open(path: &Path) -> Result<File, StoreError> {
     let unreadable = StoreError::read(path);
     // Not waiting for the other end of what is no file.
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
@@ -203,25 +206,22 @@ fn open(path: &Path) -> Result<File, StoreError> {
     Ok(file)
 }
 
-/// That a file of the store may be opened by whoever opens it by its path.
-pub(super) fn check(path: &Path) -> Result<(), StoreError> {
-    open(path).map(drop)
+fn check_folder(path: &Path) -> Result<(), StoreError> {
+    let metadata = std::fs::metadata(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => StoreError::new(path, StoreProblem::NotFound),
+        kind => StoreError::new(path, StoreProblem::Read(kind)),
+    })?;
+    if !metadata.is_dir() {
+        return Err(StoreError::new(path, StoreProblem::OtherFolder));
+    }
+    is_ours(path, &metadata)
 }
 
-/// What says whom to believe must be the user's or the machine's, and nobody else may write it.
+/// What says whom to believe must be the user's or the machine's, and nobody else may write it: no group either, for who
+/// else is in it cannot be told here.
 fn is_ours(path: &Path, about: &Metadata) -> Result<(), StoreError> {
-    let (user, group) = (
-        rustix::process::geteuid().as_raw(),
-        rustix::process::getegid().as_raw(),
-    );
-    // Many systems give each user a group of his own, and let it write.
-    let is_users_own = about.uid() == user && about.gid() == group;
-    let refused = if is_users_own {
-        OTHERS_WRITE
-    } else {
-        OTHERS_WRITE | GROUP_WRITES
-    };
-    if ![0, user].contains(&about.uid()) || about.mode() & refused != 0 {
+    let user = rustix::process::geteuid().as_raw();
+    if ![0, user].contains(&about.uid()) || about.mode() & (OTHERS_WRITE | GROUP_WRITES) != 0 {
         return Err(StoreError::new(path, StoreProblem::Unsafe));
     }
     Ok(())

@@ -10,14 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use varco_pki::{
-    Asked, Certificate, EvidenceAtHand, HeldList, KnownAnswer, KnownList, KnownRevocation, Legacy,
-    OCSP_SKEW_MAX, OcspAnswer, OcspQuestion, OcspRequest, OcspResponse, RevocationList, RevocationSource,
-    Timestamp, Undetermined,
+    Asked, Certificate, EvidenceAtHand, HeldList, KnownAnswer, KnownList, KnownRevocation, OcspAnswer,
+    OcspRequest, OcspResponse, RevocationList, RevocationSource, Timestamp, Undetermined,
 };
 
-use super::evidence::is_of_issuer;
+use super::answers::{is_answer_fresh, judge_answer};
 use super::manifest::Manifest;
-use super::speaks::is_fresh;
+use super::places::{ADDRESSES_MAX, lists_of, validators_of};
+use super::speaks::{is_fresh, is_in_time};
 use super::{Fingerprint, StoreError, StoreEvidence, StoreProblem, TrustStore, folder, hosts};
 use crate::IndexProblem;
 use crate::fetch::{
@@ -25,15 +25,11 @@ use crate::fetch::{
     Fetched, Fetcher, Progress, Validators,
 };
 
-/// Most addresses that are tried for one certificate.
-const ADDRESSES_MAX: usize = 8;
 /// Most authorities below which fetchers are kept, lists in memory, answers in memory.
 const KEPT_MAX: usize = 64;
 /// Longest wait for another process that fetches the same.
 const LOCK_WAIT: Duration = Duration::from_secs(60);
 
-/// How long an answer counts that does not say until when it does.
-const AGE_MAX: Duration = Duration::from_secs(3600);
 /// By how much the clock's floor must rise before an answer has it written down, in seconds.
 const FLOOR_STEP_S: i64 = 3600;
 
@@ -76,8 +72,8 @@ pub struct OnlineEvidence {
 struct Kept {
     /// By the hosts that may be asked beside those of the store.
     fetchers: HashMap<Fingerprint, Arc<Fetcher>>,
-    /// Lists that the store could not keep, by the issuer's key.
-    lists: HashMap<[u8; 32], Arc<HeldList>>,
+    /// Lists that the store could not keep, by the issuer's key and the hash of the scope.
+    lists: HashMap<([u8; 32], Option<Fingerprint>), Arc<HeldList>>,
     answers: HashMap<[u8; 32], KnownAnswer>,
     /// Where the store could not note that an address failed.
     backoffs: HashMap<String, Backoff>,
@@ -146,11 +142,11 @@ impl OnlineEvidence {
         known.answers.extend(stored.answers);
         known.trouble = known.trouble.max(stored.trouble);
         let kept = self.kept();
-        if let Some(list) = kept.lists.get(&asked.issuer.key_sha256()) {
-            known
-                .lists
-                .push(Arc::clone(list) as Arc<dyn KnownList + Send + Sync>);
-        }
+        let key = asked.issuer.key_sha256();
+        let lists = kept.lists.iter().filter(|((issuer, _), _)| *issuer == key);
+        known
+            .lists
+            .extend(lists.map(|(_, list)| Arc::clone(list) as Arc<dyn KnownList + Send + Sync>));
         if let Some(answer) = kept.answers.get(&asked.certificate.sha256()) {
             known.answers.push(answer.clone());
         }
@@ -169,7 +165,7 @@ impl OnlineEvidence {
     fn fetch(&self, asked: Asked<'_>, now: Timestamp) -> Result<KnownRevocation, StoreError> {
         let manifest = self.at_hand.manifest()?;
         let fetcher = self.fetcher(&manifest, asked)?;
-        for url in lists_of(&manifest, asked) {
+        for url in lists_of(&self.at_hand, &manifest, asked) {
             let Ok(address) = FetchAddress::parse(&url) else {
                 continue;
             };
@@ -253,7 +249,7 @@ impl OnlineEvidence {
         (self.listener)(OnlineEvent::Asking(address));
         // A list that cannot be read is wanted again, whatever its version.
         let is_readable = known.trouble != Some(Undetermined::Unreadable);
-        let validators = validators_of(&manifest, address, asked).filter(|_| is_readable);
+        let validators = validators_of(&self.at_hand, &manifest, address, asked).filter(|_| is_readable);
         let mut progress = |progress| (self.listener)(OnlineEvent::Coming(address, progress));
         let fetched = fetcher
             .get(
@@ -264,15 +260,20 @@ impl OnlineEvidence {
                 &mut progress,
             )
             .map_err(|error| error.problem().clone())?;
-        match fetched {
-            Fetched::New(answer) => {
-                self.take_list(address, answer.body(), answer.validators(), asked, now);
+        let is_in_time = match fetched {
+            Fetched::New(answer) => self.take_list(address, answer.body(), answer.validators(), asked, now),
+            Fetched::NotModified => {
+                let of_issuer = self.at_hand.of_issuer(&manifest, asked);
+                let url = address.to_url();
+                of_issuer.iter().any(|entry| {
+                    let is_from_there = entry.sources.first().is_some_and(|source| source.url == url);
+                    is_from_there && is_in_time(entry.this_update, entry.next_update, now)
+                })
             }
-            Fetched::NotModified => {}
-        }
-        // What is not fresh after all is not asked for again at once.
+        };
+        // What is late after all is not asked for again at once. One that is about others is not the address's fault.
         let known = self.at_hand(asked);
-        if self.is_fresh(&known, asked, now) {
+        if is_in_time || self.is_fresh(&known, asked, now) {
             self.succeeded(address);
         } else {
             self.note(address, |backoff| backoff.failed(now, None));
@@ -280,6 +281,7 @@ impl OnlineEvidence {
         Ok(())
     }
 
+    /// Keeps a list where it may be kept. Says whether it was taken, and counts now.
     fn take_list(
         &self,
         address: &FetchAddress,
@@ -287,42 +289,60 @@ impl OnlineEvidence {
         validators: &Validators,
         asked: Asked<'_>,
         now: Timestamp,
-    ) {
+    ) -> bool {
         let issuers = [asked.issuer.clone()];
         match self
             .store
             .import_crl(der, &issuers, Some((address, validators)), now)
         {
-            Ok(_) => (self.listener)(OnlineEvent::Stored(address)),
+            Ok(_) => {
+                (self.listener)(OnlineEvent::Stored(address));
+                let sha256 = Fingerprint::of(der);
+                self.at_hand.manifest().is_ok_and(|manifest| {
+                    let mut taken = manifest.crls.iter().filter(|entry| entry.sha256 == sha256);
+                    taken.any(|entry| is_in_time(entry.this_update, entry.next_update, now))
+                })
+            }
             Err(error) if is_unwritten(&error) => {
                 (self.listener)(OnlineEvent::NotKept(&error));
-                self.keep_in_memory(der, asked.issuer, now);
+                self.keep_in_memory(der, asked.issuer, now)
             }
-            Err(error) => (self.listener)(OnlineEvent::Refused(address, &error)),
+            Err(error) => {
+                (self.listener)(OnlineEvent::Refused(address, &error));
+                false
+            }
         }
     }
 
-    /// Keeps a list for as long as this lives, in the place of an older one.
-    fn keep_in_memory(&self, der: &[u8], issuer: &Certificate, now: Timestamp) {
-        let is_signed = RevocationList::parse(der).is_ok_and(|list| list.check_signature(issuer).is_ok());
-        let Ok(list) = HeldList::parse(der.to_vec(), Some(now)) else {
-            return;
+    /// Keeps a list for as long as this lives, in the place of an older one of the same scope. Says whether it counts now.
+    fn keep_in_memory(&self, der: &[u8], issuer: &Certificate, now: Timestamp) -> bool {
+        let Ok(parsed) = RevocationList::parse(der) else {
+            return false;
         };
+        let key = (issuer.key_sha256(), parsed.scope_der().map(Fingerprint::of));
+        let Ok(list) = HeldList::parse(der.to_vec(), Some(now)) else {
+            return false;
+        };
+        if parsed.check_signature(issuer).is_err() {
+            return false;
+        }
         let mut kept = self.kept();
-        let key = issuer.key_sha256();
         let is_newer = kept
             .lists
             .get(&key)
             .is_none_or(|known| known.header().this_update <= list.header().this_update);
-        if is_signed && is_newer {
-            if kept.lists.len() >= KEPT_MAX {
-                kept.lists.clear();
-            }
-            kept.lists.insert(key, Arc::new(list));
+        if !is_newer {
+            return false;
         }
+        if kept.lists.len() >= KEPT_MAX {
+            kept.lists.clear();
+        }
+        let is_in_time = is_in_time(list.header().this_update, list.header().next_update, now);
+        kept.lists.insert(key, Arc::new(list));
+        is_in_time
     }
 
-    /// Asks a responder. Says whether its answer is at hand.
+    /// Asks a responder. Says whether a fresh answer of its is at hand. What is not believed is a failure like no answer.
     fn ask_responder(
         &self,
         fetcher: &Fetcher,
@@ -330,49 +350,72 @@ impl OnlineEvidence {
         asked: Asked<'_>,
         now: Timestamp,
     ) -> bool {
-        let asking = || -> Result<KnownAnswer, FetchProblem> {
-            fetcher.rules().check(address)?;
-            let manifest = self.at_hand.manifest().map_err(|_| FetchProblem::Busy)?;
-            self.backoff(&manifest, address).check(now)?;
-            (self.listener)(OnlineEvent::Asking(address));
-            let nonce = (self.random)();
-            let request = OcspRequest::new(asked.certificate, asked.issuer, nonce);
-            let answer = fetcher
-                .post_ocsp(&address.to_url(), &request.to_der(), &self.cancel)
-                .map_err(|error| error.problem().clone())?;
-            let response = OcspResponse::parse(answer.body()).map_err(|_| FetchProblem::ContentType)?;
-            Ok(KnownAnswer {
-                response: Arc::new(response),
-                nonce,
-                fetched_at: Some(now),
-            })
-        };
-        match asking() {
-            Ok(answer) => {
-                self.succeeded(address);
-                self.raise_floor(&answer, asked, now);
-                let mut kept = self.kept();
-                if kept.answers.len() >= KEPT_MAX {
-                    kept.answers.clear();
-                }
-                kept.answers.insert(asked.certificate.sha256(), answer);
-                true
-            }
+        let (answer, said) = match self.try_ask_responder(fetcher, address, asked, now) {
+            Ok(believed) => believed,
             Err(problem) => {
                 let error = FetchError::new(address, problem);
                 (self.listener)(OnlineEvent::Failed(&error));
                 self.failed(address, error.problem(), now);
-                false
+                return false;
             }
+        };
+        self.raise_floor(said.produced_at());
+        self.keep_answer(answer, said, asked, now);
+        let is_fresh = said.is_fresh_at(now);
+        if is_fresh {
+            self.succeeded(address);
+        } else {
+            self.note(address, |backoff| backoff.failed(now, None));
         }
+        is_fresh
+    }
+
+    fn try_ask_responder(
+        &self,
+        fetcher: &Fetcher,
+        address: &FetchAddress,
+        asked: Asked<'_>,
+        now: Timestamp,
+    ) -> Result<(KnownAnswer, OcspAnswer), FetchProblem> {
+        fetcher.rules().check(address)?;
+        let manifest = self.at_hand.manifest().map_err(|_| FetchProblem::Busy)?;
+        self.backoff(&manifest, address).check(now)?;
+        (self.listener)(OnlineEvent::Asking(address));
+        let nonce = (self.random)();
+        let request = OcspRequest::new(asked.certificate, asked.issuer, nonce);
+        let answer = fetcher
+            .post_ocsp(&address.to_url(), &request.to_der(), &self.cancel)
+            .map_err(|error| error.problem().clone())?;
+        let response = OcspResponse::parse(answer.body()).map_err(|_| FetchProblem::ContentType)?;
+        let answer = KnownAnswer {
+            response: Arc::new(response),
+            nonce,
+            fetched_at: Some(now),
+        };
+        let said = judge_answer(&answer, asked, now).ok_or(FetchProblem::ContentType)?;
+        Ok((answer, said))
+    }
+
+    /// Keeps an answer that is believed. One that is believed and no older stays: a "revoked" goes only for what is newer.
+    fn keep_answer(&self, answer: KnownAnswer, said: OcspAnswer, asked: Asked<'_>, now: Timestamp) {
+        let key = asked.certificate.sha256();
+        let mut kept = self.kept();
+        let known = kept
+            .answers
+            .get(&key)
+            .and_then(|known| judge_answer(known, asked, now));
+        let order = |said: &OcspAnswer| (said.this_update(), said.produced_at());
+        if known.is_some_and(|known| order(&said) <= order(&known)) {
+            return;
+        }
+        if kept.answers.len() >= KEPT_MAX {
+            kept.answers.clear();
+        }
+        kept.answers.insert(key, answer);
     }
 
     /// An answer that was rightly signed proves that its instant has passed. Not every answer is worth a write.
-    fn raise_floor(&self, answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) {
-        let Some(answered) = judge_answer(answer, asked, now) else {
-            return;
-        };
-        let produced = answered.produced_at();
+    fn raise_floor(&self, produced: Timestamp) {
         let is_worth_it = self.at_hand.manifest().is_ok_and(|manifest| {
             let floor = manifest.clock_floor.as_second();
             produced.as_second().saturating_sub(floor) >= FLOOR_STEP_S
@@ -442,60 +485,10 @@ impl RevocationSource for OnlineEvidence {
 /// Whether the store would have taken a list, and could not.
 fn is_unwritten(error: &StoreError) -> bool {
     match error.problem() {
-        StoreProblem::Write(_) | StoreProblem::Locked => true,
+        StoreProblem::Write(_) | StoreProblem::Locked | StoreProblem::Full(_) => true,
         StoreProblem::Index(error) => matches!(error.problem(), IndexProblem::Write(_)),
         _ => false,
     }
-}
-
-fn is_answer_fresh(answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) -> bool {
-    judge_answer(answer, asked, now).is_some_and(|answered| answered.is_fresh_at(now))
-}
-
-/// What an answer says, where it is rightly signed.
-fn judge_answer(answer: &KnownAnswer, asked: Asked<'_>, now: Timestamp) -> Option<OcspAnswer> {
-    let question = OcspQuestion {
-        certificate: asked.certificate,
-        issuer: asked.issuer,
-        at: now,
-        nonce: answer.nonce,
-        max_age_without_next_update: AGE_MAX,
-        skew: OCSP_SKEW_MAX,
-        // Whether a weak signature counts is for who judges; asking again would not change it.
-        legacy: Legacy::Accepted,
-    };
-    answer.response.judge(&question).ok()
-}
-
-/// Where a list about a certificate may be: where the ones of its issuer came from, then where the certificate says.
-fn lists_of(manifest: &Manifest, asked: Asked<'_>) -> Vec<String> {
-    let of_issuer = manifest.crls.iter().filter(|entry| is_of_issuer(entry, asked));
-    let known = of_issuer
-        .flat_map(|entry| &entry.sources)
-        .map(|source| source.url.as_str());
-    let named = asked
-        .certificate
-        .crl_points()
-        .iter()
-        .flat_map(|point| point.uris());
-    let mut urls: Vec<String> = Vec::new();
-    for url in known.chain(named) {
-        if urls.len() < ADDRESSES_MAX && !urls.iter().any(|other| other == url) {
-            urls.push(url.to_owned());
-        }
-    }
-    urls
-}
-
-/// By what an address tells that the list at hand is still its newest.
-fn validators_of(manifest: &Manifest, address: &FetchAddress, asked: Asked<'_>) -> Option<Validators> {
-    let url = address.to_url();
-    let of_issuer = manifest.crls.iter().filter(|entry| is_of_issuer(entry, asked));
-    let mut sources = of_issuer.filter_map(|entry| entry.sources.first());
-    // Only what came from there last: a list from elsewhere is not its version.
-    sources
-        .find(|source| source.url == url)
-        .map(|source| source.validators.clone())
 }
 
 impl fmt::Debug for OnlineEvidence {

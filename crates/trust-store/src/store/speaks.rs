@@ -15,12 +15,15 @@ pub(super) fn is_fresh(known: &KnownRevocation, asked: Asked<'_>, now: Timestamp
     known.lists.iter().any(|list| is_list_fresh(&**list, asked, now))
 }
 
+/// Whether a list made and due at these instants counts at another.
+pub(super) fn is_in_time(made: Timestamp, due: Option<Timestamp>, now: Timestamp) -> bool {
+    due.is_some_and(|due| now <= due) && made.as_second() <= now.as_second().saturating_add(SKEW_S)
+}
+
 fn is_list_fresh(list: &dyn KnownList, asked: Asked<'_>, now: Timestamp) -> bool {
     let header = list.header();
-    let is_in_time = header.next_update.is_some_and(|due| now <= due)
-        && header.this_update.as_second() <= now.as_second().saturating_add(SKEW_S);
     // A weak signature counts or not: fetching the same again would not change it.
-    is_in_time
+    is_in_time(header.this_update, header.next_update, now)
         && speaks_of(header, asked.certificate)
         && !matches!(
             list.check_signature(asked.issuer),
@@ -28,7 +31,8 @@ fn is_list_fresh(list: &dyn KnownList, asked: Asked<'_>, now: Timestamp) -> bool
         )
 }
 
-fn speaks_of(header: &CrlHeader, certificate: &Certificate) -> bool {
+/// Whether a list is about a certificate.
+pub(super) fn speaks_of(header: &CrlHeader, certificate: &Certificate) -> bool {
     let scope = &header.scope;
     let is_about = match scope.subjects {
         Subjects::EndEntities => !certificate.is_ca(),

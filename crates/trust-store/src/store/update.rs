@@ -3,19 +3,27 @@
 //! One that fails keeps what is in place, and does not keep the others from being fetched. Not here: when this is done,
 //! which is the operator's timer.
 
+use std::time::Duration;
+
 use varco_pki::{AnchorKind, Timestamp};
 
-use super::lists::UNION;
-use super::manifest::Manifest;
+use super::anchors::listed;
+use super::lists::{UNION, is_stale};
+use super::manifest::{CrlEntry, Manifest};
 use super::status::is_due;
-use super::{Imported, StoreError, TrustStore, folder, hosts};
+use super::{Fingerprint, Imported, StoreError, TrustStore, folder, hosts};
 use crate::fetch::{
     AllowedHost, Cancel, FetchAddress, FetchError, FetchKind, FetchLock, FetchProblem, FetchRules, Fetched,
     Fetcher, Progress, Validators,
 };
 
 /// Longest wait for another process that fetches the same.
-const LOCK_WAIT: std::time::Duration = std::time::Duration::from_secs(60);
+const LOCK_WAIT: Duration = Duration::from_secs(60);
+/// That nothing newer is there, of what is late (RFC 9110 §15.4.5).
+const NOT_MODIFIED: FetchProblem = FetchProblem::Status {
+    status: 304,
+    retry_after: None,
+};
 
 /// What is fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,9 +113,16 @@ impl Updated {
 struct Errand {
     name: String,
     kind: FetchKind,
-    /// The territory and kind of a trusted list.
-    list: Option<(String, AnchorKind)>,
+    wanted: Wanted,
     places: Vec<(String, Option<Validators>)>,
+}
+
+/// What is to be fetched.
+enum Wanted {
+    /// The trusted list of a territory, whose authorities are believed as this kind.
+    List(String, AnchorKind),
+    /// A revocation list: the hashes of its issuer's name, of the key, and of its scope.
+    Crl(Fingerprint, Fingerprint, Option<Fingerprint>),
 }
 
 impl TrustStore {
@@ -125,24 +140,18 @@ impl TrustStore {
         for territory in territories {
             // What a list of lists says that was just fetched counts.
             let manifest = self.manifest()?;
-            if let Some(errand) = self.list_errand(&manifest, &territory, &updates, now)? {
-                let rules = self.rules_for(&manifest, &errand, &updates)?;
-                done.push(self.run(&errand, &Fetcher::new(rules), &mut updates, now)?);
+            if let Some(errand) = self.list_errand(&manifest, &territory, &updates, now) {
+                let rules = self.rules_for(&manifest, &errand, &updates);
+                done.push(self.run(&errand, &Fetcher::new(rules), &mut updates, now));
             }
         }
         let manifest = self.manifest()?;
-        let errands = crl_errands(&manifest, updates.what, now);
+        let errands = self.crl_errands(&manifest, updates.what, now);
         if !errands.is_empty() {
-            let mut allowed = hosts::named(&manifest);
-            for (anchor, _) in self.all_anchors(&manifest, now)? {
-                allowed.extend(hosts::of_authority(&anchor));
-            }
-            for entry in &manifest.crls {
-                allowed.extend(hosts::of_authority(&self.certificate(&entry.issuer)?));
-            }
+            let allowed = self.crl_hosts(&manifest, now);
             let fetcher = Fetcher::new(updates.rules.clone().and_hosts(allowed));
             for errand in errands {
-                done.push(self.run(&errand, &fetcher, &mut updates, now)?);
+                done.push(self.run(&errand, &fetcher, &mut updates, now));
             }
         }
         Ok(done)
@@ -155,21 +164,23 @@ impl TrustStore {
         territory: &str,
         updates: &Updates<'_>,
         now: Timestamp,
-    ) -> Result<Option<Errand>, StoreError> {
+    ) -> Option<Errand> {
         let entry = manifest.lists.iter().find(|list| list.territory == territory);
         let wanted = updates.wanted.iter().find(|(wanted, _)| wanted == territory);
         let is_due = entry.is_none_or(|list| {
             list.next_update
                 .is_none_or(|until| is_due(list.issued_at, until, now))
         });
+        // What is damaged, or signed by nobody who may, is wanted anew whatever its version.
+        let is_good = entry.is_some_and(|list| self.verified_list(manifest, list).is_ok());
         let has_address = wanted.is_some_and(|(_, url)| url.is_some());
-        if !is_due && !has_address && updates.what == WhatIsDue::Due {
-            return Ok(None);
+        if !is_due && is_good && !has_address && updates.what == WhatIsDue::Due {
+            return None;
         }
         let mut places: Vec<(String, Option<Validators>)> = Vec::new();
         let mut note = |url: &str, validators: Option<Validators>| {
             if !places.iter().any(|(known, _)| known == url) {
-                places.push((url.to_owned(), validators));
+                places.push((url.to_owned(), validators.filter(|_| is_good)));
             }
         };
         if let Some((_, Some(url))) = wanted {
@@ -184,52 +195,67 @@ impl TrustStore {
         for (place, source) in entry.iter().flat_map(|list| &list.sources).enumerate() {
             note(&source.url, (place == 0).then(|| source.validators.clone()));
         }
-        for pointer in self.pointers_to(manifest, territory)? {
+        for pointer in self.pointers_to(manifest, territory).unwrap_or_default() {
             note(pointer.location(), None);
         }
-        Ok(Some(Errand {
+        Some(Errand {
             name: territory.to_owned(),
             kind: FetchKind::TrustedList,
-            list: Some((
+            wanted: Wanted::List(
                 territory.to_owned(),
                 entry.map_or(updates.kind, |list| list.kind.into()),
-            )),
+            ),
             places,
-        }))
+        })
     }
 
     /// Who may be asked for a trusted list: named hosts, that of an address given by hand, and those that the list of lists
-    /// points to.
-    fn rules_for(
-        &self,
-        manifest: &Manifest,
-        errand: &Errand,
-        updates: &Updates<'_>,
-    ) -> Result<FetchRules, StoreError> {
+    /// points to; and where the list that is in place came from, since it was accepted.
+    fn rules_for(&self, manifest: &Manifest, errand: &Errand, updates: &Updates<'_>) -> FetchRules {
         let mut allowed: Vec<AllowedHost> = hosts::named(manifest);
         let given = updates
             .wanted
             .iter()
             .filter(|(territory, _)| *territory == errand.name);
         allowed.extend(given.filter_map(|(_, url)| hosts::of(url.as_deref()?)));
-        let pointers = self.pointers_to(manifest, &errand.name)?;
+        let in_place = manifest.lists.iter().filter(|list| list.territory == errand.name);
+        let sources = in_place.flat_map(|list| &list.sources);
+        allowed.extend(sources.filter_map(|source| hosts::of(&source.url)));
+        // Of a list of lists that is not believed any more nothing counts.
+        let pointers = self.pointers_to(manifest, &errand.name).unwrap_or_default();
         allowed.extend(
             pointers
                 .iter()
                 .filter_map(|pointer| hosts::of(pointer.location())),
         );
-        Ok(updates.rules.clone().and_hosts(allowed))
+        updates.rules.clone().and_hosts(allowed)
     }
 
-    /// Tries the places of one thing, one after another.
-    fn run(
-        &self,
-        errand: &Errand,
-        fetcher: &Fetcher,
-        updates: &mut Updates<'_>,
-        now: Timestamp,
-    ) -> Result<Updated, StoreError> {
+    /// Who may be asked for revocation lists: named hosts, and those that authorities name. An authority that cannot be read,
+    /// or a trusted list that is not believed, names none.
+    fn crl_hosts(&self, manifest: &Manifest, now: Timestamp) -> Vec<AllowedHost> {
+        let mut allowed = hosts::named(manifest);
+        for anchor in self.named_anchors(manifest).unwrap_or_default() {
+            allowed.extend(hosts::of_authority(anchor.anchor.certificate()));
+        }
+        for entry in &manifest.lists {
+            if let Ok(list) = self.verified_list(manifest, entry) {
+                let anchors = listed(&list, entry.kind.into(), now).into_iter();
+                allowed.extend(anchors.flat_map(|it| hosts::of_authority(it.anchor.certificate())));
+            }
+        }
+        for entry in &manifest.crls {
+            if let Ok(issuer) = self.certificate(&entry.issuer) {
+                allowed.extend(hosts::of_authority(&issuer));
+            }
+        }
+        allowed
+    }
+
+    /// Tries the places of one thing, one after another, until what is in place is not late any more.
+    fn run(&self, errand: &Errand, fetcher: &Fetcher, updates: &mut Updates<'_>, now: Timestamp) -> Updated {
         let mut last = None;
+        let mut refused = None;
         for (url, validators) in &errand.places {
             let address = match FetchAddress::parse(url) {
                 Ok(address) => address,
@@ -239,31 +265,65 @@ impl TrustStore {
                 }
             };
             let fetched = self.fetch(&address, errand.kind, validators.as_ref(), fetcher, updates, now);
-            let outcome = match fetched {
-                Ok(Fetched::NotModified) => Updated::NotModified {
-                    name: errand.name.clone(),
-                    from: address.clone(),
-                },
-                Ok(Fetched::New(answer)) => {
-                    self.take(errand, &address, answer.body(), answer.validators(), now)
-                }
+            let (outcome, late) = match fetched {
+                Ok(Fetched::NotModified) => (
+                    Updated::NotModified {
+                        name: errand.name.clone(),
+                        from: address.clone(),
+                    },
+                    NOT_MODIFIED,
+                ),
+                Ok(Fetched::New(answer)) => (
+                    self.take(errand, &address, answer.body(), answer.validators(), now),
+                    FetchProblem::ContentType,
+                ),
                 Err(error) => {
-                    self.note_failure(&address, error.problem(), now)?;
+                    self.note_failure(&address, error.problem(), now);
                     last = Some(error);
                     continue;
                 }
             };
-            if matches!(outcome, Updated::Refused { .. }) {
-                self.note_failure(&address, &FetchProblem::ContentType, now)?;
+            let is_late = self.is_late(errand, now);
+            let is_refused = matches!(outcome, Updated::Refused { .. });
+            if is_late || is_refused {
+                self.note_failure(&address, &FetchProblem::ContentType, now);
             } else {
-                self.forget_failures(&address)?;
+                self.forget_failures(&address);
             }
-            return Ok(outcome);
+            if !is_late {
+                return outcome;
+            }
+            if is_refused {
+                refused = Some(outcome);
+            } else {
+                last = Some(FetchError::new(&address, late));
+            }
         }
-        Ok(Updated::NotFetched {
+        refused.unwrap_or(Updated::NotFetched {
             name: errand.name.clone(),
             error: last,
         })
+    }
+
+    /// Whether what is in place is out of date, damaged or not there.
+    fn is_late(&self, errand: &Errand, now: Timestamp) -> bool {
+        let Ok(manifest) = self.manifest() else {
+            return true;
+        };
+        match &errand.wanted {
+            Wanted::List(territory, _) => {
+                let in_place = manifest.lists.iter().find(|list| list.territory == *territory);
+                in_place.is_none_or(|list| {
+                    is_stale(list.next_update, now, Duration::ZERO)
+                        || self.verified_list(&manifest, list).is_err()
+                })
+            }
+            Wanted::Crl(name, key, scope) => {
+                let is_it = |crl: &&CrlEntry| (&crl.name, &crl.issuer_key, &crl.scope) == (name, key, scope);
+                let in_place = manifest.crls.iter().find(is_it);
+                in_place.is_none_or(|crl| crl.is_late(now) || self.index(crl).is_err())
+            }
+        }
     }
 
     fn fetch(
@@ -305,9 +365,9 @@ impl TrustStore {
         now: Timestamp,
     ) -> Updated {
         let source = Some((from, validators));
-        let imported = match &errand.list {
-            Some((territory, kind)) => self.import_list(bytes, territory, *kind, source, now),
-            None => self.import_crl(bytes, &[], source, now),
+        let imported = match &errand.wanted {
+            Wanted::List(territory, kind) => self.import_list(bytes, territory, *kind, source, now),
+            Wanted::Crl(..) => self.import_crl(bytes, &[], source, now),
         };
         let (name, from) = (errand.name.clone(), from.clone());
         match imported {
@@ -317,61 +377,50 @@ impl TrustStore {
         }
     }
 
-    fn note_failure(
-        &self,
-        address: &FetchAddress,
-        problem: &FetchProblem,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        if !problem.counts_as_failure() {
-            return Ok(());
+    /// Notes that an address failed. Where the store cannot be written it is tried again sooner.
+    fn note_failure(&self, address: &FetchAddress, problem: &FetchProblem, now: Timestamp) {
+        if problem.counts_as_failure() {
+            let _ = self.change(|manifest| {
+                let url = address.to_url();
+                let mut backoff = manifest.backoff(&url);
+                backoff.failed(now, problem.retry_after());
+                manifest.set_backoff(&url, backoff);
+                Ok(())
+            });
         }
-        self.change(|manifest| {
-            let url = address.to_url();
-            let mut backoff = manifest.backoff(&url);
-            backoff.failed(now, problem.retry_after());
-            manifest.set_backoff(&url, backoff);
-            Ok(())
-        })
     }
 
-    fn forget_failures(&self, address: &FetchAddress) -> Result<(), StoreError> {
-        self.change(|manifest| {
+    fn forget_failures(&self, address: &FetchAddress) {
+        let _ = self.change(|manifest| {
             manifest.set_backoff(&address.to_url(), crate::fetch::Backoff::default());
             Ok(())
-        })
+        });
     }
-}
 
-/// The revocation lists that are to be fetched.
-fn crl_errands(manifest: &Manifest, what: WhatIsDue, now: Timestamp) -> Vec<Errand> {
-    let is_wanted = |entry: &&super::manifest::CrlEntry| {
-        let is_due = entry
-            .next_update
-            .is_none_or(|until| is_due(entry.this_update, until, now));
-        // One of which nobody said where it is has to be imported, and is missed when it is out of date.
-        let can_be_fetched = !entry.sources.is_empty() && (what == WhatIsDue::All || is_due);
-        can_be_fetched || entry.is_late(now)
-    };
-    manifest
-        .crls
-        .iter()
-        .filter(is_wanted)
-        .map(|entry| Errand {
-            name: entry.issuer_name.clone(),
-            kind: FetchKind::Crl,
-            list: None,
-            places: entry
-                .sources
-                .iter()
-                .enumerate()
-                .map(|(place, source)| {
-                    (
-                        source.url.clone(),
-                        (place == 0).then(|| source.validators.clone()),
-                    )
-                })
-                .collect(),
-        })
-        .collect()
+    /// The revocation lists that are to be fetched.
+    fn crl_errands(&self, manifest: &Manifest, what: WhatIsDue, now: Timestamp) -> Vec<Errand> {
+        let errand = |entry: &CrlEntry| {
+            let is_good = self.index(entry).is_ok();
+            let is_due = entry
+                .next_update
+                .is_none_or(|until| is_due(entry.this_update, until, now));
+            // One of which nobody said where it is has to be imported, and is missed when it is out of date.
+            let can_be_fetched = !entry.sources.is_empty() && (what == WhatIsDue::All || is_due || !is_good);
+            if !can_be_fetched && !entry.is_late(now) {
+                return None;
+            }
+            // Only the newest is the version that is in place, where that can be read.
+            let places = entry.sources.iter().enumerate().map(|(place, source)| {
+                let is_version = place == 0 && is_good;
+                (source.url.clone(), is_version.then(|| source.validators.clone()))
+            });
+            Some(Errand {
+                name: entry.issuer_name.clone(),
+                kind: FetchKind::Crl,
+                wanted: Wanted::Crl(entry.name, entry.issuer_key, entry.scope),
+                places: places.collect(),
+            })
+        };
+        manifest.crls.iter().filter_map(errand).collect()
+    }
 }

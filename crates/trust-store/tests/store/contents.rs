@@ -343,3 +343,84 @@ fn a_list_that_is_taken_out_is_forgotten_with_its_number() {
     );
     assert_eq!(import_crl(&store, "crl-cns").unwrap(), Imported::New);
 }
+
+#[test]
+fn a_folder_inside_that_others_may_write_to_is_refused_and_so_is_what_a_group_may_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store");
+    let store = filled(&path);
+    let mode = |path: &Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    for inside in ["certificates", "lists", "crls", "locks"] {
+        mode(&path.join(inside), 0o777);
+        assert_eq!(code(TrustStore::open(&path)), "store-unsafe");
+        assert_eq!(code(store.anchors(now())), "store-unsafe");
+        mode(&path.join(inside), 0o755);
+    }
+    mode(&path.join("store.json"), 0o664);
+    assert_eq!(code(TrustStore::open(&path)), "store-unsafe");
+}
+
+#[test]
+fn only_the_owner_may_open_a_lock() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let lock = folder.path().join("lock");
+    let mode = || std::fs::metadata(&lock).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(), 0o600);
+    std::fs::set_permissions(&lock, std::fs::Permissions::from_mode(0o644)).unwrap();
+    store.allow_host("crl.example", false).unwrap();
+    assert_eq!(mode(), 0o600);
+}
+
+#[test]
+fn another_list_with_the_same_number_and_date_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = TrustStore::create(folder.path()).unwrap();
+    add_anchor(&store, "ca-cns");
+    let import = |entries, at| store.import_crl(&crl(1, "261130000000Z", entries), &[], None, at);
+    import(3, at("2026-12-02T12:00:00Z")).unwrap();
+    assert_eq!(code(import(2, now())), "crl-index-number-reused");
+    // The same again, by a clock that was put right since.
+    assert_eq!(import(3, now()).unwrap(), Imported::Known);
+    assert_eq!(store.crls().unwrap()[0].fetched_at, now());
+}
+
+#[test]
+fn a_weakly_signed_list_does_not_take_the_place_of_a_strong_one() {
+    let (folder, keys) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let keys = keys.path();
+    let issued = issued::Issued::keeping(&issued::Addresses::default(), keys);
+    let config = "[ca]\ndefault_ca=it\n[it]\ndatabase=index\ncrlnumber=number\ncrl_extensions=e\n[e]\n";
+    for (name, content) in [("crl.config", config), ("index", ""), ("number", "09\n")] {
+        std::fs::write(keys.join(name), content).unwrap();
+    }
+    let arguments = "ca -config crl.config -gencrl -md sha1 -keyfile ca.key -cert ca.pem -out weak.pem \
+        -crl_lastupdate 20261130000000Z -crl_nextupdate 20261215000000Z";
+    for arguments in [arguments, "crl -in weak.pem -outform DER -out weak.der"] {
+        let arguments: Vec<&str> = arguments.split_whitespace().collect();
+        let (good, _, errors) = signer::run("openssl", &arguments, keys);
+        assert!(good, "{errors}");
+    }
+    let weak = std::fs::read(keys.join("weak.der")).unwrap();
+    let terms = AnchorTerms {
+        kind: AnchorKind::Legacy,
+        purpose: AnchorPurpose::Any,
+        legacy_until: Some(at("2027-01-01T00:00:00Z")),
+    };
+    let store = |name| {
+        let store = TrustStore::create(&folder.path().join(name)).unwrap();
+        store.add_anchor(&issued.authority, &terms, "x", now()).unwrap();
+        store
+    };
+    store("empty").import_crl(&weak, &[], None, now()).unwrap();
+    let store = store("strong");
+    let strong = issued.crl(1, "261129000000Z", "261215000000Z", &[77]);
+    store.import_crl(&strong, &[], None, now()).unwrap();
+    assert_eq!(
+        code(store.import_crl(&weak, &[], None, now())),
+        "crl-index-weak-signature"
+    );
+    assert_eq!(store.crls().unwrap()[0].number.as_deref(), Some("01"));
+}

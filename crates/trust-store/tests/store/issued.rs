@@ -40,7 +40,11 @@ fn openssl(folder: &Path, arguments: &str) {
 impl Issued {
     pub(crate) fn new(addresses: &Addresses) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path();
+        Self::keeping(addresses, folder.path())
+    }
+
+    /// The same, and what openssl made stays in a folder: `ca.pem`, `ca.key`, `leaf.pem`.
+    pub(crate) fn keeping(addresses: &Addresses, folder: &Path) -> Self {
         let mut config =
             "[req]\ndistinguished_name=dn\nprompt=no\n[dn]\nC=IT\nO=Prova\nCN=CA di prova\n".to_owned();
         config.push_str("[ca]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\n");
@@ -90,13 +94,23 @@ impl Issued {
 
     /// Its list with this number, made and due at these instants.
     pub(crate) fn crl(&self, number: u8, made_at: &str, due_at: &str, serials: &[u8]) -> Vec<u8> {
+        let number = varco_testkit::crl::number(&[number]);
+        self.crl_with(vec![number], made_at, due_at, serials)
+    }
+
+    /// The same with these extensions.
+    pub(crate) fn crl_with(
+        &self,
+        extensions: Vec<Vec<u8>>,
+        made_at: &str,
+        due_at: &str,
+        serials: &[u8],
+    ) -> Vec<u8> {
         let entries = serials
             .iter()
             .map(|serial| entry(&[*serial], "260601000000Z", &[]));
-        let mut draft = CrlDraft::new(&self.name)
-            .with_entries(entries)
-            .numbered(&[number])
-            .made_at(made_at);
+        let mut draft = CrlDraft::new(&self.name).with_entries(entries).made_at(made_at);
+        draft.extensions = extensions;
         draft.next_update = Some(due_at.to_owned());
         let sign = |message: &[u8]| {
             let mut signature = vec![0; self.key.public().modulus_len()];

@@ -20,6 +20,8 @@ mod killed;
 #[path = "../lists/maker.rs"]
 mod maker;
 mod online;
+mod places;
+mod responder;
 #[path = "../fetch/server.rs"]
 #[allow(dead_code, reason = "these tests take a part")]
 mod server;

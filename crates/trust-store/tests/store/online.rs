@@ -227,27 +227,6 @@ fn a_list_that_another_signed_or_that_is_older_is_not_taken() {
 }
 
 #[test]
-fn a_responder_is_asked_where_there_is_no_list() {
-    let folder = tempfile::tempdir().unwrap();
-    let server = Server::answering(ok(
-        "Content-Type: application/ocsp-response\r\n",
-        &fixture("ocsp-good.ors"),
-    ));
-    let issued = Issued::new(&Addresses {
-        card_ocsp: Some(server.url("/ocsp")),
-        ..Addresses::default()
-    });
-    let store = store(folder.path(), &issued, &[&server]);
-    let known = ask(&online(&store, now()), &issued);
-    // What it says is about another card, which is for others to find out.
-    assert_eq!((known.answers.len(), known.answers[0].nonce), (1, Some([7; 32])));
-    assert_eq!(known.answers[0].fetched_at, Some(now()));
-    let request = &server.requests()[0];
-    assert_eq!(request.line, "POST /ocsp HTTP/1.1");
-    assert!(request.body.windows(32).any(|part| part == [7; 32]));
-}
-
-#[test]
 fn a_store_that_cannot_be_written_still_fetches_and_says_that_it_kept_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (server, answer) = later();

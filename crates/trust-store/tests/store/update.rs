@@ -118,3 +118,69 @@ fn revocation_lists_that_are_due_are_fetched_and_one_that_fails_does_not_keep_ot
         "{again:?}"
     );
 }
+
+#[test]
+fn a_list_that_cannot_be_verified_is_told_and_the_others_are_fetched() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    let issued = Issued::new(&Addresses::default());
+    let server = Server::answering(ok("", &issued.crl(2, "261214000000Z", "261230000000Z", &[])));
+    let terms = terms(AnchorKind::Production);
+    store.add_anchor(&issued.authority, &terms, "x", now()).unwrap();
+    store.allow_host(&server.host(), true).unwrap();
+    let address = varco_trust_store::fetch::FetchAddress::parse(&server.url("/a.crl")).unwrap();
+    let from = (&address, &varco_trust_store::fetch::Validators::default());
+    let der = issued.crl(1, "261130000000Z", "261215000000Z", &[]);
+    store.import_crl(&der, &[], Some(from), now()).unwrap();
+    for entry in std::fs::read_dir(folder.path().join("lists")).unwrap() {
+        std::fs::write(entry.unwrap().path(), "x").unwrap();
+    }
+    let told = update(&store, WhatIsDue::Due, None, at("2026-12-14T12:00:00Z"));
+    assert_eq!(codes(&told), ["update-not-fetched", "update-new"]);
+}
+
+#[test]
+fn what_is_late_is_looked_for_at_the_next_place_and_is_a_failure_in_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let unchanged = Server::answering("HTTP/1.1 304 Not Modified\r\n\r\n");
+    let issued = Issued::new(&Addresses::default());
+    let good = Server::answering(ok("", &issued.crl(2, "261214000000Z", "261230000000Z", &[77])));
+    let store = TrustStore::create(folder.path()).unwrap();
+    let terms = terms(AnchorKind::Production);
+    store.add_anchor(&issued.authority, &terms, "x", now()).unwrap();
+    let der = issued.crl(1, "261130000000Z", "261215000000Z", &[]);
+    let version = varco_trust_store::fetch::Validators::new(Some("\"1\""), None);
+    for server in [&good, &unchanged] {
+        let address = varco_trust_store::fetch::FetchAddress::parse(&server.url("/a.crl")).unwrap();
+        store
+            .import_crl(&der, &[], Some((&address, &version)), now())
+            .unwrap();
+    }
+    store.allow_host(&unchanged.host(), true).unwrap();
+    let late = at("2026-12-20T12:00:00Z");
+    assert_eq!(
+        codes(&update(&store, WhatIsDue::All, None, late)),
+        ["update-not-fetched"]
+    );
+    store.allow_host(&good.host(), true).unwrap();
+    assert_eq!(codes(&update(&store, WhatIsDue::All, None, late)), ["update-new"]);
+}
+
+#[test]
+fn the_host_of_a_list_that_was_accepted_may_be_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = TrustStore::create(folder.path()).unwrap();
+    store.add_signer("IT", &signer_certificate(&SIGNER)).unwrap();
+    let address = varco_trust_store::fetch::FetchAddress::parse("http://127.0.0.1:9/TSL.xml").unwrap();
+    let from = (&address, &varco_trust_store::fetch::Validators::default());
+    store
+        .import_list(&list(41), "IT", AnchorKind::Test, Some(from), now())
+        .unwrap();
+    // It may be asked; that it is on this machine is another matter.
+    let told = update(&store, WhatIsDue::All, None, now());
+    assert!(
+        matches!(&told[0], Updated::NotFetched { error: Some(error), .. }
+        if error.code() == "fetch-address-not-public"),
+        "{told:?}"
+    );
+}
