@@ -29,10 +29,7 @@ pub(crate) fn run(arguments: &StoreArguments, output: &Output) -> Exit {
         Err(problem) => return output.fail(&problem),
     };
     // What is to be put in makes a store where there is none.
-    let may_create = matches!(
-        arguments.command,
-        StoreCommand::Import(_) | StoreCommand::Update(_)
-    );
+    let may_create = matches!(arguments.command, StoreCommand::Import(_));
     if let StoreCommand::Bundle(arguments) = &arguments.command
         && let Some(path) = &arguments.new_key
     {

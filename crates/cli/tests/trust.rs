@@ -314,7 +314,11 @@ fn a_bundle_carries_a_store_to_a_kiosk() {
     assert_eq!(made.exit, 0, "{}", made.out);
     let first = std::fs::read(folder.path("trust.bundle")).unwrap();
 
-    let take = |file: &str, key: &str| folder.trust_in("kiosk", &["import", "--key", key, file]);
+    let take =
+        |file: &str, key: &str| folder.trust_in("kiosk", &["import", "--kind", "test", "--key", key, file]);
+    // Test authorities come with a bundle only where somebody at the kiosk says so.
+    let unasked = folder.trust_in("kiosk", &["import", "--key", &public, &out]);
+    assert_eq!(refused(&unasked), told(48, "store-test-material"));
     let taken = take(&out, &public);
     let told_of = taken.json();
     assert_eq!(
@@ -355,6 +359,58 @@ fn a_bundle_carries_a_store_to_a_kiosk() {
         refused(&folder.trust_in("kiosk", &["import", &out])),
         told(64, "usage")
     );
+}
+
+#[test]
+fn a_host_is_taken_out_by_its_name() {
+    let folder = Folder::filled();
+    assert_eq!(
+        folder.trust(&["update", "--allow-host", "crl.example:8080"]).exit,
+        0
+    );
+    let hosts = || folder.trust(&["list"]).json()["trust_store"]["hosts"].clone();
+    assert_eq!(hosts()[0]["host"], "crl.example:8080");
+    let removed = folder.trust(&["remove", "crl.example:8080"]).json();
+    assert_eq!(removed["removed"]["name"], "crl.example:8080");
+    assert_eq!(hosts(), serde_json::json!([]));
+    let again = folder.trust(&["remove", "crl.example:8080"]);
+    assert_eq!(refused(&again), told(64, "store-unknown"));
+}
+
+#[test]
+fn a_folder_without_a_store_stays_without_one_until_something_is_imported() {
+    let folder = Folder::new();
+    for command in [&["update"][..], &["status"], &["list"]] {
+        assert_eq!(refused(&folder.trust(command)), told(48, "store-not-found"));
+        assert!(!folder.path("store").exists());
+    }
+    folder.import(&["--kind", "test", "fixtures/pki/ca-cns.pem"]);
+    // One that lost its store.json is damaged, not empty.
+    std::fs::remove_file(folder.path("store/store.json")).unwrap();
+    for command in [
+        &["status"][..],
+        &["update"],
+        &["import", "--kind", "test", "fixtures/pki/ca-cns.pem"],
+    ] {
+        assert_eq!(refused(&folder.trust(command)), told(60, "store-file-missing"));
+    }
+}
+
+#[test]
+fn a_bundles_key_that_others_may_write_is_not_used() {
+    let folder = Folder::filled();
+    let (key, public, out) = (folder.text("key"), folder.text("key.pub"), folder.text("out"));
+    assert_eq!(folder.trust(&["bundle", "--new-key", &key]).exit, 0);
+    assert_eq!(folder.trust(&["bundle", "--out", &out, "--key", &key]).exit, 0);
+    let import = ["import", "--kind", "test", "--key", &public, &out];
+    let open = |mode| std::fs::set_permissions(&public, std::fs::Permissions::from_mode(mode)).unwrap();
+    open(0o666);
+    assert_eq!(
+        refused(&folder.trust_in("kiosk", &import)),
+        told(48, "store-unsafe")
+    );
+    open(0o644);
+    assert_eq!(folder.trust_in("kiosk", &import).exit, 0);
 }
 
 #[test]

@@ -133,6 +133,7 @@ impl TrustStore {
     pub fn set_list_grace(&self, hours: u16) -> Result<(), StoreError> {
         self.change(|manifest| {
             manifest.list_grace_hours = hours;
+            manifest.list_grace_origin = Some(Origin::Operator);
             Ok(())
         })
     }

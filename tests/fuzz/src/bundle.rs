@@ -56,7 +56,7 @@ pub fn target(data: &[u8]) {
     };
     let folder = tempfile::tempdir().unwrap();
     let store = TrustStore::create(folder.path()).unwrap();
-    match store.import_bundle(&signed, &PUBLIC, now()) {
+    match store.import_bundle_with_test_material(&signed, &PUBLIC, now()) {
         Ok(taken) => {
             assert_eq!(taken.head, head);
             assert!(store.status(now()).unwrap().clock_floor >= head.created_at);

@@ -28,10 +28,10 @@ pub(crate) enum StoreCommand {
         #[arg(value_name = "SHA256-PREFIX")]
         prefix: String,
     },
-    /// Take out an authority, a signer of trusted lists, or a list; an older list can be imported then.
+    /// Take out an authority, a signer of trusted lists, a list, or a host that may be asked; an older list can be imported then.
     Remove {
-        /// The first digits of its SHA-256.
-        #[arg(value_name = "SHA256-PREFIX")]
+        /// The first digits of its SHA-256, or the host as it is listed.
+        #[arg(value_name = "SHA256-PREFIX|HOST")]
         prefix: String,
     },
     /// Tell what is fresh, due, out of date or damaged (48 where something must be done).
@@ -97,7 +97,8 @@ pub(crate) struct ImportArguments {
     #[arg(long, value_name = "TERRITORY", default_value = "IT")]
     pub(crate) territory: String,
     /// What the authorities are believed as: production, legacy (RSA-1024 and SHA-1 pass, and are marked) or test (the
-    /// result is marked as test material). Also of those that a trusted list recognises.
+    /// result is marked as test material). Also of those that a trusted list recognises. A bundle says that itself, but
+    /// brings test authorities only with test.
     #[arg(long, value_name = "KIND", default_value = "production")]
     pub(crate) kind: Kind,
     /// The kind of card that the authorities are believed about.

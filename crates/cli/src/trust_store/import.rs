@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -14,7 +15,7 @@ use varco::trust::{AnchorPurpose, Certificate, load_certificates, read_crl};
 use varco_messages::Arg;
 
 use super::problem;
-use crate::arguments::{FileKind, ImportArguments, Purpose};
+use crate::arguments::{FileKind, ImportArguments, Kind, Purpose};
 use crate::exit::Exit;
 use crate::output::{Format, Output};
 use crate::problem::Problem;
@@ -185,18 +186,46 @@ fn bundle(
     };
     let key = public_key(key, output)?;
     let bytes = read(file, output)?;
-    let taken = store.import_bundle(&bytes, &key, Timestamp::now());
+    // Test material is let in by somebody who is here, not by who made the bundle.
+    let take = match arguments.kind {
+        Kind::Test => TrustStore::import_bundle_with_test_material,
+        Kind::Production | Kind::Legacy => TrustStore::import_bundle,
+    };
+    let taken = take(store, &bytes, &key, Timestamp::now());
     let taken = taken.map_err(|error| named(problem(&error, output), file))?;
     Ok((taken.imported == Imported::New, taken.older))
 }
 
 fn public_key(file: &Path, output: &Output) -> Result<BundlePublicKey, Problem> {
+    let path = file.display().to_string();
     let bytes = read(file, output)?;
+    // As the store itself: whoever can write it decides whom is believed.
+    if !is_ours(file).map_err(|error| Problem::file(output.messages(), "file-unreadable", file, &error))? {
+        return Err(output.problem("store-unsafe", &[("path", Arg::Text(&path))]));
+    }
     let key = std::str::from_utf8(&bytes)
         .ok()
         .and_then(|text| BundlePublicKey::parse(text).ok());
-    let path = file.display().to_string();
     key.ok_or_else(|| output.problem("bundle-key", &[("path", Arg::Text(&path))]))
+}
+
+/// Whether a file is the user's or root's, and nobody else may write it.
+fn is_ours(file: &Path) -> std::io::Result<bool> {
+    const OTHERS_WRITE: u32 = 0o002;
+    const GROUP_WRITES: u32 = 0o020;
+    let about = std::fs::metadata(file)?;
+    let (user, group) = (
+        rustix::process::geteuid().as_raw(),
+        rustix::process::getegid().as_raw(),
+    );
+    // Many systems give each user a group of his own, and let it write.
+    let is_users_own = about.uid() == user && about.gid() == group;
+    let refused = if is_users_own {
+        OTHERS_WRITE
+    } else {
+        OTHERS_WRITE | GROUP_WRITES
+    };
+    Ok([0, user].contains(&about.uid()) && about.mode() & refused == 0)
 }
 
 /// Puts in one after the other; whether any was new.
@@ -236,11 +265,11 @@ fn address(
         format!("{}:{}", address.host(), address.port())
     };
     let hosts = store.hosts().map_err(|error| problem(&error, output))?;
-    if !hosts.iter().any(|(known, _)| *known == host) {
-        store
-            .allow_host(&host, false)
-            .map_err(|error| problem(&error, output))?;
-    }
+    // One that a bundle brought is from now on also named here.
+    let is_private = hosts.iter().any(|(known, private)| *known == host && *private);
+    store
+        .allow_host(&host, is_private)
+        .map_err(|error| problem(&error, output))?;
     Ok(Some(address))
 }
 

@@ -142,6 +142,17 @@ pub(super) fn show(store: &TrustStore, prefix: &str, output: &Output) -> Exit {
 }
 
 pub(super) fn remove(store: &TrustStore, prefix: &str, output: &Output) -> Exit {
+    match remove_host(store, prefix) {
+        Ok(false) => {}
+        Ok(true) => {
+            match output.format() {
+                Format::Json => output.json(json!({ "removed": { "sha256": null, "name": prefix } })),
+                Format::Text => output.line(&output.say("store-removed", &[("name", Arg::Text(prefix))])),
+            }
+            return Exit::Done;
+        }
+        Err(error) => return output.fail(&problem(&error, output)),
+    }
     // A list that is not believed must not keep anything from being taken out: its authorities are not looked at.
     let removed = named(store).and_then(|entries| {
         let entry = find(entries, prefix)?;
@@ -164,6 +175,19 @@ pub(super) fn remove(store: &TrustStore, prefix: &str, output: &Output) -> Exit 
         Format::Text => output.line(&output.say("store-removed", &[("name", Arg::Text(name))])),
     }
     Exit::Done
+}
+
+/// Takes out a host, where one is named so and no fingerprint begins so.
+fn remove_host(store: &TrustStore, host: &str) -> Result<bool, StoreError> {
+    use varco::trust::store::StoreProblem;
+    if !store.hosts()?.iter().any(|(known, _)| known == host) {
+        return Ok(false);
+    }
+    let is_prefix = host.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_prefix && find(named(store)?, host).is_ok() {
+        return Err(StoreProblem::Ambiguous.into());
+    }
+    store.remove_host(host)
 }
 
 /// The one thing whose fingerprint begins so.
@@ -209,6 +233,7 @@ fn to_json(entry: &Entry, now: Timestamp) -> Value {
             "issued_at": list.issued_at.to_string(),
             "next_update": instant(list.next_update),
             "kind": kind_name(list.kind),
+            "origin": list.origin.name(),
             "sources": list.sources,
         }),
         Entry::Crl(crl) => json!({

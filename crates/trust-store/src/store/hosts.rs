@@ -6,7 +6,7 @@
 use varco_pki::Certificate;
 
 use super::manifest::{HostEntry, Manifest};
-use super::{StoreError, StoreProblem, TrustStore};
+use super::{Origin, StoreError, StoreProblem, TrustStore};
 use crate::fetch::{AllowedHost, FetchAddress};
 
 impl TrustStore {
@@ -22,8 +22,22 @@ impl TrustStore {
             manifest.hosts.push(HostEntry {
                 host: host.to_owned(),
                 private,
+                origin: Origin::Operator,
             });
             Ok(())
+        })
+    }
+
+    /// Takes out a host that was named, by somebody or by a bundle; a later bundle that names it brings it back. Those of
+    /// authorities and of a list of lists may be asked all the same. Says whether it was there.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn remove_host(&self, host: &str) -> Result<bool, StoreError> {
+        self.change(|manifest| {
+            let before = manifest.hosts.len();
+            manifest.hosts.retain(|known| known.host != host);
+            Ok(manifest.hosts.len() < before)
         })
     }
 

@@ -46,6 +46,8 @@ pub struct StoredList {
     pub kind: AnchorKind,
     /// Where it was fetched from.
     pub sources: Vec<String>,
+    /// Who brought it.
+    pub origin: Origin,
 }
 
 impl TrustStore {
@@ -66,7 +68,8 @@ impl TrustStore {
     }
 
     /// Verifies a trusted list by those who may sign that of this territory, and puts it in the place of the one before.
-    /// Its authorities are believed as `kind`, and `from` is where the next one will be fetched.
+    /// Its authorities are believed as `kind`, and `from` is where the next one will be fetched. Without `from` somebody brought
+    /// it here; a list that a bundle brought stays the bundle's when a newer one is fetched.
     ///
     /// # Errors
     /// [`StoreError`], with [`ListError`] for a list that is not believed, is older than the one in place, or out of date.
@@ -85,11 +88,18 @@ impl TrustStore {
         });
         self.change(|manifest| {
             let grace = manifest.list_grace();
-            self.put_list(manifest, bytes, (territory, kind), source, (now, grace))
+            let is_fetched = source.is_some();
+            let imported = self.put_list(manifest, bytes, (territory, kind), source, (now, grace))?;
+            let standing = manifest.lists.iter_mut();
+            let mut standing = standing.filter(|list| list.territory == territory && !is_fetched);
+            if let Some(list) = standing.next() {
+                list.origin = Origin::Operator;
+            }
+            Ok(imported)
         })
     }
 
-    /// Takes a list that may be late by so much into the manifest.
+    /// Takes a list that may be late by so much into the manifest. Who brought the one in place brought this one too.
     pub(super) fn put_list(
         &self,
         manifest: &mut Manifest,
@@ -128,6 +138,7 @@ impl TrustStore {
                 .as_ref()
                 .map(|known| known.sources.clone())
                 .unwrap_or_default(),
+            origin: standing.as_ref().map_or(Origin::Operator, |known| known.origin),
         };
         if let Some(source) = source {
             note_source(&mut entry.sources, source);
@@ -165,6 +176,7 @@ impl TrustStore {
                 next_update: list.next_update,
                 kind: list.kind.into(),
                 sources: list.sources.into_iter().map(|source| source.url).collect(),
+                origin: list.origin,
             })
             .collect())
     }

@@ -3,11 +3,14 @@
 //!
 //! Not here: the files that it names, and what may be put in (`anchors`, `lists`, `crls`).
 
+use std::collections::BTreeSet;
+use std::io::ErrorKind;
+
 use serde::{Deserialize, Serialize};
 use varco_pki::{AnchorKind, AnchorPurpose, Timestamp};
 
 use super::fields::{instant, maybe_instant};
-use super::folder::Folder;
+use super::folder::{CERTIFICATES, CRLS, Folder, LISTS};
 use super::{Fingerprint, StoreError, StoreProblem};
 use crate::fetch::{ADDRESS_LENGTH_MAX, AllowedHost, Backoff, HOSTS_MAX, Validators};
 
@@ -43,6 +46,9 @@ pub(super) struct Manifest {
     pub(super) clock_floor: Timestamp,
     /// How late a trusted list may be.
     pub(super) list_grace_hours: u16,
+    /// Who said so; `None` where nobody has.
+    #[serde(default)]
+    pub(super) list_grace_origin: Option<Origin>,
     pub(super) hosts: Vec<HostEntry>,
     pub(super) signers: Vec<SignerEntry>,
     pub(super) lists: Vec<ListEntry>,
@@ -51,6 +57,9 @@ pub(super) struct Manifest {
     pub(super) addresses: Vec<AddressEntry>,
     /// The bundle that was taken last.
     pub(super) bundle: Option<BundleEntry>,
+    /// The series of revocation lists that came with bundles: see [`CrlEntry::series`].
+    #[serde(default)]
+    pub(super) bundle_crls: Vec<Fingerprint>,
     /// The number of the bundle that was made last; 0 where there was none.
     pub(super) bundles_made: u64,
 }
@@ -62,13 +71,16 @@ pub(super) struct HostEntry {
     pub(super) host: String,
     /// Whether it may be inside the network or on this machine.
     pub(super) private: bool,
+    #[serde(default)]
+    pub(super) origin: Origin,
 }
 
 /// Who brought something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// Somebody named it here.
+    #[default]
     Operator,
     /// It came with a bundle, and goes when a later one does not bring it.
     Bundle,
@@ -116,10 +128,12 @@ pub(super) struct ListEntry {
     /// What its authorities are believed as.
     pub(super) kind: Kind,
     pub(super) sources: Vec<Source>,
+    #[serde(default)]
+    pub(super) origin: Origin,
 }
 
 /// [`AnchorKind`] in JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
     Production,
@@ -148,7 +162,7 @@ impl From<Kind> for AnchorKind {
 }
 
 /// [`AnchorPurpose`] in JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Purpose {
     Any,
@@ -219,6 +233,20 @@ pub(super) struct CrlEntry {
     pub(super) sources: Vec<Source>,
 }
 
+impl CrlEntry {
+    /// What the lists have in common that follow one another: the hash of issuer, key and scope.
+    pub(super) fn series(&self) -> Fingerprint {
+        series(&self.name, &self.issuer_key, self.scope.as_ref())
+    }
+}
+
+/// As [`CrlEntry::series`], of the hashes of the issuer's name, of its key and of the scope.
+pub(super) fn series(name: &Fingerprint, key: &Fingerprint, scope: Option<&Fingerprint>) -> Fingerprint {
+    let mut parts = [*name.as_bytes(), *key.as_bytes()].concat();
+    parts.extend(scope.into_iter().flat_map(Fingerprint::as_bytes));
+    Fingerprint::of(&parts)
+}
+
 /// An address that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -250,6 +278,7 @@ impl Manifest {
             format: FORMAT,
             clock_floor: MADE,
             list_grace_hours: 0,
+            list_grace_origin: None,
             hosts: Vec::new(),
             signers: Vec::new(),
             lists: Vec::new(),
@@ -257,6 +286,7 @@ impl Manifest {
             crls: Vec::new(),
             addresses: Vec::new(),
             bundle: None,
+            bundle_crls: Vec::new(),
             bundles_made: 0,
         }
     }
@@ -267,7 +297,8 @@ impl Manifest {
         let bytes = folder
             .read(&path, LENGTH_MAX)
             .map_err(|error| match error.problem() {
-                StoreProblem::Read(std::io::ErrorKind::NotFound) => {
+                // Where files lie there a store.json was before them: it was lost.
+                StoreProblem::Read(ErrorKind::NotFound) if !has_content(folder) => {
                     StoreError::new(folder.path(), StoreProblem::NotFound)
                 }
                 _ => error,
@@ -306,12 +337,14 @@ impl Manifest {
             ("trusted lists", self.lists.len() > LISTS_MAX),
             ("anchors", self.anchors.len() > ANCHORS_MAX),
             ("revocation lists", self.crls.len() > CRLS_MAX),
+            ("revocation lists", self.bundle_crls.len() > CRLS_MAX),
             ("addresses", self.addresses.len() > ADDRESSES_MAX),
             ("hours of grace", self.list_grace_hours > GRACE_HOURS_MAX),
         ];
         if let Some((what, _)) = full.iter().find(|(_, is_full)| *is_full) {
             return Err(StoreProblem::Full(what));
         }
+        self.check_once()?;
         let territories = self.lists.iter().map(|list| &list.territory);
         let territories = territories.chain(self.signers.iter().map(|signer| &signer.territory));
         for territory in territories {
@@ -341,6 +374,35 @@ impl Manifest {
             return Err(StoreProblem::Damaged("a name"));
         }
         Ok(())
+    }
+
+    /// That nothing is in it twice.
+    fn check_once(&self) -> Result<(), StoreProblem> {
+        let anchor = |it: &AnchorEntry| (it.sha256, it.kind, it.purpose);
+        let checked = [
+            ("a host twice", is_once(self.hosts.iter().map(|it| &it.host))),
+            (
+                "a signer twice",
+                is_once(self.signers.iter().map(|it| (&it.territory, it.sha256))),
+            ),
+            (
+                "a trusted list twice",
+                is_once(self.lists.iter().map(|it| &it.territory)),
+            ),
+            ("an anchor twice", is_once(self.anchors.iter().map(anchor))),
+            (
+                "a revocation list twice",
+                is_once(self.crls.iter().map(CrlEntry::series)),
+            ),
+            (
+                "an address twice",
+                is_once(self.addresses.iter().map(|it| &it.url)),
+            ),
+        ];
+        match checked.iter().find(|(_, is_once)| !is_once) {
+            Some((what, _)) => Err(StoreProblem::Damaged(what)),
+            None => Ok(()),
+        }
     }
 
     /// The certificates that it names.
@@ -374,6 +436,18 @@ impl Manifest {
             }
         }
     }
+}
+
+fn is_once<T: Ord>(mut things: impl Iterator<Item = T>) -> bool {
+    let mut seen = BTreeSet::new();
+    things.all(|thing| seen.insert(thing))
+}
+
+/// Whether files lie in the folder that only a store has.
+fn has_content(folder: &Folder) -> bool {
+    [CERTIFICATES, LISTS, CRLS].iter().any(|inside| {
+        std::fs::read_dir(folder.file(inside)).is_ok_and(|mut entries| entries.next().is_some())
+    })
 }
 
 /// That this is a territory: `IT`, `EU`.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use varco_pki::{Certificate, Timestamp};
 
 use super::anchors::left_aside;
-use super::lists::is_stale;
+use super::lists::{UNION, is_stale};
 use super::manifest::Manifest;
 use super::{Fingerprint, StoreError, TrustStore, floor_of};
 
@@ -97,7 +97,9 @@ impl StoreStatus {
     /// Whether something needed is stale or broken, the clock is behind, or there is nobody to believe.
     #[must_use]
     pub fn is_bad(&self) -> bool {
-        let has_anchors = self.items.iter().any(|item| item.what != "crl");
+        // A list of lists names signers, nobody whose cards are believed.
+        let is_believed = |item: &Item| item.what == "anchor" || (item.what == "list" && item.name != UNION);
+        let has_anchors = self.items.iter().any(is_believed);
         self.is_clock_behind || !has_anchors || self.items.iter().any(|item| item.state.is_bad())
     }
 }

@@ -28,7 +28,9 @@ fn two() -> Two {
 }
 
 fn take(two: &Two, bytes: &[u8]) -> Result<Imported, StoreError> {
-    let taken = two.kiosk.import_bundle(bytes, &key(1).public(), now());
+    let taken = two
+        .kiosk
+        .import_bundle_with_test_material(bytes, &key(1).public(), now());
     taken.map(|taken| taken.imported)
 }
 
@@ -119,9 +121,9 @@ fn an_older_bundle_is_refused_and_so_is_one_of_the_future() {
     let later = at("2026-12-01T12:05:01Z");
     let third = two.office.bundle(&key(1), later).unwrap();
     assert_eq!(code(take(&two, &third)), "clock-behind");
-    let in_time = two
-        .kiosk
-        .import_bundle(&third, &key(1).public(), at("2026-12-01T12:00:01Z"));
+    let in_time =
+        two.kiosk
+            .import_bundle_with_test_material(&third, &key(1).public(), at("2026-12-01T12:00:01Z"));
     assert_eq!(in_time.unwrap().imported, Imported::New);
 }
 
@@ -133,9 +135,9 @@ fn a_store_that_was_set_up_anew_makes_bundles_that_are_newer() {
     let folder = tempfile::tempdir().unwrap();
     let anew = filled(folder.path());
     let bytes = anew.bundle(&key(1), at("2026-12-01T12:00:02Z")).unwrap();
-    let taken = two
-        .kiosk
-        .import_bundle(&bytes, &key(1).public(), at("2026-12-01T12:00:02Z"));
+    let taken =
+        two.kiosk
+            .import_bundle_with_test_material(&bytes, &key(1).public(), at("2026-12-01T12:00:02Z"));
     assert_eq!(taken.unwrap().imported, Imported::New);
 }
 
@@ -172,8 +174,124 @@ fn newer_lists_that_are_in_place_stay() {
     add_anchor(kiosk, "ca-cns");
     import_list(kiosk, &list(42)).unwrap();
     import_crl(kiosk, "crl-cns-empty").unwrap();
-    let taken = kiosk.import_bundle(&bytes, &key(1).public(), now()).unwrap();
+    let taken = kiosk
+        .import_bundle_with_test_material(&bytes, &key(1).public(), now())
+        .unwrap();
     assert_eq!((taken.imported, taken.older), (Imported::New, 2));
     assert_eq!(kiosk.lists().unwrap()[0].sequence_number, 42);
     assert_eq!(kiosk.crls().unwrap()[0].number.as_deref(), Some("08"));
+}
+
+#[test]
+fn a_later_bundle_takes_back_lists_hosts_and_grace() {
+    let two = two();
+    two.office.allow_host("one.example", false).unwrap();
+    two.office.allow_host("own.example", false).unwrap();
+    two.kiosk.allow_host("own.example", true).unwrap();
+    two.office.set_list_grace(48).unwrap();
+    take(&two, &two.office.bundle(&key(1), now()).unwrap()).unwrap();
+    let kiosk = &two.kiosk;
+    assert_eq!(kiosk.lists().unwrap()[0].origin, Origin::Bundle);
+    assert_eq!(kiosk.list_grace().unwrap().as_secs(), 48 * 3600);
+    for sha256 in [
+        two.office.lists().unwrap()[0].sha256,
+        two.office.crls().unwrap()[0].sha256,
+    ] {
+        two.office.remove(&sha256).unwrap();
+    }
+    assert!(two.office.remove_host("one.example").unwrap());
+    assert!(!two.office.remove_host("one.example").unwrap());
+    two.office.set_list_grace(0).unwrap();
+    take(&two, &two.office.bundle(&key(1), now()).unwrap()).unwrap();
+    assert!(kiosk.lists().unwrap().is_empty() && kiosk.crls().unwrap().is_empty());
+    assert_eq!(kiosk.hosts().unwrap(), [("own.example".to_owned(), true)]);
+    assert_eq!(kiosk.list_grace().unwrap().as_secs(), 0);
+    assert_eq!(
+        kiosk.anchors(now()).unwrap().len(),
+        two.office.anchors(now()).unwrap().len()
+    );
+}
+
+#[test]
+fn lists_and_grace_of_the_kiosk_itself_stay() {
+    let two = two();
+    let kiosk = &two.kiosk;
+    kiosk.add_signer("IT", &signer_certificate(&SIGNER)).unwrap();
+    add_anchor(kiosk, "ca-cns");
+    import_list(kiosk, &list(41)).unwrap();
+    import_crl(kiosk, "crl-cns").unwrap();
+    kiosk.set_list_grace(7).unwrap();
+    take(&two, &two.office.bundle(&key(1), now()).unwrap()).unwrap();
+    for sha256 in [
+        two.office.lists().unwrap()[0].sha256,
+        two.office.crls().unwrap()[0].sha256,
+    ] {
+        two.office.remove(&sha256).unwrap();
+    }
+    two.office.set_list_grace(48).unwrap();
+    take(&two, &two.office.bundle(&key(1), now()).unwrap()).unwrap();
+    assert_eq!(kiosk.lists().unwrap()[0].origin, Origin::Operator);
+    assert_eq!(
+        (kiosk.lists().unwrap().len(), kiosk.crls().unwrap().len()),
+        (1, 1)
+    );
+    assert_eq!(kiosk.list_grace().unwrap().as_secs(), 7 * 3600);
+}
+
+#[test]
+fn a_list_whose_signer_is_gone_too_leaves_the_store_whole() {
+    let two = two();
+    take(&two, &two.office.bundle(&key(1), now()).unwrap()).unwrap();
+    let signer = two.office.signers().unwrap()[0].certificate.sha256().into();
+    for sha256 in [two.office.lists().unwrap()[0].sha256, signer] {
+        two.office.remove(&sha256).unwrap();
+    }
+    take(&two, &two.office.bundle(&key(1), now()).unwrap()).unwrap();
+    assert!(two.kiosk.signers().unwrap().is_empty());
+    assert_eq!(two.kiosk.anchors(now()).unwrap().len(), 1);
+}
+
+#[test]
+fn the_same_bundle_again_repairs_what_was_damaged() {
+    let two = two();
+    let bytes = two.office.bundle(&key(1), now()).unwrap();
+    take(&two, &bytes).unwrap();
+    let before = std::fs::read(two.kiosk.path().join("store.json")).unwrap();
+    for folder in ["certificates", "lists", "crls"] {
+        for file in std::fs::read_dir(two.kiosk.path().join(folder)).unwrap() {
+            std::fs::write(file.unwrap().path(), "x").unwrap();
+        }
+    }
+    assert!(two.kiosk.status(now()).unwrap().is_bad());
+    assert_eq!(take(&two, &bytes).unwrap(), Imported::Known);
+    assert!(!two.kiosk.status(now()).unwrap().is_bad());
+    assert_eq!(
+        std::fs::read(two.kiosk.path().join("store.json")).unwrap(),
+        before
+    );
+}
+
+#[test]
+fn a_bundle_with_test_material_is_refused_unless_somebody_here_said_so() {
+    let two = two();
+    let bytes = two.office.bundle(&key(1), now()).unwrap();
+    let refused = two.kiosk.import_bundle(&bytes, &key(1).public(), now());
+    assert_eq!(code(refused), "store-test-material");
+    // Also a list whose authorities are believed for tests.
+    for anchor in two.office.own_anchors().unwrap() {
+        let sha256 = anchor.anchor.certificate().sha256().into();
+        two.office.remove(&sha256).unwrap();
+    }
+    let list = two.office.lists().unwrap()[0].sha256;
+    two.office.remove(&list).unwrap();
+    let put = |kind| two.office.import_list(&crate::list(41), "IT", kind, None, now());
+    put(AnchorKind::Test).unwrap();
+    let bytes = two.office.bundle(&key(1), now()).unwrap();
+    let refused = two.kiosk.import_bundle(&bytes, &key(1).public(), now());
+    assert_eq!(code(refused), "store-test-material");
+    assert!(two.kiosk.anchors(now()).unwrap().is_empty());
+    put(AnchorKind::Production).unwrap();
+    let bytes = two.office.bundle(&key(1), now()).unwrap();
+    let taken = two.kiosk.import_bundle(&bytes, &key(1).public(), now());
+    assert_eq!(taken.unwrap().imported, Imported::New);
 }

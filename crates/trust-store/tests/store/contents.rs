@@ -183,7 +183,10 @@ fn a_list_of_lists_names_the_signers_of_the_others_and_not_its_own() {
     store
         .import_list(&union, "EU", AnchorKind::Production, None, now())
         .unwrap();
+    // So far there is nobody whose cards are believed.
+    assert!(store.status(now()).unwrap().is_bad());
     assert_eq!(import_list(&store, &list(41)).unwrap(), Imported::New);
+    assert!(!store.status(now()).unwrap().is_bad());
     assert_eq!(store.anchors(now()).unwrap().len(), 4);
     let mut own = List::small();
     own.territory = "EU";

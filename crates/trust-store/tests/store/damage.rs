@@ -150,3 +150,29 @@ fn what_killed_changes_left_behind_is_thrown_away_and_what_is_somebody_elses_sta
     assert!(!before.exists());
     assert_eq!(files(&path.join("crls"), ".index").len(), 1);
 }
+
+#[test]
+fn json_that_names_a_thing_twice_is_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = filled(folder.path());
+    store.allow_host("crl.example", false).unwrap();
+    let path = folder.path().join("store.json");
+    let good: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    for group in ["hosts", "signers", "lists", "anchors", "crls"] {
+        let mut twice = good.clone();
+        let entries = twice[group].as_array_mut().unwrap();
+        entries.push(entries[0].clone());
+        std::fs::write(&path, twice.to_string()).unwrap();
+        assert_eq!(code(TrustStore::open(folder.path())), "store-damaged", "{group}");
+    }
+}
+
+#[test]
+fn a_store_that_lost_its_json_is_damaged_and_is_not_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    filled(folder.path());
+    std::fs::remove_file(folder.path().join("store.json")).unwrap();
+    assert_eq!(code(TrustStore::open(folder.path())), "store-file-missing");
+    assert_eq!(code(TrustStore::create(folder.path())), "store-file-missing");
+    assert!(!folder.path().join("store.json").exists());
+}

@@ -10,7 +10,7 @@ use varco_pki::Timestamp;
 use super::{BundleError, BundleKey, BundlePublicKey};
 use crate::store::Fingerprint;
 use crate::store::fields::{instant, maybe_instant};
-use crate::store::manifest::{ANCHORS_MAX, CRLS_MAX, HostEntry, Kind, LISTS_MAX, Purpose, SIGNERS_MAX};
+use crate::store::manifest::{ANCHORS_MAX, CRLS_MAX, Kind, LISTS_MAX, Purpose, SIGNERS_MAX};
 
 /// Longest bundle, in bytes.
 pub const BUNDLE_LENGTH_MAX: usize = 256 * 1024 * 1024;
@@ -39,12 +39,19 @@ pub(super) struct Head {
     #[serde(with = "instant")]
     pub(super) created_at: Timestamp,
     pub(super) list_grace_hours: u16,
-    pub(super) hosts: Vec<HostEntry>,
+    pub(super) hosts: Vec<HostPart>,
     pub(super) signers: Vec<SignerPart>,
     pub(super) lists: Vec<ListPart>,
     pub(super) anchors: Vec<AnchorPart>,
     pub(super) crls: Vec<CrlPart>,
     pub(super) files: Vec<FilePart>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HostPart {
+    pub(super) host: String,
+    pub(super) private: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use varco_pki::{CERTIFICATE_LENGTH_MAX, Timestamp};
 
-use super::format::{AnchorPart, BUNDLE_LENGTH_MAX, CrlPart, FilePart, Head, ListPart, SignerPart, write};
+use super::format::{
+    AnchorPart, BUNDLE_LENGTH_MAX, CrlPart, FilePart, Head, HostPart, ListPart, SignerPart, write,
+};
 use super::{BundleError, BundleKey};
 use crate::list::LIST_BYTES_MAX;
 use crate::store::folder::{CERTIFICATES, LISTS};
@@ -94,11 +96,15 @@ impl TrustStore {
             list: entry.sha256,
             issuer: entry.issuer,
         });
+        let hosts = manifest.hosts.iter().map(|entry| HostPart {
+            host: entry.host.clone(),
+            private: entry.private,
+        });
         Ok(Head {
             sequence,
             created_at,
             list_grace_hours: manifest.list_grace_hours,
-            hosts: manifest.hosts.clone(),
+            hosts: hosts.collect(),
             signers: signers.collect(),
             lists: lists.collect(),
             anchors: anchors.collect(),

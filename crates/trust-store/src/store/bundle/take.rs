@@ -2,9 +2,10 @@
 //!
 //! All of it counts at once, or nothing does. Not here: the layout and the signature (`format`).
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use varco_pki::{Certificate, ClockFloor, Legacy, ListFault, RevocationList, Timestamp};
+use varco_pki::{AnchorError, Certificate, ClockFloor, Legacy, ListFault, RevocationList, Timestamp};
 
 use super::format::{Head, Opened, open};
 use super::{BundleError, BundlePublicKey};
@@ -12,7 +13,9 @@ use crate::IndexProblem;
 use crate::list::ListError;
 use crate::store::anchors::{AnchorTerms, anchor, put_anchor};
 use crate::store::lists::{UNION, put_signer};
-use crate::store::manifest::{AnchorEntry, BundleEntry, Manifest, SignerEntry, kept};
+use crate::store::manifest::{
+    AnchorEntry, BundleEntry, CrlEntry, HostEntry, Kind, Manifest, SignerEntry, kept, series,
+};
 use crate::store::{
     BundleHead, Fingerprint, Imported, Origin, StoreError, StoreProblem, TrustStore, floor_of,
 };
@@ -29,11 +32,13 @@ pub struct ImportedBundle {
 }
 
 impl TrustStore {
-    /// Takes a bundle that this key signed.
+    /// Takes a bundle that this key signed. The one that was taken last is taken again, which repairs what was damaged
+    /// meanwhile.
     ///
     /// # Errors
     /// [`StoreError`], with [`BundleError`] for a bundle that is not taken, [`varco_pki::ClockError`] where the clock shows an
-    /// instant before it was made. Nothing has changed then.
+    /// instant before it was made, [`varco_pki::AnchorError::TestMaterialRefused`] where it brings anchors or trusted lists for
+    /// tests. Nothing has changed then.
     pub fn import_bundle(
         &self,
         bytes: &[u8],
@@ -41,6 +46,36 @@ impl TrustStore {
         now: Timestamp,
     ) -> Result<ImportedBundle, StoreError> {
         let opened = open(bytes, key).map_err(StoreProblem::from)?;
+        let Head { anchors, lists, .. } = &opened.head;
+        let mut kinds = anchors.iter().map(|part| part.kind);
+        let is_test = |kind: Kind| kind == Kind::Test;
+        if kinds.any(is_test) || lists.iter().any(|part| is_test(part.kind)) {
+            return Err(StoreProblem::Anchor(AnchorError::TestMaterialRefused).into());
+        }
+        self.import_opened(bytes, &opened, now)
+    }
+
+    /// As [`TrustStore::import_bundle`], also where it brings anchors and trusted lists for tests: somebody here said that it
+    /// may, since whoever is believed below them shows as test material.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn import_bundle_with_test_material(
+        &self,
+        bytes: &[u8],
+        key: &BundlePublicKey,
+        now: Timestamp,
+    ) -> Result<ImportedBundle, StoreError> {
+        let opened = open(bytes, key).map_err(StoreProblem::from)?;
+        self.import_opened(bytes, &opened, now)
+    }
+
+    fn import_opened(
+        &self,
+        bytes: &[u8],
+        opened: &Opened<'_>,
+        now: Timestamp,
+    ) -> Result<ImportedBundle, StoreError> {
         let entry = BundleEntry {
             sequence: opened.head.sequence,
             created_at: opened.head.created_at,
@@ -55,24 +90,20 @@ impl TrustStore {
             let now = ClockFloor::new(entry.created_at)
                 .check(now)
                 .map_err(StoreProblem::from)?;
-            if let Some(standing) = manifest.bundle {
-                if standing.sha256 == entry.sha256 {
-                    return Ok(ImportedBundle {
-                        head,
-                        imported: Imported::Known,
-                        older: 0,
-                    });
-                }
-                if entry.sequence <= standing.sequence || entry.created_at < standing.created_at {
-                    return Err(StoreProblem::Bundle(BundleError::Older(standing.created_at)).into());
-                }
+            let standing = manifest.bundle;
+            let is_known = standing.is_some_and(|standing| standing.sha256 == entry.sha256);
+            let is_older = |standing: &BundleEntry| {
+                entry.sequence <= standing.sequence || entry.created_at < standing.created_at
+            };
+            if let Some(newer) = standing.filter(|standing| !is_known && is_older(standing)) {
+                return Err(StoreProblem::Bundle(BundleError::Older(newer.created_at)).into());
             }
-            let older = self.take_bundle(manifest, &opened, now)?;
+            let older = self.take_bundle(manifest, opened, now)?;
             manifest.bundle = Some(entry);
             manifest.has_passed(entry.created_at);
             Ok(ImportedBundle {
                 head,
-                imported: Imported::New,
+                imported: if is_known { Imported::Known } else { Imported::New },
                 older,
             })
         })
@@ -87,12 +118,16 @@ impl TrustStore {
         let head = &opened.head;
         manifest.signers.retain(|signer| signer.origin != Origin::Bundle);
         manifest.anchors.retain(|anchor| anchor.origin != Origin::Bundle);
-        manifest.list_grace_hours = head.list_grace_hours;
-        for host in &head.hosts {
-            if !manifest.hosts.iter().any(|known| known.host == host.host) {
-                manifest.hosts.push(host.clone());
-            }
+        // Before its lists are looked at: what it does not bring any more says nothing about those that it brings.
+        manifest.lists.retain(|list| {
+            let is_brought = head.lists.iter().any(|part| part.territory == list.territory);
+            list.origin != Origin::Bundle || is_brought
+        });
+        if manifest.list_grace_origin != Some(Origin::Operator) {
+            manifest.list_grace_hours = head.list_grace_hours;
+            manifest.list_grace_origin = Some(Origin::Bundle);
         }
+        take_hosts(manifest, head);
         self.take_certificates(manifest, opened)?;
         let older = self.take_lists(manifest, opened, now)?;
         Ok(older + self.take_crls(manifest, opened, now)?)
@@ -145,11 +180,25 @@ impl TrustStore {
         let mut older = 0;
         for part in parts {
             let xml = opened.file(&part.list).map_err(StoreProblem::from)?;
-            let what = (part.territory.as_str(), part.kind.into());
+            let standing = manifest
+                .lists
+                .iter()
+                .find(|list| list.territory == part.territory);
+            // As what somebody here believes a list stays as it is.
+            let own = standing.filter(|list| list.origin == Origin::Operator);
+            let (kind, origin) = match own {
+                Some(list) => (list.kind, Origin::Operator),
+                None => (part.kind, Origin::Bundle),
+            };
+            let what = (part.territory.as_str(), kind.into());
             match self.put_list(manifest, xml, what, None, (now, Duration::MAX)) {
                 Ok(_) => {}
                 Err(error) if *error.problem() == StoreProblem::List(ListError::Backwards) => older += 1,
                 Err(error) => return Err(error),
+            }
+            let mut standing = manifest.lists.iter_mut();
+            if let Some(list) = standing.find(|list| list.territory == part.territory) {
+                (list.kind, list.origin) = (kind, origin);
             }
         }
         Ok(older)
@@ -162,6 +211,9 @@ impl TrustStore {
         now: Timestamp,
     ) -> Result<usize, StoreError> {
         let mut older = 0;
+        let own: BTreeSet<Fingerprint> = manifest.crls.iter().map(CrlEntry::series).collect();
+        let earlier: BTreeSet<Fingerprint> = manifest.bundle_crls.drain(..).collect();
+        let mut brought = BTreeSet::new();
         for part in &opened.head.crls {
             let der = opened.file(&part.list).map_err(StoreProblem::from)?;
             let issuer = certificate(opened, &part.issuer)?;
@@ -172,13 +224,37 @@ impl TrustStore {
                 Err(ListFault::Weak) => Legacy::Accepted,
                 Err(_) => return Err(StoreProblem::NoIssuer.into()),
             };
+            let series = series(
+                &Fingerprint::of(&list.header().issuer),
+                &issuer.key_sha256().into(),
+                list.scope_der().map(Fingerprint::of).as_ref(),
+            );
             match self.put_crl(manifest, (&list, der), &(issuer, weak), None, now) {
                 Ok(_) => {}
                 Err(error) if is_older(&error) => older += 1,
                 Err(error) => return Err(error),
             }
+            brought.insert(series);
         }
+        let is_gone = |series: &Fingerprint| earlier.contains(series) && !brought.contains(series);
+        manifest.crls.retain(|entry| !is_gone(&entry.series()));
+        let is_own = |series: &Fingerprint| own.contains(series) && !earlier.contains(series);
+        manifest.bundle_crls = brought.into_iter().filter(|series| !is_own(series)).collect();
         Ok(older)
+    }
+}
+
+/// The hosts that it names, in the place of those that an earlier bundle named.
+fn take_hosts(manifest: &mut Manifest, head: &Head) {
+    manifest.hosts.retain(|host| host.origin != Origin::Bundle);
+    for part in &head.hosts {
+        if !manifest.hosts.iter().any(|known| known.host == part.host) {
+            manifest.hosts.push(HostEntry {
+                host: part.host.clone(),
+                private: part.private,
+                origin: Origin::Bundle,
+            });
+        }
     }
 }
 
