@@ -9,7 +9,7 @@ use core::ops::RangeInclusive;
 use std::env;
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,6 +20,7 @@ use varco_messages::Arg;
 
 use crate::arguments::ConfigArguments;
 use crate::output::Output;
+use crate::ownership::is_ours;
 use crate::problem::Problem;
 
 /// Of the whole machine.
@@ -32,10 +33,6 @@ const NFCD: &str = "/usr/libexec/varco-nfcd";
 const BYTES_MAX: u64 = 65_536;
 /// The most readers: each is opened to be listed.
 const READERS_MAX: usize = 16;
-/// Writable by everybody.
-const OTHERS_WRITE: u32 = 0o002;
-/// Writable by a group.
-const GROUP_WRITES: u32 = 0o020;
 /// How long a card may be given for one command.
 const COMMAND_TIMEOUTS: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
 
@@ -136,18 +133,7 @@ fn read(path: &Path) -> std::io::Result<String> {
     if !about.is_file() || about.len() > BYTES_MAX {
         return Err(ErrorKind::InvalidInput.into());
     }
-    let (user, group) = (
-        rustix::process::geteuid().as_raw(),
-        rustix::process::getegid().as_raw(),
-    );
-    // Many systems give each user a group of his own, and let it write.
-    let is_users_own = about.uid() == user && about.gid() == group;
-    let refused = if is_users_own {
-        OTHERS_WRITE
-    } else {
-        OTHERS_WRITE | GROUP_WRITES
-    };
-    if ![0, user].contains(&about.uid()) || about.mode() & refused != 0 {
+    if !is_ours(&about) {
         return Err(ErrorKind::PermissionDenied.into());
     }
     let mut text = String::new();

@@ -19,6 +19,7 @@ mod login;
 mod misread;
 mod nis;
 mod output;
+mod ownership;
 mod pages;
 mod problem;
 mod proof_file;

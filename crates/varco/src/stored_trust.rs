@@ -6,7 +6,7 @@ use ring::rand::{SecureRandom as _, SystemRandom};
 use varco_pki::{ClockError, Timestamp};
 use varco_trust_store::store::{BundleKey, OnlineEvidence, StoreError, StoreProblem, TrustStore};
 
-/// A store's evidence, and what can be fetched where that is not fresh, by the system's clock. A clock that is behind what
+/// A store's evidence, and what can be fetched where that is not fresh, by the system's clock. A clock that is behind
 /// what the store knows counts as showing that, however far behind it is: what is out of date by then is not fresh. Who
 /// judges a path asks [`TrustStore::clock`] as well, which says that the clock is behind.
 #[must_use]

@@ -2,9 +2,8 @@
 //!
 //! Not here: whether what they hold is believed (the library's).
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -18,6 +17,7 @@ use super::problem;
 use crate::arguments::{FileKind, ImportArguments, Kind, Purpose};
 use crate::exit::Exit;
 use crate::output::{Format, Output};
+use crate::ownership::is_ours;
 use crate::problem::Problem;
 use crate::trust::parse_instant;
 
@@ -198,34 +198,15 @@ fn bundle(
 
 fn public_key(file: &Path, output: &Output) -> Result<BundlePublicKey, Problem> {
     let path = file.display().to_string();
-    let bytes = read(file, output)?;
+    let (about, bytes) = open(file, output)?;
     // As the store itself: whoever can write it decides whom is believed.
-    if !is_ours(file).map_err(|error| Problem::file(output.messages(), "file-unreadable", file, &error))? {
+    if !is_ours(&about) {
         return Err(output.problem("store-unsafe", &[("path", Arg::Text(&path))]));
     }
     let key = std::str::from_utf8(&bytes)
         .ok()
         .and_then(|text| BundlePublicKey::parse(text).ok());
     key.ok_or_else(|| output.problem("bundle-key", &[("path", Arg::Text(&path))]))
-}
-
-/// Whether a file is the user's or root's, and nobody else may write it.
-fn is_ours(file: &Path) -> std::io::Result<bool> {
-    const OTHERS_WRITE: u32 = 0o002;
-    const GROUP_WRITES: u32 = 0o020;
-    let about = std::fs::metadata(file)?;
-    let (user, group) = (
-        rustix::process::geteuid().as_raw(),
-        rustix::process::getegid().as_raw(),
-    );
-    // Many systems give each user a group of his own, and let it write.
-    let is_users_own = about.uid() == user && about.gid() == group;
-    let refused = if is_users_own {
-        OTHERS_WRITE
-    } else {
-        OTHERS_WRITE | GROUP_WRITES
-    };
-    Ok([0, user].contains(&about.uid()) && about.mode() & refused == 0)
 }
 
 /// Puts in one after the other; whether any was new.
@@ -309,16 +290,22 @@ fn guess(file: &Path, output: &Output) -> Result<FileKind, Problem> {
 
 /// Reads a regular file, up to the length of the longest bundle and a byte.
 fn read(file: &Path, output: &Output) -> Result<Vec<u8>, Problem> {
+    open(file, output).map(|(_, bytes)| bytes)
+}
+
+/// A file's bytes, and what is known of it while it is open.
+fn open(file: &Path, output: &Output) -> Result<(Metadata, Vec<u8>), Problem> {
     let unreadable = |error| Problem::file(output.messages(), "file-unreadable", file, &error);
-    let metadata = std::fs::metadata(file).map_err(unreadable)?;
-    if !metadata.is_file() {
+    // Anything but a file, such as a pipe, could keep the reader waiting.
+    if !std::fs::metadata(file).map_err(unreadable)?.is_file() {
         return Err(unreadable(std::io::ErrorKind::InvalidInput.into()));
     }
-    let mut bytes = Vec::new();
     let opened = File::open(file).map_err(unreadable)?;
+    let about = opened.metadata().map_err(unreadable)?;
     let most = u64::try_from(BUNDLE_LENGTH_MAX)
         .unwrap_or(u64::MAX)
         .saturating_add(1);
+    let mut bytes = Vec::new();
     opened.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
-    Ok(bytes)
+    Ok((about, bytes))
 }

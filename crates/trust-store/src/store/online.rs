@@ -14,7 +14,7 @@ use varco_pki::{
     OcspRequest, OcspResponse, RevocationList, RevocationSource, Timestamp, Undetermined,
 };
 
-use super::answers::{is_answer_fresh, judge_answer};
+use super::answers::{Answers, is_answer_fresh, judge_answer};
 use super::manifest::Manifest;
 use super::places::{ADDRESSES_MAX, lists_of, validators_of};
 use super::speaks::{is_fresh, is_in_time};
@@ -25,7 +25,7 @@ use crate::fetch::{
     Fetched, Fetcher, Progress, Validators,
 };
 
-/// Most authorities below which fetchers are kept, lists in memory, answers in memory.
+/// Most authorities below which fetchers are kept, lists in memory.
 const KEPT_MAX: usize = 64;
 /// Longest wait for another process that fetches the same.
 const LOCK_WAIT: Duration = Duration::from_secs(60);
@@ -74,7 +74,7 @@ struct Kept {
     fetchers: HashMap<Fingerprint, Arc<Fetcher>>,
     /// Lists that the store could not keep, by the issuer's key and the hash of the scope.
     lists: HashMap<([u8; 32], Option<Fingerprint>), Arc<HeldList>>,
-    answers: HashMap<[u8; 32], KnownAnswer>,
+    answers: Answers,
     /// Where the store could not note that an address failed.
     backoffs: HashMap<String, Backoff>,
 }
@@ -147,7 +147,7 @@ impl OnlineEvidence {
         known
             .lists
             .extend(lists.map(|(_, list)| Arc::clone(list) as Arc<dyn KnownList + Send + Sync>));
-        if let Some(answer) = kept.answers.get(&asked.certificate.sha256()) {
+        if let Some(answer) = kept.answers.about(asked.certificate) {
             known.answers.push(answer.clone());
         }
         known
@@ -360,7 +360,7 @@ impl OnlineEvidence {
             }
         };
         self.raise_floor(said.produced_at());
-        self.keep_answer(answer, said, asked, now);
+        self.kept().answers.keep(answer, said, asked, now);
         let is_fresh = said.is_fresh_at(now);
         if is_fresh {
             self.succeeded(address);
@@ -394,24 +394,6 @@ impl OnlineEvidence {
         };
         let said = judge_answer(&answer, asked, now).ok_or(FetchProblem::ContentType)?;
         Ok((answer, said))
-    }
-
-    /// Keeps an answer that is believed. One that is believed and no older stays: a "revoked" goes only for what is newer.
-    fn keep_answer(&self, answer: KnownAnswer, said: OcspAnswer, asked: Asked<'_>, now: Timestamp) {
-        let key = asked.certificate.sha256();
-        let mut kept = self.kept();
-        let known = kept
-            .answers
-            .get(&key)
-            .and_then(|known| judge_answer(known, asked, now));
-        let order = |said: &OcspAnswer| (said.this_update(), said.produced_at());
-        if known.is_some_and(|known| order(&said) <= order(&known)) {
-            return;
-        }
-        if kept.answers.len() >= KEPT_MAX {
-            kept.answers.clear();
-        }
-        kept.answers.insert(key, answer);
     }
 
     /// An answer that was rightly signed proves that its instant has passed. Not every answer is worth a write.
