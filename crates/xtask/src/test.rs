@@ -16,6 +16,9 @@ pub(crate) enum Extent {
 /// `varco-nfcd` and its bench are part of what is judged.
 const WITH_LIBNFC: &str = "varco-reader-nfc/libnfc,varco-scenario/libnfc";
 
+/// Names the folder of public data to the tests that read it.
+const SHARED_DATA: &str = "VARCO_SHARED_DATA";
+
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
 
 /// A step's name, whether `--quick` has it, and what it does.
@@ -46,9 +49,7 @@ const STEPS: &[Step] = &[
         ])
     }),
     ("fixtures", Extent::Whole, || fixtures::run(&["--check"])),
-    ("tests", Extent::Quick, || {
-        cargo(&["test", "--locked", "--workspace", "--features", WITH_LIBNFC])
-    }),
+    ("tests", Extent::Quick, tests),
     ("demo", Extent::Whole, || {
         demo::run(&demo::CIE, demo::Stack::Pcscd)
     }),
@@ -80,6 +81,20 @@ pub(crate) fn run(extent: Extent) -> Outcome {
 
 fn cargo(arguments: &[&str]) -> Outcome {
     shell::run(&mut shell::command("cargo", arguments)?)
+}
+
+/// Public data that is not ours to hand on is tried where it stands beside the checkout, as it does in CI.
+fn tests() -> Outcome {
+    let mut test = shell::command(
+        "cargo",
+        &["test", "--locked", "--workspace", "--features", WITH_LIBNFC],
+    )?;
+    let beside = shell::workspace()?.join("../shared/data");
+    if std::env::var_os(SHARED_DATA).is_none() && beside.join("italian_ca_2018").is_dir() {
+        println!("{SHARED_DATA} is ../shared/data: the Italian authorities of 2018 are tried.");
+        test.env(SHARED_DATA, beside.canonicalize()?);
+    }
+    shell::run(&mut test)
 }
 
 fn docs() -> Outcome {
