@@ -2,10 +2,29 @@
 //!
 //! Every date of the sheet stands there, also those that later acts superseded and those that no rule asks for yet.
 
-use jiff::{Timestamp, civil::Date};
+use std::sync::LazyLock;
+
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, ZonedDateTime, civil::Date};
 use serde::Deserialize;
 
 use crate::PolicyError;
+
+/// The time in Rome, by the rules that are compiled in: no file of the system is read.
+#[expect(
+    clippy::expect_used,
+    reason = "the zone is compiled in, and a test of this crate takes it"
+)]
+static ROME: LazyLock<TimeZone> = LazyLock::new(|| {
+    TimeZoneDatabase::bundled()
+        .get("Europe/Rome")
+        .expect("Europe/Rome is compiled in")
+});
+
+/// An instant as clocks in Rome show it.
+pub(crate) fn in_rome(at: Timestamp) -> ZonedDateTime {
+    at.to_zoned_datetime(ROME.clone())
+}
 
 /// The subject of the date until which INPS PINs are taken.
 const INPS_PIN_END: &str = "inps-pin-end";

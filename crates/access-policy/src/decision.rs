@@ -7,9 +7,9 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
-use varco_auth::AssuranceLevel;
+use varco_auth::{AssuranceLevel, CodiceFiscale};
 
-use crate::ServiceId;
+use crate::{DelegationKind, FactId, ServiceId};
 
 /// What a sentence needs besides its code, by name. Levels and kinds are their stable names, dates `YYYY-MM-DD`,
 /// lists separated by `, `.
@@ -63,7 +63,8 @@ pub struct DecisionError {
 #[non_exhaustive]
 pub struct Subject {
     /// Codice fiscale.
-    pub codice_fiscale: String,
+    #[serde(serialize_with = "codice_fiscale")]
+    pub codice_fiscale: CodiceFiscale,
     /// Kind of credential.
     pub credential: String,
     /// Level of assurance.
@@ -84,6 +85,30 @@ impl fmt::Debug for Subject {
     }
 }
 
+/// For whom somebody acts.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ActedFor {
+    /// Codice fiscale of delegator, ward or minor.
+    #[serde(serialize_with = "codice_fiscale")]
+    pub codice_fiscale: CodiceFiscale,
+    /// In which quality, where a delegation is known.
+    pub quality: Option<DelegationKind>,
+    /// The number of that delegation, where a store knows it.
+    pub delegation: Option<FactId>,
+}
+
+/// Shows nothing of the person.
+impl fmt::Debug for ActedFor {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ActedFor")
+            .field("quality", &self.quality)
+            .field("delegation", &self.delegation)
+            .finish_non_exhaustive()
+    }
+}
+
 /// A decision. Serialized for programs and records; made by [`crate::AccessPolicy::decide`] only.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[non_exhaustive]
@@ -97,6 +122,10 @@ pub struct Decision {
     pub at: Timestamp,
     /// Whom it is about; `None` for somebody unknown.
     pub subject: Option<Subject>,
+    /// For whom the subject acts, if for another.
+    pub acting_for: Option<ActedFor>,
+    /// The ids of the policies that decided, each once, sorted.
+    pub policies: Vec<String>,
     /// Why. Empty only where there was no deciding.
     pub reasons: Vec<Reason>,
     /// What would make it a permit. Empty on a permit.
@@ -105,6 +134,20 @@ pub struct Decision {
     pub errors: Vec<DecisionError>,
 }
 
-fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
+}
+
+pub(crate) fn instant_or_none<S: Serializer>(
+    at: &Option<Timestamp>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => serializer.collect_str(at),
+        None => serializer.serialize_none(),
+    }
+}
+
+pub(crate) fn codice_fiscale<S: Serializer>(code: &CodiceFiscale, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(code.as_str())
 }

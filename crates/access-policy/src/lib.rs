@@ -41,6 +41,8 @@
 mod calendar;
 mod codes;
 mod decision;
+mod facts;
+mod log;
 mod policy;
 mod principal;
 mod request;
@@ -48,7 +50,14 @@ mod rules;
 mod service;
 
 pub use codes::CODES;
-pub use decision::{Advice, Arguments, Decision, DecisionError, Effect, Reason, Subject};
+pub use decision::{ActedFor, Advice, Arguments, Decision, DecisionError, Effect, Reason, Subject};
+pub use facts::{
+    CHANGE_TEXT_LENGTH_MAX, Categorised, Category, Change, ChangeInvalid, Channel, Delegation,
+    DelegationKind, Enablement, FACTS_MAX, FactError, FactId, FactQuery, FactSource, FactStore, KnownFacts,
+    NewDelegation, NewEnablement, PhonePin, PhonePinChecked, PhonePinGrant, PhonePinSpan, PhonePinStore,
+    StoreFailure, Validity, ValidityInvalid,
+};
+pub use log::DecisionLog;
 pub use policy::{AccessPolicy, PolicyError};
 pub use principal::Principal;
 pub use request::{Facts, Request, TestMaterial};

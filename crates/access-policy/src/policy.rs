@@ -145,6 +145,8 @@ impl AccessPolicy {
             service: request.service.clone(),
             at,
             subject: None,
+            acting_for: None,
+            policies: Vec::new(),
             reasons: Vec::new(),
             advice: Vec::new(),
             errors: Vec::new(),
@@ -165,6 +167,13 @@ impl AccessPolicy {
         };
         let verdict = rules::judge(&self.rules, &case);
         decision.effect = verdict.effect;
+        decision.policies = verdict
+            .reasons
+            .iter()
+            .map(|reason| reason.policy_id.clone())
+            .collect();
+        decision.policies.sort_unstable();
+        decision.policies.dedup();
         decision.reasons = verdict.reasons;
         decision.advice = verdict.advice;
         decision

@@ -49,7 +49,7 @@ impl View {
 /// What the decision says of a verified identity.
 pub(crate) fn subject_of(identity: &VerifiedIdentity) -> Subject {
     Subject {
-        codice_fiscale: identity.codice_fiscale().as_str().to_owned(),
+        codice_fiscale: identity.codice_fiscale().clone(),
         credential: identity.credential().kind().name().to_owned(),
         level: identity.assurance().level(),
         evidence_id: identity.evidence_id(),

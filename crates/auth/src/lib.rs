@@ -58,3 +58,4 @@ pub use identity::{CardExchange, CardOrigin, Credential, VerifiedIdentity};
 pub use nonce_store::{Client, MemoryNonceStore, NonceError, NonceLimits, NonceStore, NonceTaken};
 pub use proof::{Evidence, Expected, PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof, verify_proof};
 pub use varco_credential::ReaderKind;
+pub use varco_pki::{BirthDate, BirthYear, CodiceFiscale, CodiceFiscaleError};

@@ -129,6 +129,8 @@ fn a_decision_is_json_with_stable_names() {
             "service": "inps.cedolino",
             "at": "2026-11-21T09:00:00Z",
             "subject": null,
+            "acting_for": null,
+            "policies": ["default-deny"],
             "reasons": [{
                 "policy_id": "default-deny",
                 "code": "deny-not-authenticated",
