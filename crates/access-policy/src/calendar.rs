@@ -1,11 +1,14 @@
-//! The dates that the rules turn on, read from `data/calendar.toml`.
+//! The dates that the rules turn on, from `data/calendar.toml`, and the time in Rome.
 //!
-//! Every date of the sheet stands there, also those that later acts superseded and those that no rule asks for yet.
+//! Every date of the sheet stands in the data, also those that later acts superseded and those that no rule asks for.
+//!
+//! Not here: ages and categories (`person`).
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use jiff::{Timestamp, ZonedDateTime, civil::Date};
+use jiff::{Timestamp, ZonedDateTime};
 use serde::Deserialize;
 
 use crate::PolicyError;
@@ -26,8 +29,16 @@ pub(crate) fn in_rome(at: Timestamp) -> ZonedDateTime {
     at.to_zoned_datetime(ROME.clone())
 }
 
-/// The subject of the date until which INPS PINs are taken.
-const INPS_PIN_END: &str = "inps-pin-end";
+/// The day in Rome.
+pub(crate) fn day_in_rome(at: Timestamp) -> Date {
+    in_rome(at).date()
+}
+
+/// The last day in Rome of what holds until just before an instant.
+pub(crate) fn last_day(until: Timestamp) -> Date {
+    let before = until.checked_sub(jiff::Span::new().milliseconds(1));
+    day_in_rome(before.unwrap_or(until))
+}
 
 /// One date as written.
 #[derive(Debug, Deserialize)]
@@ -47,43 +58,63 @@ pub(crate) struct Event {
     superseded_by: Option<String>,
 }
 
-/// The end of something.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct End {
-    /// The last day on which it held.
-    pub(crate) last_day: Date,
-    /// The first instant at which it does not.
-    pub(crate) ended_at: Timestamp,
+/// A date in force.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct InForce {
+    /// The day as the act words it.
+    pub(crate) day: Date,
+    /// The first instant at which things are different.
+    pub(crate) effective: Timestamp,
 }
 
-/// The dates in force.
-#[derive(Clone, Debug)]
+/// The dates in force that rules ask for.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Calendar {
-    inps_pin_end: End,
+    /// No new INPS PIN from here on.
+    pub(crate) no_new_pin: InForce,
+    /// No INPS PIN is taken from here on.
+    pub(crate) pin_end: InForce,
+    /// The same in profiles other than that of citizen.
+    pub(crate) pin_end_professional: InForce,
+    /// Delegations are registered at offices from here on.
+    pub(crate) delegations_at_offices: InForce,
+    /// And online from here on.
+    pub(crate) delegations_online: InForce,
 }
 
 impl Calendar {
     /// Checks every date and keeps those that the rules need.
     pub(crate) fn new(events: &[Event]) -> Result<Self, PolicyError> {
-        let mut ends = Vec::new();
+        let mut in_force = Vec::new();
         for event in events {
-            let end = read(event, events)?;
-            if event.subject == INPS_PIN_END && event.superseded_by.is_none() {
-                ends.push(end);
+            let date = read(event, events)?;
+            if event.superseded_by.is_none() {
+                in_force.push((event.subject.as_str(), date));
             }
         }
-        match ends[..] {
-            [inps_pin_end] => Ok(Self { inps_pin_end }),
-            _ => Err(PolicyError::DateNotUnique(INPS_PIN_END)),
-        }
+        let the = |subject: &'static str| {
+            let mut dates = in_force.iter().filter(|(of, _)| *of == subject);
+            match (dates.next(), dates.next()) {
+                (Some((_, date)), None) => Ok(*date),
+                _ => Err(PolicyError::DateNotUnique(subject)),
+            }
+        };
+        Ok(Self {
+            no_new_pin: the("inps-pin-issue-end")?,
+            pin_end: the("inps-pin-end")?,
+            pin_end_professional: the("inps-pin-end-professional")?,
+            delegations_at_offices: the("delegation-at-office-start")?,
+            delegations_online: the("delegation-online-start")?,
+        })
     }
 
-    pub(crate) fn inps_pin_end(&self) -> End {
-        self.inps_pin_end
+    /// The instants from which something is different, for advice about waiting.
+    pub(crate) fn beginnings(&self) -> [InForce; 2] {
+        [self.delegations_at_offices, self.delegations_online]
     }
 }
 
-fn read(event: &Event, events: &[Event]) -> Result<End, PolicyError> {
+fn read(event: &Event, events: &[Event]) -> Result<InForce, PolicyError> {
     let invalid = || PolicyError::DateInvalid(event.id.clone());
     if events.iter().filter(|other| other.id == event.id).count() > 1 {
         return Err(PolicyError::Duplicate(event.id.clone()));
@@ -96,8 +127,16 @@ fn read(event: &Event, events: &[Event]) -> Result<End, PolicyError> {
     if !successor_known || event.source.is_empty() {
         return Err(invalid());
     }
-    Ok(End {
-        last_day: event.day.parse().map_err(|_| invalid())?,
-        ended_at: event.effective.parse().map_err(|_| invalid())?,
-    })
+    let date = InForce {
+        day: event.day.parse().map_err(|_| invalid())?,
+        effective: event.effective.parse().map_err(|_| invalid())?,
+    };
+    // A first day begins, or a last day has ended, at that midnight in Rome.
+    let local = in_rome(date.effective);
+    let is_midnight = local.time() == jiff::civil::Time::midnight();
+    let is_its_day = local.date() == date.day || date.day.tomorrow().is_ok_and(|next| next == local.date());
+    if !is_midnight || !is_its_day {
+        return Err(invalid());
+    }
+    Ok(date)
 }

@@ -6,18 +6,18 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
-use varco_auth::{AssuranceLevel, CodiceFiscale};
+use serde::{Deserialize, Serialize, Serializer};
+use varco_auth::CodiceFiscale;
 
-use crate::{DelegationKind, FactId, ServiceId};
+use crate::credential::Level;
+use crate::{CredentialId, DelegationKind, FactId, Profile, ServiceId};
 
 /// What a sentence needs besides its code, by name. Levels and kinds are their stable names, dates `YYYY-MM-DD`,
 /// lists separated by `, `.
 pub type Arguments = BTreeMap<&'static str, String>;
 
 /// What was decided.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[cfg_attr(test, derive(serde::Deserialize))]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
     /// The service may be used.
@@ -66,11 +66,12 @@ pub struct Subject {
     #[serde(serialize_with = "codice_fiscale")]
     pub codice_fiscale: CodiceFiscale,
     /// Kind of credential.
-    pub credential: String,
-    /// Level of assurance.
-    pub level: AssuranceLevel,
-    /// The login that proved it.
-    pub evidence_id: String,
+    pub credential: CredentialId,
+    /// Level of assurance; `None` is told as `none`.
+    #[serde(serialize_with = "crate::credential::serialize_level")]
+    pub level: Level,
+    /// The login that proved it; none of a claim.
+    pub evidence_id: Option<String>,
 }
 
 /// Shows nothing of the person.
@@ -115,8 +116,12 @@ impl fmt::Debug for ActedFor {
 pub struct Decision {
     /// Permit or deny.
     pub effect: Effect,
-    /// The service asked for.
-    pub service: ServiceId,
+    /// What was to be done: `use`, or another [`crate::Act`] by its name.
+    pub act: &'static str,
+    /// The service asked for, where one was to be used.
+    pub service: Option<ServiceId>,
+    /// In which profile.
+    pub profile: Profile,
     /// The instant as of which it was decided.
     #[serde(serialize_with = "instant")]
     pub at: Timestamp,

@@ -2,10 +2,12 @@
 //!
 //! Not here: any store (`records` is one).
 
+mod given;
 mod held;
 mod phone_pin;
 mod store;
 
+pub use given::Facts;
 pub use held::{
     CHANGE_TEXT_LENGTH_MAX, Categorised, Category, Change, ChangeInvalid, Channel, Delegation,
     DelegationKind, Enablement, FactId, Validity, ValidityInvalid,

@@ -39,26 +39,41 @@
 //! ```
 
 mod calendar;
+mod case;
+mod claims;
 mod codes;
+pub mod corpus;
+mod credential;
 mod decision;
+mod engine;
+mod error;
+mod explain;
 mod facts;
+mod gate;
 mod log;
+mod person;
 mod policy;
 mod principal;
 mod request;
 mod rules;
 mod service;
 
+pub use claims::{Claims, Simulation};
 pub use codes::CODES;
+pub use credential::{CredentialId, CredentialUnknown};
 pub use decision::{ActedFor, Advice, Arguments, Decision, DecisionError, Effect, Reason, Subject};
+pub use error::{Place, PolicyError};
 pub use facts::{
     CHANGE_TEXT_LENGTH_MAX, Categorised, Category, Change, ChangeInvalid, Channel, Delegation,
-    DelegationKind, Enablement, FACTS_MAX, FactError, FactId, FactQuery, FactSource, FactStore, KnownFacts,
-    NewDelegation, NewEnablement, PhonePin, PhonePinChecked, PhonePinGrant, PhonePinSpan, PhonePinStore,
-    StoreFailure, Validity, ValidityInvalid,
+    DelegationKind, Enablement, FACTS_MAX, FactError, FactId, FactQuery, FactSource, FactStore, Facts,
+    KnownFacts, NewDelegation, NewEnablement, PhonePin, PhonePinChecked, PhonePinGrant, PhonePinSpan,
+    PhonePinStore, StoreFailure, Validity, ValidityInvalid,
 };
+pub use gate::Gate;
 pub use log::DecisionLog;
-pub use policy::{AccessPolicy, PolicyError};
+pub use person::{BirthDateContradicts, PersonCategory};
+pub use policy::{AccessPolicy, OperatorFile};
 pub use principal::Principal;
-pub use request::{Facts, Request, TestMaterial};
+pub use request::{Act, AskedBy, Deployment, Profile, Represented, Request, TestMaterial};
+pub use rules::{Origin, Rule};
 pub use service::{Service, ServiceClass, ServiceId, Title};

@@ -1,49 +1,26 @@
-//! The policy: services and dates from data, rules from `rules`, and the order in which they decide.
+//! The policy: services, dates and rules put together, and the order in which a decision is made.
+//!
+//! Not here: the rules (`data/policies`), Cedar (`engine`), and reasons and advice (`explain`).
 
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::calendar::{Calendar, Event};
-use crate::principal::{View, subject_of};
-use crate::rules::{self, Case, RULES, Rule};
-use crate::{Decision, DecisionError, Effect, Facts, Principal, Request, Service, ServiceId};
+use crate::case::{Case, Login};
+use crate::engine::{Engine, Failure};
+use crate::explain;
+use crate::principal::subject_of;
+use crate::rules::{BUILTIN, FILE_LENGTH_MAX, Origin, Rules};
+use crate::{
+    ActedFor, Claims, Decision, DecisionError, Effect, Facts, PolicyError, Principal, Request, Rule, Service,
+    ServiceClass, ServiceId, Simulation, Subject,
+};
 
-/// Why data is not a policy.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PolicyError {
-    /// Not the id of a service.
-    #[error("not the id of a service: lower-case letters, digits, dots and hyphens, 64 at most")]
-    ServiceIdInvalid,
-    /// Not TOML, or not of the form of a policy.
-    #[error("not a policy: {0}")]
-    Malformed(String),
-    /// An id stands twice.
-    #[error("{0} stands twice")]
-    Duplicate(String),
-    /// A date names another that is not there, or its instant cannot be read.
-    #[error("date {0} is incomplete or superseded by one that is not there")]
-    DateInvalid(String),
-    /// Of a subject that the rules need, no date or more than one is in force.
-    #[error("not exactly one date is in force for {0}")]
-    DateNotUnique(&'static str),
-}
-
-impl PolicyError {
-    /// A stable name for messages and programs.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::ServiceIdInvalid => "service-id-invalid",
-            Self::Malformed(_) => "policy-malformed",
-            Self::Duplicate(_) => "policy-duplicate",
-            Self::DateInvalid(_) => "policy-date-invalid",
-            Self::DateNotUnique(_) => "policy-date-not-unique",
-        }
-    }
-}
+/// Most files of an operator.
+const OPERATOR_FILES_MAX: usize = 64;
 
 /// The policy's data as written.
 #[derive(Deserialize)]
@@ -53,66 +30,152 @@ struct Document {
     date: Vec<Event>,
 }
 
+/// An operator's services as written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OperatorDocument {
+    service: Vec<Service>,
+}
+
 /// The data that come with the program.
-const BUILTIN: &str = concat!(
+const DATA: &str = concat!(
     include_str!("../data/services.toml"),
     "\n",
     include_str!("../data/calendar.toml")
 );
 
-/// Services, dates and the rules over them.
-#[derive(Clone, Debug)]
-pub struct AccessPolicy {
+/// Services, dates and the rules over them. Cheap to clone.
+#[derive(Clone)]
+pub struct AccessPolicy(Arc<Parts>);
+
+struct Parts {
     services: Vec<Service>,
     calendar: Calendar,
-    pub(crate) rules: Vec<Rule>,
+    rules: Rules,
+    engine: Engine,
+}
+
+impl core::fmt::Debug for AccessPolicy {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter
+            .debug_struct("AccessPolicy")
+            .field("services", &self.0.services.len())
+            .field("rules", &self.0.rules.told.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A file of an operator: its name, for messages, and what is in it.
+#[derive(Clone, Copy, Debug)]
+pub struct OperatorFile<'f> {
+    /// Its name, which ends in `.cedar` (policies) or `.toml` (services).
+    pub name: &'f str,
+    /// Its text.
+    pub text: &'f str,
 }
 
 impl AccessPolicy {
-    /// The policy that comes with the program, parsed when it is first asked for.
+    /// The policy that comes with the program, read and validated when it is first asked for.
     #[must_use]
     #[expect(
         clippy::expect_used,
-        reason = "the text is compiled in, and a test of this crate parses it"
+        reason = "the texts are compiled in, and the tests of this crate read them"
     )]
     pub fn builtin() -> Self {
         static PARSED: LazyLock<AccessPolicy> =
-            LazyLock::new(|| AccessPolicy::parse(BUILTIN).expect("the built-in policy is well-formed"));
+            LazyLock::new(|| AccessPolicy::parse(DATA).expect("the built-in policy is well-formed"));
         PARSED.clone()
     }
 
-    /// Reads services and dates from TOML, in the form of the files in `data/`, joined.
+    /// The built-in rules over services and dates from TOML, in the form of the files in `data/`, joined.
     ///
     /// # Errors
     /// [`PolicyError`].
     pub fn parse(toml: &str) -> Result<Self, PolicyError> {
         let document: Document =
             toml::from_str(toml).map_err(|error| PolicyError::Malformed(error.to_string()))?;
-        let mut ids: Vec<&ServiceId> = document.service.iter().map(|service| &service.id).collect();
+        let mut rules = Rules::default();
+        for (name, text) in BUILTIN {
+            rules.add(name, text, Origin::Builtin, &BTreeSet::new())?;
+        }
+        Self::assemble(document.service, Calendar::new(&document.date)?, rules)
+    }
+
+    /// Also with an operator's services and policies. His policies may permit the use of his own services, and forbid
+    /// whatever they want.
+    ///
+    /// # Errors
+    /// [`PolicyError`] names the file and the place in it.
+    pub fn with_operator(&self, files: &[OperatorFile<'_>]) -> Result<Self, PolicyError> {
+        if let Some(file) = files.get(OPERATOR_FILES_MAX) {
+            return Err(PolicyError::TooLarge(file.name.to_owned()));
+        }
+        let mut services = self.0.services.clone();
+        let ends = |file: &OperatorFile<'_>, with: &str| file.name.ends_with(with);
+        for file in files.iter().filter(|file| ends(file, ".toml")) {
+            if file.text.len() > FILE_LENGTH_MAX {
+                return Err(PolicyError::TooLarge(file.name.to_owned()));
+            }
+            let document: OperatorDocument = toml::from_str(file.text)
+                .map_err(|error| PolicyError::Malformed(format!("{}: {error}", file.name)))?;
+            services.extend(document.service);
+        }
+        let builtin: BTreeSet<&ServiceId> = self.0.services.iter().map(|service| &service.id).collect();
+        let own: BTreeSet<&ServiceId> = services
+            .iter()
+            .map(|service| &service.id)
+            .filter(|id| !builtin.contains(id))
+            .collect();
+        let mut rules = self.0.rules.clone();
+        for file in files.iter().filter(|file| !ends(file, ".toml")) {
+            if !ends(file, ".cedar") {
+                return Err(PolicyError::FileKind(file.name.to_owned()));
+            }
+            rules.add(file.name, file.text, Origin::Operator, &own)?;
+        }
+        Self::assemble(services, self.0.calendar, rules)
+    }
+
+    fn assemble(services: Vec<Service>, calendar: Calendar, rules: Rules) -> Result<Self, PolicyError> {
+        let mut ids: Vec<&ServiceId> = services.iter().map(|service| &service.id).collect();
         ids.sort_unstable();
         if let Some([twice, _]) = ids.array_windows().find(|[one, next]| one == next) {
             return Err(PolicyError::Duplicate(twice.to_string()));
         }
-        Ok(Self {
-            calendar: Calendar::new(&document.date)?,
-            services: document.service,
-            rules: RULES.to_vec(),
-        })
+        let misfit = services
+            .iter()
+            .find(|one| one.dedicated_to.is_some() != (one.class == ServiceClass::Dedicated));
+        if let Some(service) = misfit {
+            return Err(PolicyError::Dedication(service.id.to_string()));
+        }
+        let engine = Engine::new(&rules.policies, &services, &calendar)?;
+        Ok(Self(Arc::new(Parts {
+            services,
+            calendar,
+            rules,
+            engine,
+        })))
     }
 
     /// The services, in the order of the data.
     #[must_use]
     pub fn services(&self) -> &[Service] {
-        &self.services
+        &self.0.services
     }
 
     /// A service by its id.
     #[must_use]
     pub fn service(&self, id: &ServiceId) -> Option<&Service> {
-        self.services.iter().find(|service| service.id == *id)
+        self.0.services.iter().find(|service| service.id == *id)
     }
 
-    /// Decides about a request as of an instant.
+    /// The rules, as people are told of them, in the order of their files.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.0.rules.told
+    }
+
+    /// Decides about a request as of an instant. `facts` are those about the principal and whom he acts for.
     #[must_use]
     pub fn decide(
         &self,
@@ -121,62 +184,122 @@ impl AccessPolicy {
         facts: &Facts,
         at: Timestamp,
     ) -> Decision {
-        let identity = match principal {
-            Principal::Anonymous => None,
-            Principal::Verified(identity) => Some(identity),
+        let Principal::Verified(identity) = principal else {
+            return self.decide_for(None, &Case::new(None, None, request, facts, at), request);
         };
-        let view = identity.map(View::of);
-        Decision {
-            subject: identity.map(subject_of),
-            ..self.decide_for(view.as_ref(), request, facts, at)
-        }
+        let Some(login) = Login::of(identity) else {
+            let case = Case::new(None, None, request, facts, at);
+            return failed(blank(None, &case, request), "error-credential-unknown");
+        };
+        let who = (identity.codice_fiscale(), identity.birth_date());
+        let case = Case::new(Some(who), Some(login), request, facts, at);
+        let subject = case.login.as_ref().map(|login| subject_of(identity, login));
+        self.decide_for(subject, &case, request)
     }
 
-    /// The decision without its subject.
-    pub(crate) fn decide_for(
-        &self,
-        view: Option<&View>,
-        request: &Request,
-        facts: &Facts,
-        at: Timestamp,
-    ) -> Decision {
-        let mut decision = Decision {
-            effect: Effect::Deny,
-            service: request.service.clone(),
-            at,
-            subject: None,
-            acting_for: None,
-            policies: Vec::new(),
-            reasons: Vec::new(),
-            advice: Vec::new(),
-            errors: Vec::new(),
+    /// What would be decided if claims were true.
+    #[must_use]
+    pub fn simulate(&self, claims: &Claims, request: &Request, facts: &Facts, at: Timestamp) -> Simulation {
+        let who = (&claims.codice_fiscale, claims.birth);
+        let case = Case::new(Some(who), Some(Login::claimed(claims)), request, facts, at);
+        let subject = case.login.as_ref().map(|login| Subject {
+            codice_fiscale: claims.codice_fiscale.clone(),
+            credential: login.credential,
+            level: login.level,
+            evidence_id: None,
+        });
+        Simulation::new(self.decide_for(subject, &case, request))
+    }
+
+    /// What would be decided for somebody who proved nothing.
+    #[must_use]
+    pub fn simulate_anonymous(&self, request: &Request, facts: &Facts, at: Timestamp) -> Simulation {
+        let case = Case::new(None, None, request, facts, at);
+        Simulation::new(self.decide_for(None, &case, request))
+    }
+
+    fn decide_for(&self, subject: Option<Subject>, case: &Case, request: &Request) -> Decision {
+        let mut decision = blank(subject, case, request);
+        let is_for_himself = case
+            .acting_for
+            .as_ref()
+            .zip(case.person.as_ref())
+            .is_some_and(|(other, person)| other.codice_fiscale == person.codice_fiscale);
+        if is_for_himself {
+            return failed(decision, "error-acting-for-oneself");
+        }
+        let outcome = match self.0.engine.ask(case) {
+            Ok(outcome) => outcome,
+            Err(failure) => return failed(decision, code_of(failure)),
         };
-        let Some(service) = self.service(&request.service) else {
-            decision.errors.push(DecisionError {
-                code: "error-service-unknown",
-                arguments: [("service", request.service.to_string())].into(),
-            });
-            return decision;
-        };
-        let case = Case {
-            class: service.class,
-            view,
-            facts,
-            inps_pin_end: self.calendar.inps_pin_end(),
-            at,
-        };
-        let verdict = rules::judge(&self.rules, &case);
-        decision.effect = verdict.effect;
-        decision.policies = verdict
-            .reasons
-            .iter()
-            .map(|reason| reason.policy_id.clone())
-            .collect();
-        decision.policies.sort_unstable();
-        decision.policies.dedup();
-        decision.reasons = verdict.reasons;
-        decision.advice = verdict.advice;
+        decision.effect = outcome.effect;
+        explain::tell(&mut decision, &outcome, case, &self.0.engine, self);
         decision
+    }
+
+    pub(crate) fn calendar(&self) -> &Calendar {
+        &self.0.calendar
+    }
+
+    /// The class of the service of a case.
+    pub(crate) fn class(&self, case: &Case) -> Option<ServiceClass> {
+        Some(self.service(case.act.service()?)?.class)
+    }
+
+    /// The policy with other rules, to see which of them the corpus notices.
+    #[cfg(test)]
+    pub(crate) fn with_rules(&self, rules: Rules) -> Self {
+        Self::assemble(self.0.services.clone(), self.0.calendar, rules).unwrap()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn rule_set(&self) -> &Rules {
+        &self.0.rules
+    }
+}
+
+/// A denial that has no reasons yet.
+fn blank(subject: Option<Subject>, case: &Case, request: &Request) -> Decision {
+    Decision {
+        effect: Effect::Deny,
+        act: request.act.name(),
+        service: request.act.service().cloned(),
+        profile: request.profile,
+        at: case.at,
+        subject,
+        acting_for: request.acting_for.as_ref().map(|person| {
+            let delegation = case.delegation.as_ref().map(|(one, _)| one);
+            ActedFor {
+                codice_fiscale: person.codice_fiscale().clone(),
+                quality: delegation.map(|one| one.kind),
+                delegation: delegation.map(|one| one.id),
+            }
+        }),
+        policies: Vec::new(),
+        reasons: Vec::new(),
+        advice: Vec::new(),
+        errors: Vec::new(),
+    }
+}
+
+fn failed(mut decision: Decision, code: &'static str) -> Decision {
+    let service = decision.service.as_ref().map(ToString::to_string);
+    decision.errors.push(DecisionError {
+        code,
+        arguments: service
+            .filter(|_| code == "error-service-unknown")
+            .map(|service| ("service", service))
+            .into_iter()
+            .collect(),
+    });
+    decision
+}
+
+fn code_of(failure: Failure) -> &'static str {
+    match failure {
+        Failure::ServiceUnknown => "error-service-unknown",
+        Failure::InstantOutOfRange => "error-instant-out-of-range",
+        Failure::PolicyFailed => "error-policy-failed",
     }
 }
 

@@ -1,221 +1,246 @@
-//! The rules: one table, and how they combine.
+//! The policies as texts: read, annotated, validated, and held to what an operator may write.
 //!
-//! Above each rule stands its source, in the marks of the access sheet: `[F1]` INPS's questions and answers on PIN,
-//! SPID, CIE and CNS; `[F2]` a guide to life after the PIN; `[F3]` a union's note on circular 87/2020; `[F4]` a
-//! newspaper of summer 2021; `[F5]` INPS's notice "from 1 October 2020". House: a rule of this project.
+//! Not here: what is decided by them (`engine`).
 
-use jiff::Timestamp;
-use varco_auth::AssuranceLevel;
+use std::collections::BTreeSet;
+use std::str::FromStr as _;
 
-use crate::calendar::End;
-use crate::principal::View;
-use crate::{Advice, Arguments, Effect, Facts, Reason, ServiceClass, TestMaterial};
+use cedar_policy::{
+    ActionConstraint, Effect as CedarEffect, Policy, PolicyId, PolicySet, ResourceConstraint, ValidationMode,
+    Validator,
+};
+use miette::Diagnostic;
 
-use ServiceClass::{Consultation, Disposition, Information};
+use crate::engine::schema;
+use crate::{Effect, Place, PolicyError, ServiceId};
 
-/// Everything that a rule may look at.
-pub(crate) struct Case<'c> {
-    pub(crate) class: ServiceClass,
-    pub(crate) view: Option<&'c View>,
-    pub(crate) facts: &'c Facts,
-    pub(crate) inps_pin_end: End,
-    pub(crate) at: Timestamp,
-}
+/// Most bytes of one annotation.
+const ANNOTATION_LENGTH_MAX: usize = 500;
+/// Most bytes of one file.
+pub(crate) const FILE_LENGTH_MAX: usize = 256 * 1024;
 
-/// A code with its arguments.
-type Said = (&'static str, Arguments);
-
-/// One rule: where `speaks` says something, it has `effect` on services of its classes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rule {
-    pub(crate) id: &'static str,
-    pub(crate) effect: Effect,
-    pub(crate) classes: &'static [ServiceClass],
-    speaks: fn(&Case<'_>) -> Option<Said>,
-}
-
-/// What an information service asks for is nothing; the other two classes ask for this level.
-const NEEDED: AssuranceLevel = AssuranceLevel::Substantial;
-const INPS_PIN: &str = "inps-pin";
-const INPS_PIN_DISPOSITIVO: &str = "inps-pin-dispositivo";
-/// The policy id where nothing permits.
-const DEFAULT_DENY: &str = "default-deny";
-
-/// The rules. A `Deny` wins over any `Permit`; where nothing permits, it is denied.
-pub(crate) const RULES: &[Rule] = &[
-    // Access sheet, classes: information asks for nothing.
-    Rule {
-        id: "permit-information",
-        effect: Effect::Permit,
-        classes: &[Information],
-        speaks: |_| Some(("permit-public", Arguments::new())),
-    },
-    // [F1] [F4] [F5].
-    Rule {
-        id: "permit-consultation-substantial",
-        effect: Effect::Permit,
-        classes: &[Consultation],
-        speaks: level_suffices,
-    },
-    // [F1] [F3] [F5]: PINs already held stay valid in the transition.
-    Rule {
-        id: "permit-consultation-inps-pin",
-        effect: Effect::Permit,
-        classes: &[Consultation],
-        speaks: |case| inps_pin_still_taken(case, &[INPS_PIN, INPS_PIN_DISPOSITIVO]),
-    },
-    // [F1] [F4] [F5].
-    Rule {
-        id: "permit-disposition-substantial",
-        effect: Effect::Permit,
-        classes: &[Disposition],
-        speaks: level_suffices,
-    },
-    // [F1] [F3] [F5]: in the transition the PIN dispositivo, not the ordinary one.
-    Rule {
-        id: "permit-disposition-inps-pin-dispositivo",
-        effect: Effect::Permit,
-        classes: &[Disposition],
-        speaks: |case| inps_pin_still_taken(case, &[INPS_PIN_DISPOSITIVO]),
-    },
-    // House: a weakness that was accepted (RSA-1024, SHA-1, revocation that is not known, a card that may be a copy) is good
-    // enough to read one's own data, not to change it.
-    Rule {
-        id: "forbid-disposition-downgraded",
-        effect: Effect::Deny,
-        classes: &[Disposition],
-        speaks: |case| {
-            let weaknesses = &case.view?.downgraded;
-            (!weaknesses.is_empty()).then(|| {
-                let arguments = [("weaknesses", weaknesses.join(", "))].into();
-                ("deny-credential-downgraded", arguments)
-            })
-        },
-    },
-    // House: whoever has the fixtures can make such an identity.
-    Rule {
-        id: "forbid-test-material",
-        effect: Effect::Deny,
-        classes: &[Information, Consultation, Disposition],
-        speaks: |case| {
-            let refused = case.facts.test_material == TestMaterial::Refused;
-            (case.view?.test_material && refused).then(|| ("deny-test-material", Arguments::new()))
-        },
-    },
+/// The policies that come with the program, each file with its name.
+pub(crate) const BUILTIN: &[(&str, &str)] = &[
+    (
+        "information.cedar",
+        include_str!("../data/policies/information.cedar"),
+    ),
+    (
+        "consultation.cedar",
+        include_str!("../data/policies/consultation.cedar"),
+    ),
+    (
+        "disposition.cedar",
+        include_str!("../data/policies/disposition.cedar"),
+    ),
+    (
+        "dedicated.cedar",
+        include_str!("../data/policies/dedicated.cedar"),
+    ),
+    (
+        "professional.cedar",
+        include_str!("../data/policies/professional.cedar"),
+    ),
+    (
+        "telephone.cedar",
+        include_str!("../data/policies/telephone.cedar"),
+    ),
+    (
+        "cross-border.cedar",
+        include_str!("../data/policies/cross-border.cedar"),
+    ),
+    (
+        "credentials.cedar",
+        include_str!("../data/policies/credentials.cedar"),
+    ),
+    (
+        "acting-for-others.cedar",
+        include_str!("../data/policies/acting-for-others.cedar"),
+    ),
+    ("inps-pin.cedar", include_str!("../data/policies/inps-pin.cedar")),
 ];
 
-fn level_suffices(case: &Case<'_>) -> Option<Said> {
-    let level = case.view?.level;
-    (level >= NEEDED).then(|| ("permit-level", levels(level)))
+/// Whose a policy is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// It comes with the program.
+    Builtin,
+    /// An operator brought it.
+    Operator,
 }
 
-fn inps_pin_still_taken(case: &Case<'_>, kinds: &[&str]) -> Option<Said> {
-    let taken = kinds.contains(&case.view?.kind.as_str()) && case.at < case.inps_pin_end.ended_at;
-    taken.then(|| ("permit-inps-pin", last_day(case)))
+/// A policy, as people are told of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Its stable id.
+    pub id: String,
+    /// Whether it permits or forbids.
+    pub effect: Effect,
+    /// What it says, in Italian.
+    pub it: String,
+    /// What it says, in English.
+    pub en: String,
+    /// The acts and documents that it rests on.
+    pub source: String,
+    /// Whose it is.
+    pub origin: Origin,
+    /// The file that it stands in.
+    pub file: String,
+    /// The code of what is told when it decides; `None` of an operator's, whose own words are told.
+    pub(crate) reason: Option<String>,
 }
 
-fn levels(level: AssuranceLevel) -> Arguments {
-    [
-        ("level", level.name().to_owned()),
-        ("needed", NEEDED.name().to_owned()),
-    ]
-    .into()
+/// Policies and what is told of them, in the order of their files.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rules {
+    pub(crate) told: Vec<Rule>,
+    pub(crate) policies: PolicySet,
 }
 
-fn last_day(case: &Case<'_>) -> Arguments {
-    [("last_day", case.inps_pin_end.last_day.to_string())].into()
+impl Rules {
+    /// Reads one more file. `own` are the services that an operator brought.
+    pub(crate) fn add(
+        &mut self,
+        file: &str,
+        text: &str,
+        origin: Origin,
+        own: &BTreeSet<&ServiceId>,
+    ) -> Result<(), PolicyError> {
+        if text.len() > FILE_LENGTH_MAX {
+            return Err(PolicyError::TooLarge(file.to_owned()));
+        }
+        let parsed = PolicySet::from_str(text).map_err(|errors| {
+            let error = errors.iter().next();
+            let offset = error.map_or(0, |error| offset_of(error));
+            let message = error.map_or_else(|| errors.to_string(), ToString::to_string);
+            PolicyError::Text {
+                place: Place::of(file, text, offset),
+                message,
+            }
+        })?;
+        if parsed.templates().next().is_some() {
+            return Err(PolicyError::Template(file.to_owned()));
+        }
+        validate(file, text, &parsed)?;
+        // In the order of the file: Cedar numbers them as they come.
+        let mut policies: Vec<&Policy> = parsed.policies().collect();
+        policies.sort_by_key(|policy| number_of(policy.id()));
+        for policy in policies {
+            let rule = told(file, text, policy, origin)?;
+            if origin == Origin::Operator && !is_within_bounds(policy, own) {
+                return Err(PolicyError::PermitsTooMuch {
+                    place: place_of(file, text, policy),
+                });
+            }
+            if rule.id == crate::explain::DEFAULT_DENY {
+                return Err(PolicyError::Duplicate(rule.id));
+            }
+            let renamed = policy.new_id(PolicyId::new(&rule.id));
+            self.policies
+                .add(renamed)
+                .map_err(|_| PolicyError::Duplicate(rule.id.clone()))?;
+            self.told.push(rule);
+        }
+        Ok(())
+    }
 }
 
-/// What the rules make of a case.
-pub(crate) struct Verdict {
-    pub(crate) effect: Effect,
-    pub(crate) reasons: Vec<Reason>,
-    pub(crate) advice: Vec<Advice>,
+/// The number in an id that Cedar gave: `policy12`.
+fn number_of(id: &PolicyId) -> usize {
+    let id = id.to_string();
+    id.trim_start_matches("policy").parse().unwrap_or(usize::MAX)
 }
 
-/// Applies the rules. A denial gives every reason there is, so that a person need not come back twice.
-pub(crate) fn judge(rules: &[Rule], case: &Case<'_>) -> Verdict {
-    let spoken = |effect| -> Vec<Reason> {
-        rules
-            .iter()
-            .filter(|rule| rule.effect == effect && rule.classes.contains(&case.class))
-            .filter_map(|rule| Some(reason(rule.id, (rule.speaks)(case)?)))
-            .collect()
+/// Strictly against the schema; a warning counts as an error.
+fn validate(file: &str, text: &str, parsed: &PolicySet) -> Result<(), PolicyError> {
+    let verdict = Validator::new(schema().clone()).validate(parsed, ValidationMode::Strict);
+    let found = |offset: usize, message: String| {
+        Err(PolicyError::Validation {
+            place: Place::of(file, text, offset),
+            message,
+        })
     };
-    let permits = spoken(Effect::Permit);
-    let mut denials = spoken(Effect::Deny);
-    if permits.is_empty() {
-        denials.push(reason(DEFAULT_DENY, nothing_permits(case)));
+    if let Some(error) = verdict.validation_errors().next() {
+        return found(offset_of(error), error.to_string());
     }
-    if denials.is_empty() {
-        return Verdict {
-            effect: Effect::Permit,
-            reasons: permits,
-            advice: Vec::new(),
-        };
+    if let Some(warning) = verdict.validation_warnings().next() {
+        return found(offset_of(warning), warning.to_string());
     }
-    Verdict {
-        effect: Effect::Deny,
-        advice: denials.iter().filter_map(advice_on).collect(),
-        reasons: denials,
-    }
+    Ok(())
 }
 
-fn reason(policy_id: &str, (code, arguments): Said) -> Reason {
-    Reason {
-        policy_id: policy_id.to_owned(),
-        code,
-        arguments,
-    }
-}
-
-/// Why no rule permits.
-fn nothing_permits(case: &Case<'_>) -> Said {
-    let Some(view) = case.view else {
-        let arguments = [("needed", NEEDED.name().to_owned())].into();
-        return ("deny-not-authenticated", arguments);
+/// What a policy's annotations say.
+fn told(file: &str, text: &str, policy: &Policy, origin: Origin) -> Result<Rule, PolicyError> {
+    let annotation = |name: &'static str| {
+        let value = policy.annotation(name).unwrap_or_default().trim();
+        let is_fit =
+            !value.is_empty() && value.len() <= ANNOTATION_LENGTH_MAX && !value.chars().any(char::is_control);
+        if is_fit {
+            return Ok(value.to_owned());
+        }
+        Err(PolicyError::Annotation {
+            place: place_of(file, text, policy),
+            annotation: name,
+        })
     };
-    match view.kind.as_str() {
-        INPS_PIN | INPS_PIN_DISPOSITIVO if case.at >= case.inps_pin_end.ended_at => {
-            ("deny-inps-pin-ended", last_day(case))
-        }
-        INPS_PIN => ("deny-inps-pin-ordinary", Arguments::new()),
-        _ => ("deny-assurance-too-low", levels(view.level)),
+    let id = annotation("id")?;
+    // Ids are written as services' are: they stand in records and command lines.
+    if ServiceId::parse(&id).is_err() {
+        return Err(PolicyError::Annotation {
+            place: place_of(file, text, policy),
+            annotation: "id",
+        });
     }
+    Ok(Rule {
+        it: annotation("it")?,
+        en: annotation("en")?,
+        source: annotation("source")?,
+        reason: match origin {
+            Origin::Builtin => Some(annotation("reason")?),
+            Origin::Operator => None,
+        },
+        effect: match policy.effect() {
+            CedarEffect::Permit => Effect::Permit,
+            CedarEffect::Forbid => Effect::Deny,
+        },
+        id,
+        origin,
+        file: file.to_owned(),
+    })
 }
 
-/// What would help against a denial.
-fn advice_on(denial: &Reason) -> Option<Advice> {
-    let (code, arguments) = match denial.code {
-        "deny-not-authenticated"
-        | "deny-assurance-too-low"
-        | "deny-inps-pin-ended"
-        | "deny-inps-pin-ordinary" => {
-            let arguments = [("level", NEEDED.name().to_owned())].into();
-            ("advice-log-in", arguments)
-        }
-        // No other card helps where nobody asked whether it is genuine.
-        "deny-credential-downgraded"
-            if denial
-                .arguments
-                .values()
-                .any(|said| said == "card-origin-unchecked") =>
-        {
-            ("advice-check-card-origin", Arguments::new())
-        }
-        "deny-credential-downgraded"
-            if denial
-                .arguments
-                .values()
-                .any(|said| said == "revocation-not-known") =>
-        {
-            ("advice-check-revocation", Arguments::new())
-        }
-        "deny-credential-downgraded" => ("advice-renew-credential", Arguments::new()),
-        "deny-test-material" => ("advice-use-real-credential", Arguments::new()),
-        _ => return None,
+/// An operator may forbid whatever he wants, and permit the use of single services of his own.
+fn is_within_bounds(policy: &Policy, own: &BTreeSet<&ServiceId>) -> bool {
+    if policy.effect() == CedarEffect::Forbid {
+        return true;
+    }
+    let is_use = match policy.action_constraint() {
+        ActionConstraint::Eq(action) => action.id().unescaped() == "use",
+        _ => false,
     };
-    Some(Advice { code, arguments })
+    let is_own = match policy.resource_constraint() {
+        ResourceConstraint::Eq(resource) => {
+            resource.type_name().to_string() == "Service"
+                && own
+                    .iter()
+                    .any(|service| service.as_str() == resource.id().unescaped())
+        }
+        _ => false,
+    };
+    is_use && is_own
+}
+
+/// Where a policy stands in its file: at its text.
+fn place_of(file: &str, text: &str, policy: &Policy) -> Place {
+    let source = policy.to_string();
+    let offset = text.find(source.trim()).unwrap_or(0);
+    Place::of(file, text, offset)
+}
+
+fn offset_of(error: &dyn Diagnostic) -> usize {
+    let first = error.labels().and_then(|mut labels| labels.next());
+    first.map_or(0, |label| label.offset())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::PolicyError;
+use crate::{PersonCategory, PolicyError};
 
 /// Most bytes of a service's id.
 const ID_LENGTH_MAX: usize = 64;
@@ -72,6 +72,39 @@ pub enum ServiceClass {
     Consultation,
     /// Filing an application, changing one's own data.
     Disposition,
+    /// Dedicated to a category of persons that may still have an INPS PIN.
+    Dedicated,
+    /// What doctors, intermediaries, municipalities and companies do, each with an enablement.
+    Professional,
+    /// For patronati and CAF.
+    PatronatoCaf,
+    /// Telephone services.
+    ContactCenter,
+    /// Issuing a telephone PIN.
+    PhonePinIssue,
+    /// Services of other states of the Union.
+    CrossBorder,
+    /// An operator's own, for which only his own policies permit.
+    Operator,
+}
+
+impl ServiceClass {
+    /// The stable name, in data, policies and JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Information => "information",
+            Self::Consultation => "consultation",
+            Self::Disposition => "disposition",
+            Self::Dedicated => "dedicated",
+            Self::Professional => "professional",
+            Self::PatronatoCaf => "patronato-caf",
+            Self::ContactCenter => "contact-center",
+            Self::PhonePinIssue => "phone-pin-issue",
+            Self::CrossBorder => "cross-border",
+            Self::Operator => "operator",
+        }
+    }
 }
 
 /// A name in both languages.
@@ -93,6 +126,9 @@ pub struct Service {
     pub id: ServiceId,
     /// Its class.
     pub class: ServiceClass,
+    /// Of a dedicated service: the category that it is for.
+    #[serde(default)]
+    pub dedicated_to: Option<PersonCategory>,
     /// Its name, for people.
     pub title: Title,
 }

@@ -124,13 +124,17 @@ impl PhonePinGrant {
     #[must_use]
     pub fn of(decision: &Decision) -> Option<Self> {
         let subject = decision.subject.as_ref()?;
+        let evidence_id = subject.evidence_id.clone()?;
         let is_it = decision.effect == Effect::Permit
-            && decision.service.as_str() == ISSUE
+            && decision
+                .service
+                .as_ref()
+                .is_some_and(|service| service.as_str() == ISSUE)
             && decision.acting_for.is_none();
         is_it.then(|| Self {
             holder: subject.codice_fiscale.clone(),
             at: decision.at,
-            evidence_id: subject.evidence_id.clone(),
+            evidence_id,
         })
     }
 

@@ -120,8 +120,8 @@ pub struct FactQuery<'q> {
     pub subject: &'q CodiceFiscale,
     /// For whom, if for another.
     pub acting_for: Option<&'q CodiceFiscale>,
-    /// Which service.
-    pub service: &'q ServiceId,
+    /// Which service, if one is to be used.
+    pub service: Option<&'q ServiceId>,
 }
 
 /// What a store knows of that, at whatever instant: ended and revoked facts too, so that a decision can say so and any

@@ -3,6 +3,34 @@
 use super::*;
 use crate::{CODES, TestMaterial};
 
+/// The dates that are needed besides the one that is tried.
+const OTHERS: &str = r#"
+[[date]]
+id = "issue"
+subject = "inps-pin-issue-end"
+day = "2020-10-01"
+effective = "2020-10-01T00:00:00+02:00"
+source = "an act"
+[[date]]
+id = "professional"
+subject = "inps-pin-end-professional"
+day = "2021-09-30"
+effective = "2021-10-01T00:00:00+02:00"
+source = "an act"
+[[date]]
+id = "office"
+subject = "delegation-at-office-start"
+day = "2021-08-16"
+effective = "2021-08-16T00:00:00+02:00"
+source = "an act"
+[[date]]
+id = "online"
+subject = "delegation-online-start"
+day = "2021-10-01"
+effective = "2021-10-01T00:00:00+02:00"
+source = "an act"
+"#;
+
 const DATE: &str = r#"
 [[date]]
 id = "end"
@@ -20,25 +48,52 @@ title = { it = "A", en = "A" }
 "#;
 
 fn parse(parts: &[&str]) -> Result<AccessPolicy, PolicyError> {
-    AccessPolicy::parse(&parts.concat())
+    AccessPolicy::parse(&[&parts.concat(), OTHERS].concat())
 }
 
 #[test]
 fn the_built_in_policy_knows_its_services() {
     let policy = AccessPolicy::builtin();
-    for id in [
-        "info.public",
-        "inps.fascicolo-previdenziale",
-        "inps.estratto-conto",
-        "inps.cedolino",
-        "inps.domanda",
-        "inps.anagrafica",
-    ] {
-        let id = ServiceId::parse(id).unwrap();
-        let service = policy.service(&id).unwrap();
+    let ids = "info.public inps.fascicolo-previdenziale inps.estratto-conto inps.cedolino inps.domanda inps.anagrafica \
+               inps.minori inps.tutelati inps.senza-documento-italiano inps.isee inps.siuss inps.medico \
+               inps.intermediario inps.patronato inps.caf inps.contact-center inps.pin-telefonico eidas.transfrontaliero";
+    let known: Vec<&str> = policy
+        .services()
+        .iter()
+        .map(|service| service.id.as_str())
+        .collect();
+    assert_eq!(known, ids.split_whitespace().collect::<Vec<_>>());
+    for service in policy.services() {
+        assert_eq!(policy.service(&service.id), Some(service));
         assert!(!service.title.it.is_empty() && !service.title.en.is_empty());
     }
-    assert_eq!(policy.services().len(), 6);
+}
+
+#[test]
+fn a_service_is_dedicated_to_a_category_or_is_not() {
+    for service in [
+        SERVICE.replace("class = \"consultation\"", "class = \"dedicated\""),
+        format!("{SERVICE}dedicated_to = \"ward\"\n"),
+    ] {
+        assert_eq!(
+            parse(&[&service, DATE]).unwrap_err(),
+            PolicyError::Dedication("a.b-1".into())
+        );
+    }
+}
+
+#[test]
+fn a_date_that_is_not_its_midnight_in_rome_is_refused() {
+    for effective in [
+        "2021-10-01T00:00:00+01:00",
+        "2021-10-01T00:00:00Z",
+        "2021-10-02T00:00:00+02:00",
+        "2021-09-29T00:00:00+02:00",
+    ] {
+        let date = DATE.replace("2021-10-01T00:00:00+02:00", effective);
+        let refused = parse(&[SERVICE, &date]).unwrap_err();
+        assert_eq!(refused, PolicyError::DateInvalid("end".into()), "{effective}");
+    }
 }
 
 #[test]
@@ -63,7 +118,7 @@ fn what_is_not_of_the_form_of_a_policy_is_refused_with_its_place() {
         assert!(matches!(parse(&[text]), Err(PolicyError::Malformed(_))), "{text}");
     }
     for change in [
-        ("consultation", "professional"),
+        ("consultation", "professionale"),
         ("a.b-1", "A"),
         ("class", "klass"),
     ] {
@@ -126,7 +181,9 @@ fn a_decision_is_json_with_stable_names() {
         serde_json::to_value(&decision).unwrap(),
         serde_json::json!({
             "effect": "deny",
+            "act": "use",
             "service": "inps.cedolino",
+            "profile": "citizen",
             "at": "2026-11-21T09:00:00Z",
             "subject": null,
             "acting_for": null,
@@ -136,7 +193,7 @@ fn a_decision_is_json_with_stable_names() {
                 "code": "deny-not-authenticated",
                 "arguments": { "needed": "substantial" },
             }],
-            "advice": [{ "code": "advice-log-in", "arguments": { "level": "substantial" } }],
+            "advice": [{ "code": "advice-log-in", "arguments": { "credentials": "spid-l2, cie, cns" } }],
             "errors": [],
         })
     );

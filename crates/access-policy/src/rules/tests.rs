@@ -1,206 +1,210 @@
-//! Replays `fixtures/policy/*.json`: every case decided as it says, every rule with a permit and a deny, and no rule
-//! that could go or turn unnoticed.
-//!
-//! `about` names the rules that a case is an example of: one that a permit rule decides or fails to decide, one that
-//! a forbidding rule denies or leaves alone.
+//! Claims about policy files: what an operator may write, and how mistakes are told.
 
-use std::collections::BTreeSet;
+use super::*;
+use crate::{AccessPolicy, Claims, CredentialId, Facts, OperatorFile, Request, Simulation, TestMaterial};
+use varco_auth::CodiceFiscale;
 
-use jiff::Timestamp;
-use serde::Deserialize;
-use varco_auth::AssuranceLevel;
+const SERVICES: &str = r#"
+[[service]]
+id = "comune.anagrafe"
+class = "operator"
+title = { it = "Anagrafe", en = "Registry" }
+[[service]]
+id = "comune.visure"
+class = "consultation"
+title = { it = "Visure", en = "Searches" }
+"#;
 
-use super::RULES;
-use crate::principal::View;
-use crate::{AccessPolicy, CODES, Decision, Effect, Facts, Request, ServiceId, TestMaterial};
+const NOTES: &str = "@it(\"Regola.\") @en(\"Rule.\") @source(\"council, act 12\")\n";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "about")]
-    _about: String,
-    cases: Vec<Example>,
+fn policy(id: &str, body: &str) -> String {
+    format!("// of the municipality\n\n@id(\"{id}\") {NOTES}{body}\n")
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Example {
-    name: String,
-    about: Vec<String>,
-    service: ServiceId,
-    identity: Option<Identity>,
-    facts: Known,
-    at: String,
-    expect: Expected,
+fn with(cedar: &str) -> Result<AccessPolicy, PolicyError> {
+    AccessPolicy::builtin().with_operator(&[
+        OperatorFile {
+            name: "services.toml",
+            text: SERVICES,
+        },
+        OperatorFile {
+            name: "rules.cedar",
+            text: cedar,
+        },
+    ])
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Identity {
-    kind: String,
-    level: Level,
-    downgraded: Vec<String>,
-    test_material: bool,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-enum Level {
-    Low,
-    Substantial,
-    High,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Known {
-    test_material: Permission,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-enum Permission {
-    Refused,
-    Permitted,
-}
-
-#[derive(Deserialize, PartialEq, Eq, Debug)]
-#[serde(deny_unknown_fields)]
-struct Expected {
-    effect: Effect,
-    policies: Vec<String>,
-    reasons: Vec<String>,
-    advice: Vec<String>,
-    errors: Vec<String>,
-}
-
-impl Expected {
-    fn of(decision: &Decision) -> Self {
-        Self {
-            effect: decision.effect,
-            policies: decision
-                .reasons
-                .iter()
-                .map(|reason| reason.policy_id.clone())
-                .collect(),
-            reasons: decision.reasons.iter().map(|reason| reason.code.into()).collect(),
-            advice: decision.advice.iter().map(|advice| advice.code.into()).collect(),
-            errors: decision.errors.iter().map(|error| error.code.into()).collect(),
-        }
-    }
-}
-
-impl Example {
-    fn decide(&self, policy: &AccessPolicy) -> Decision {
-        let view = self.identity.as_ref().map(|identity| View {
-            kind: identity.kind.clone(),
-            level: match identity.level {
-                Level::Low => AssuranceLevel::Low,
-                Level::Substantial => AssuranceLevel::Substantial,
-                Level::High => AssuranceLevel::High,
-            },
-            downgraded: identity.downgraded.clone(),
-            test_material: identity.test_material,
-        });
-        let facts = Facts::new(match self.facts.test_material {
-            Permission::Refused => TestMaterial::Refused,
-            Permission::Permitted => TestMaterial::Permitted,
-        });
-        let at: Timestamp = self.at.parse().unwrap();
-        policy.decide_for(view.as_ref(), &Request::new(self.service.clone()), &facts, at)
-    }
-}
-
-fn examples() -> Vec<Example> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/policy");
-    let mut examples = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "json") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let file: File =
-                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-            examples.extend(file.cases);
-        }
-    }
-    examples
+fn simulate(policy: &AccessPolicy, credential: &str, service: &str) -> Simulation {
+    let code = CodiceFiscale::parse("DMNNCL80C14H501S").unwrap();
+    let claims = Claims::new(code, None, CredentialId::parse(credential).unwrap()).unwrap();
+    let request = Request::new(ServiceId::parse(service).unwrap());
+    let facts = Facts::new(TestMaterial::Refused);
+    policy.simulate(&claims, &request, &facts, "2026-11-21T09:00:00Z".parse().unwrap())
 }
 
 #[test]
-fn every_example_is_decided_as_it_says() {
+fn the_built_in_rules_are_annotated_and_say_known_codes() {
     let policy = AccessPolicy::builtin();
-    for example in examples() {
-        let decision = example.decide(&policy);
-        assert_eq!(
-            Expected::of(&decision),
-            example.expect,
-            "{}: {}",
-            example.service,
-            example.name
+    assert_eq!(policy.rules().len(), 38);
+    for rule in policy.rules() {
+        assert!(!rule.it.is_empty() && !rule.en.is_empty() && !rule.source.is_empty());
+        let reason = rule.reason.as_deref().unwrap();
+        let is_known = crate::CODES.iter().any(|code| code.starts_with(reason));
+        assert!(is_known, "{}: {reason}", rule.id);
+        let begins = match rule.effect {
+            Effect::Permit => "permit-",
+            Effect::Deny => "forbid-",
+        };
+        assert!(rule.id.starts_with(begins), "{}", rule.id);
+    }
+}
+
+#[test]
+fn an_operator_permits_his_own_services_and_forbids_others() {
+    let rules = policy(
+        "comune-residenti",
+        "permit (principal, action == Action::\"use\", resource == Service::\"comune.anagrafe\") \
+         when { context has login && context.login.level >= 3 };",
+    ) + &policy(
+        "comune-niente-cns",
+        "forbid (principal, action, resource == Service::\"inps.cedolino\") \
+         when { context has login && context.login.family == Family::\"cns\" };",
+    );
+    let policy = with(&rules).unwrap();
+    let granted = simulate(&policy, "cie", "comune.anagrafe");
+    assert_eq!(granted.would_be().effect, Effect::Permit);
+    let reason = &granted.would_be().reasons[0];
+    assert_eq!(
+        (reason.policy_id.as_str(), reason.code),
+        ("comune-residenti", "permit-operator-rule")
+    );
+    assert_eq!(reason.arguments["it"], "Regola.");
+    let denied = simulate(&policy, "cns", "comune.anagrafe");
+    assert_eq!(denied.would_be().reasons[0].code, "deny-not-permitted");
+    let denied = simulate(&policy, "cns", "inps.cedolino");
+    assert_eq!(denied.would_be().effect, Effect::Deny);
+    assert_eq!(denied.would_be().reasons[0].code, "deny-operator-rule");
+    // A service of a known class is under the built-in rules of that class.
+    let read = simulate(&policy, "cns", "comune.visure");
+    assert_eq!(read.would_be().policies, ["permit-consultation-substantial"]);
+    // And nothing else changed.
+    let filed = simulate(&policy, "cns", "inps.domanda");
+    assert_eq!(filed.would_be().effect, Effect::Permit);
+}
+
+#[test]
+fn an_operator_permits_nothing_else() {
+    for scope in [
+        "principal, action, resource",
+        "principal, action == Action::\"use\", resource",
+        "principal, action == Action::\"use\", resource == Service::\"inps.cedolino\"",
+        "principal, action == Action::\"use\", resource in Class::\"consultation\"",
+        "principal, action == Action::\"use\", resource in Class::\"operator\"",
+        "principal, action == Action::\"use\", resource is Service in Class::\"operator\"",
+        "principal, action == Action::\"issuePin\", resource == Register::\"inps-pin\"",
+        "principal, action in [Action::\"use\"], resource == Service::\"comune.anagrafe\"",
+    ] {
+        let error = with(&policy("comune", &format!("permit ({scope});"))).unwrap_err();
+        assert!(
+            matches!(error, PolicyError::PermitsTooMuch { .. }),
+            "{scope}: {error}"
+        );
+        assert!(matches!(error.place(), Some(place) if place.line >= 3), "{error}");
+    }
+}
+
+#[test]
+fn mistakes_in_a_policy_are_told_with_their_place_and_text() {
+    let broken = "@id(\"a\")\npermit (principal,\n  action resource);\n";
+    let Err(PolicyError::Text { place, .. }) = with(broken) else {
+        panic!("taken")
+    };
+    assert_eq!((place.file.as_str(), place.line), ("rules.cedar", 3));
+    assert_eq!(place.text, "  action resource);");
+
+    let misspelt = policy(
+        "a",
+        "forbid (principal, action == Action::\"use\", resource)\nwhen { context.lgin has level };",
+    );
+    let Err(PolicyError::Validation { place, message }) = with(&misspelt) else {
+        panic!("taken")
+    };
+    assert_eq!(place.line, 5, "{message}");
+    assert!(
+        place.text.contains("lgin") && message.contains("lgin"),
+        "{message}"
+    );
+
+    let never = policy(
+        "a",
+        "forbid (principal, action, resource == Service::\"x\") when { false };",
+    );
+    assert!(matches!(with(&never), Err(PolicyError::Validation { .. })));
+}
+
+#[test]
+fn a_policy_without_id_sentences_or_source_is_refused() {
+    let body = "forbid (principal, action == Action::\"use\", resource == Service::\"inps.cedolino\");";
+    assert!(with(&policy("a", body)).is_ok());
+    for missing in [
+        "@it(\"Regola.\")",
+        "@en(\"Rule.\")",
+        "@source(\"council, act 12\")",
+        "@id(\"a\")",
+    ] {
+        let error = with(&policy("a", body).replace(missing, "")).unwrap_err();
+        assert!(
+            matches!(error, PolicyError::Annotation { .. }),
+            "{missing}: {error}"
+        );
+    }
+    for id in ["A", "a b", "", "-"] {
+        assert!(
+            matches!(with(&policy(id, body)), Err(PolicyError::Annotation { .. })),
+            "{id}"
         );
     }
 }
 
 #[test]
-fn every_rule_has_an_example_that_permits_and_one_that_denies() {
-    let examples = examples();
-    for rule in RULES {
-        let effects: Vec<Effect> = examples
-            .iter()
-            .filter(|example| example.about.iter().any(|id| id == rule.id))
-            .map(|example| example.expect.effect)
-            .collect();
-        for effect in [Effect::Permit, Effect::Deny] {
-            assert!(
-                effects.contains(&effect),
-                "{}: no example for {effect:?}",
-                rule.id
-            );
-        }
+fn ids_are_not_taken_twice_and_files_are_of_two_kinds() {
+    let body = "forbid (principal, action == Action::\"use\", resource == Service::\"inps.cedolino\");";
+    for id in ["permit-information", "default-deny"] {
+        let error = with(&policy(id, body)).unwrap_err();
+        assert_eq!(error, PolicyError::Duplicate(id.to_owned()));
     }
-    for example in &examples {
-        for id in &example.about {
-            assert!(
-                RULES.iter().any(|rule| rule.id == id),
-                "{}: no rule {id}",
-                example.name
-            );
-        }
-    }
+    let twice = policy("a", body) + &policy("a", body);
+    assert_eq!(with(&twice).unwrap_err(), PolicyError::Duplicate("a".into()));
+    let builtin = AccessPolicy::builtin();
+    let file = |name, text| builtin.with_operator(&[OperatorFile { name, text }]).unwrap_err();
+    let taken = SERVICES.replace("comune.visure", "inps.cedolino");
+    assert_eq!(
+        file("s.toml", &taken),
+        PolicyError::Duplicate("inps.cedolino".into())
+    );
+    assert_eq!(file("rules.txt", ""), PolicyError::FileKind("rules.txt".into()));
+    assert!(matches!(file("s.toml", "[[date]]"), PolicyError::Malformed(_)));
+    let large = " ".repeat(FILE_LENGTH_MAX + 1);
+    assert_eq!(file("a.cedar", &large), PolicyError::TooLarge("a.cedar".into()));
+    let template = policy("a", "forbid (principal == ?principal, action, resource);");
+    assert!(matches!(
+        with(&template),
+        Err(PolicyError::Template(_) | PolicyError::Validation { .. })
+    ));
 }
 
 #[test]
-fn no_rule_can_be_taken_out_or_turned_round_unnoticed() {
-    let examples = examples();
-    for (index, rule) in RULES.iter().enumerate() {
-        let mut without = AccessPolicy::builtin();
-        without.rules.remove(index);
-        let mut turned = AccessPolicy::builtin();
-        turned.rules[index].effect = match rule.effect {
-            Effect::Permit => Effect::Deny,
-            Effect::Deny => Effect::Permit,
-        };
-        for mutant in [without, turned] {
-            let noticed = examples
-                .iter()
-                .any(|example| example.decide(&mutant).effect != example.expect.effect);
-            assert!(noticed, "{}", rule.id);
-        }
-    }
-}
-
-#[test]
-fn the_examples_say_every_code_and_no_other() {
-    let said: BTreeSet<String> = examples()
-        .into_iter()
-        .flat_map(|example| {
-            [
-                example.expect.reasons,
-                example.expect.advice,
-                example.expect.errors,
-            ]
-            .concat()
-        })
-        .collect();
-    assert_eq!(said, CODES.iter().map(|code| (*code).to_owned()).collect());
+fn a_rule_that_fails_denies_whatever_else_permits() {
+    let overflow = policy(
+        "comune-conto",
+        "forbid (principal, action == Action::\"use\", resource == Service::\"inps.cedolino\") \
+         when { context has login && context.login.level * 9223372036854775807 > 9223372036854775807 };",
+    );
+    let would_be = simulate(&with(&overflow).unwrap(), "cns", "inps.cedolino");
+    let would_be = would_be.would_be();
+    assert_eq!(
+        (would_be.effect, would_be.errors[0].code),
+        (Effect::Deny, "error-policy-failed")
+    );
+    assert!(would_be.reasons.is_empty());
 }

@@ -1,0 +1,132 @@
+//! What somebody says of himself: it can be simulated, never decided.
+//!
+//! Not here: a verified identity (`auth`).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use varco_auth::{BirthDate, CodiceFiscale};
+
+use crate::credential::Level;
+use crate::person::{BirthDateContradicts, birth_date};
+use crate::{CredentialId, Decision};
+
+/// A claimed login. Nothing that it says was checked.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Claims {
+    pub(crate) codice_fiscale: CodiceFiscale,
+    pub(crate) birth: BirthDate,
+    pub(crate) credential: CredentialId,
+    pub(crate) level: Level,
+    pub(crate) is_of_another: bool,
+    pub(crate) weaknesses: Vec<String>,
+    pub(crate) test_material: bool,
+    pub(crate) issued: Option<Timestamp>,
+    pub(crate) expires: Option<Timestamp>,
+}
+
+impl Claims {
+    /// A person with a credential, worth what its kind is worth, and the full birth date where that is claimed too.
+    ///
+    /// # Errors
+    /// [`BirthDateContradicts`].
+    pub fn new(
+        codice_fiscale: CodiceFiscale,
+        born: Option<Date>,
+        credential: CredentialId,
+    ) -> Result<Self, BirthDateContradicts> {
+        Ok(Self {
+            birth: birth_date(&codice_fiscale, born)?,
+            codice_fiscale,
+            credential,
+            level: credential.level(),
+            is_of_another: false,
+            weaknesses: Vec::new(),
+            test_material: false,
+            issued: None,
+            expires: None,
+        })
+    }
+
+    /// With a PIN that was given then.
+    #[must_use]
+    pub fn issued(mut self, at: Timestamp) -> Self {
+        self.issued = Some(at);
+        self
+    }
+
+    /// With a PIN that holds until just before then.
+    #[must_use]
+    pub fn expires(mut self, at: Timestamp) -> Self {
+        self.expires = Some(at);
+        self
+    }
+
+    /// With the credential of somebody else.
+    #[must_use]
+    pub fn held_by_another(mut self) -> Self {
+        self.is_of_another = true;
+        self
+    }
+
+    /// With weaknesses that were accepted, by their codes.
+    #[must_use]
+    pub fn downgraded(mut self, codes: Vec<String>) -> Self {
+        self.weaknesses = codes;
+        self
+    }
+
+    /// Resting on test material.
+    #[must_use]
+    pub fn of_test_material(mut self) -> Self {
+        self.test_material = true;
+        self
+    }
+
+    /// Worth another level than its kind.
+    #[must_use]
+    pub(crate) fn worth(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Who it is said to be.
+    #[must_use]
+    pub fn codice_fiscale(&self) -> &CodiceFiscale {
+        &self.codice_fiscale
+    }
+}
+
+/// Shows nothing of the person.
+impl core::fmt::Debug for Claims {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter
+            .debug_struct("Claims")
+            .field("credential", &self.credential)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What would be decided if claims were true. No permit follows from it, and its JSON says so.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Simulation {
+    simulated: bool,
+    #[serde(flatten)]
+    would_be: Decision,
+}
+
+impl Simulation {
+    pub(crate) fn new(would_be: Decision) -> Self {
+        Self {
+            simulated: true,
+            would_be,
+        }
+    }
+
+    /// The decision that there would be. To show, not to obey.
+    #[must_use]
+    pub fn would_be(&self) -> &Decision {
+        &self.would_be
+    }
+}
