@@ -54,7 +54,9 @@ pub use document::{DocumentChallenge, VerifiedDocument};
 pub use error::AuthError;
 pub use exchange::{CardNumber, Exchange, Flow};
 pub use holder_name::HolderName;
-pub use identity::{CardExchange, CardOrigin, Credential, VerifiedIdentity};
+pub use identity::{
+    CardExchange, CardOrigin, Credential, HandedOver, IdentityKind, SpidLevel, VerifiedIdentity,
+};
 pub use nonce_store::{Client, MemoryNonceStore, NonceError, NonceLimits, NonceStore, NonceTaken};
 pub use proof::{Evidence, Expected, PROOF_LENGTH_MAX, Proof, ProofError, ProvenByProof, verify_proof};
 pub use varco_credential::ReaderKind;
