@@ -8,8 +8,9 @@ mod level;
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
-use varco_credential::CredentialKind;
 use varco_pki::{ChainValid, Downgrade, EvidenceKind, Revocation, RevocationStatus, Timestamp};
+
+use crate::{IdentityKind, SpidLevel};
 
 pub use level::{AssuranceReason, Known, OriginKnown};
 
@@ -53,7 +54,7 @@ pub struct Assurance {
     #[serde(skip)]
     fixtures: bool,
     #[serde(flatten, serialize_with = "revocation_and_evidence")]
-    revocation: Revocation,
+    revocation: Option<Revocation>,
     #[serde(serialize_with = "instant")]
     judged_at: Timestamp,
 }
@@ -62,7 +63,7 @@ impl Assurance {
     /// Of a card that accepted its PIN and signed, by the verdict on its certificate, the origin, and the clock.
     pub(crate) fn of(
         chain: &ChainValid,
-        kind: CredentialKind,
+        kind: IdentityKind,
         origin: OriginKnown,
         more: &[Downgrade],
         fixtures: bool,
@@ -93,8 +94,29 @@ impl Assurance {
             test_material: fixtures || judged_elsewhen,
             judged_elsewhen,
             fixtures,
-            revocation: *chain.revocation(),
+            revocation: Some(*chain.revocation()),
             judged_at,
+        }
+    }
+
+    /// Of a SPID login that was handed over. There is no certificate of the person whose revocation could be asked about:
+    /// that the login was good then is the identity provider's word.
+    pub(crate) fn of_spid(level: SpidLevel, fixtures: bool, now: Timestamp) -> Self {
+        let known = Known {
+            kind: level.into(),
+            pin_verified: false,
+            origin: OriginKnown::NotApplicable,
+        };
+        let (level, reasons) = known.level();
+        Self {
+            level,
+            reasons,
+            downgraded: Vec::new(),
+            test_material: fixtures,
+            judged_elsewhen: false,
+            fixtures,
+            revocation: None,
+            judged_at: now,
         }
     }
 
@@ -123,7 +145,7 @@ impl Assurance {
         self.test_material
     }
 
-    /// Whether it rests on fixtures, whose keys are public.
+    /// Whether it rests on fixtures, whose keys are public, or on the key of a gateway that was configured as a test's.
     #[must_use]
     pub fn rests_on_fixtures(&self) -> bool {
         self.fixtures
@@ -135,16 +157,16 @@ impl Assurance {
         self.judged_elsewhen
     }
 
-    /// The instant at which the certificate was judged, which the caller may have chosen.
+    /// The instant at which the certificate was judged, which the caller may have chosen, or the hand-over of a SPID login.
     #[must_use]
     pub fn judged_at(&self) -> Timestamp {
         self.judged_at
     }
 
-    /// What is known of the certificate's revocation.
+    /// What is known of the certificate's revocation. `None` where no certificate was judged, as with SPID.
     #[must_use]
-    pub fn revocation(&self) -> &Revocation {
-        &self.revocation
+    pub fn revocation(&self) -> Option<&Revocation> {
+        self.revocation.as_ref()
     }
 }
 
@@ -165,8 +187,14 @@ fn reason_codes<S: Serializer>(reasons: &[AssuranceReason], serializer: S) -> Re
 }
 
 /// `revocation` with the status, and `revocation_evidence` with what it rests on or why it is not known, null where nobody
-/// asked.
-fn revocation_and_evidence<S: Serializer>(revocation: &Revocation, serializer: S) -> Result<S::Ok, S::Error> {
+/// asked. Neither where there is no certificate.
+fn revocation_and_evidence<S: Serializer>(
+    revocation: &Option<Revocation>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let Some(revocation) = revocation else {
+        return serializer.serialize_map(Some(0))?.end();
+    };
     let mut fields = serializer.serialize_map(Some(2))?;
     fields.serialize_entry("revocation", revocation.code())?;
     let reason = match revocation.status() {

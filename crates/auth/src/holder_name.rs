@@ -1,4 +1,4 @@
-//! What a person is called, by the certificate that proved the identity.
+//! What a person is called, by the certificate that proved the identity or by the identity provider.
 //!
 //! Not here: names that a card's own data tell, which no signature covers.
 
@@ -11,25 +11,32 @@ use crate::audience::controls_display;
 /// Longest name taken, in characters (RFC 5280 appendix A.1, ub-name has 32768; Italian cards have up to some 60).
 const NAME_CHARACTERS_MAX: usize = 128;
 
-/// Surname and given name as the subject of the certificate states them. A name that is not there once, is too long or would
-/// control a display is unknown, which is no fault of the certificate.
+/// Surname and given name as the subject of the certificate, or the identity provider, states them. A name that is not in a
+/// certificate once, is too long or would control a display is unknown, which is no fault of the certificate.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HolderName {
     surname: Option<String>,
     given_name: Option<String>,
+    source: &'static str,
 }
 
 impl HolderName {
     pub(crate) fn of(certificate: &Certificate) -> Self {
-        let take = |name: Option<&str>| {
-            name.filter(|name| (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()))
-                .filter(|name| !name.chars().any(controls_display))
-                .map(str::to_owned)
-        };
+        let take = |name: Option<&str>| name.filter(|name| is_name(name)).map(str::to_owned);
         Self {
             surname: take(certificate.subject_surname()),
             given_name: take(certificate.subject_given_name()),
+            source: "certificate",
         }
+    }
+
+    /// As an identity provider states it; `None` where either is no name that can be shown.
+    pub(crate) fn told(surname: String, given_name: String) -> Option<Self> {
+        (is_name(&surname) && is_name(&given_name)).then_some(Self {
+            surname: Some(surname),
+            given_name: Some(given_name),
+            source: "identity_provider",
+        })
     }
 
     /// The surname.
@@ -45,6 +52,10 @@ impl HolderName {
     }
 }
 
+fn is_name(name: &str) -> bool {
+    (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()) && !name.chars().any(controls_display)
+}
+
 /// Keeps the person out of logs.
 impl std::fmt::Debug for HolderName {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -52,13 +63,13 @@ impl std::fmt::Debug for HolderName {
     }
 }
 
-/// With its source, which is always the certificate.
+/// With its source.
 impl Serialize for HolderName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("HolderName", 3)?;
         fields.serialize_field("surname", &self.surname)?;
         fields.serialize_field("given_name", &self.given_name)?;
-        fields.serialize_field("source", "certificate")?;
+        fields.serialize_field("source", self.source)?;
         fields.end()
     }
 }

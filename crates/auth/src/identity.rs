@@ -2,37 +2,28 @@
 //!
 //! Not here: what somebody says of himself. A claim is never made into this type.
 
-use std::fmt::{self, Display};
+mod credential;
+mod json;
+mod kind;
 
-use serde::ser::SerializeStruct as _;
-use serde::{Serialize, Serializer};
-use varco_credential::{CredentialKind, ReaderKind, SignatureScheme};
+use std::fmt;
+
+use serde::Serialize;
+use varco_credential::SignatureScheme;
 use varco_pki::{
-    BirthDate, BirthYear, CardId, CnsSubject, CodiceFiscale, ConfirmedBirthDate, DataGroup, GenuineDocument,
-    Holder, Nis, Timestamp,
+    BirthDate, CnsSubject, CodiceFiscale, ConfirmedBirthDate, DataGroup, GenuineDocument, Holder, Timestamp,
 };
 
-use crate::{Assurance, Audience, ChallengeSigned, Flow, HolderName, OriginKnown};
+use crate::{Assurance, Audience, ChallengeSigned, HolderName, OriginKnown};
+use credential::{CardCredential, Of};
+use json::Born;
+
+pub use credential::{CardExchange, Credential, HandedOver};
+pub(crate) use json::{hex, hexadecimal, text};
+pub use kind::{IdentityKind, SpidLevel};
 
 /// The version of an identity in JSON.
 const FORMAT: u32 = 1;
-
-/// What the person proved the identity with.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct Credential {
-    #[serde(serialize_with = "kind_name")]
-    kind: CredentialKind,
-    issuer: String,
-    #[serde(serialize_with = "card_number")]
-    card_id: Option<CardId>,
-    #[serde(serialize_with = "hex")]
-    certificate_sha256: [u8; 32],
-    /// Of identity cards.
-    #[serde(serialize_with = "number", skip_serializing_if = "Option::is_none")]
-    nis: Option<Nis>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document_number: Option<String>,
-}
 
 /// How far the origin of a card that is a document was proven.
 #[derive(Clone, Copy, Debug)]
@@ -43,126 +34,42 @@ pub enum CardOrigin<'d> {
     Unchecked,
 }
 
-impl Credential {
-    /// Its kind.
-    #[must_use]
-    pub fn kind(&self) -> CredentialKind {
-        self.kind
-    }
-
-    /// Who issued its certificate: the issuer's distinguished name for display (RFC 4514).
-    #[must_use]
-    pub fn issuer(&self) -> &str {
-        &self.issuer
-    }
-
-    /// The card's number as its certificate gives it.
-    #[must_use]
-    pub fn card_id(&self) -> Option<&CardId> {
-        self.card_id.as_ref()
-    }
-
-    /// The number by which an identity card names itself, as its certificate gives it.
-    #[must_use]
-    pub fn nis(&self) -> Option<&Nis> {
-        self.nis.as_ref()
-    }
-
-    /// The number of an identity card as a document, as its certificate gives it.
-    #[must_use]
-    pub fn document_number(&self) -> Option<&str> {
-        self.document_number.as_deref()
-    }
-
-    /// SHA-256 of its certificate in DER.
-    #[must_use]
-    pub fn certificate_sha256(&self) -> [u8; 32] {
-        self.certificate_sha256
-    }
-}
-
-/// Shows the kind only.
-impl fmt::Debug for Credential {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Credential")
-            .field("kind", &self.kind)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The exchange with the card by which an identity was proven, as the card signed it.
-#[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct CardExchange {
-    #[serde(serialize_with = "flow_name")]
-    flow: Flow,
-    #[serde(serialize_with = "reader_kind_name")]
-    reader_kind: ReaderKind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    card_number: Option<String>,
-    #[serde(serialize_with = "text")]
-    instant: Timestamp,
-}
-
-impl CardExchange {
-    /// Between whom the answer passed.
-    #[must_use]
-    pub fn flow(&self) -> Flow {
-        self.flow
-    }
-
-    /// What kind of reader the card lay in, as the program that drives it told.
-    #[must_use]
-    pub fn reader_kind(&self) -> ReaderKind {
-        self.reader_kind
-    }
-
-    /// The card's number as that program read it, where it did. What the certificate says stands in [`Credential`].
-    #[must_use]
-    pub fn card_number(&self) -> Option<&str> {
-        self.card_number.as_deref()
-    }
-
-    /// When the challenge was issued, to the second.
-    #[must_use]
-    pub fn instant(&self) -> Timestamp {
-        self.instant
-    }
-}
-
-/// Shows nothing of the card.
-impl fmt::Debug for CardExchange {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("CardExchange")
-            .field("flow", &self.flow)
-            .field("reader_kind", &self.reader_kind)
-            .field("instant", &self.instant)
-            .finish_non_exhaustive()
-    }
+/// What a verified hand-over says.
+pub(crate) struct SpidLogin {
+    pub(crate) codice_fiscale: CodiceFiscale,
+    pub(crate) birth_date: BirthDate,
+    pub(crate) name: HolderName,
+    pub(crate) level: SpidLevel,
+    pub(crate) identity_provider: String,
+    pub(crate) handed_over: HandedOver,
+    pub(crate) test_material: bool,
+    pub(crate) authn_at: Timestamp,
+    pub(crate) now: Timestamp,
+    pub(crate) audience: Audience,
+    pub(crate) evidence_id: [u8; 32],
 }
 
 /// A person whose identity was proven. Serialized for programs and records, never deserialized.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct VerifiedIdentity {
     format: u32,
-    #[serde(serialize_with = "code")]
+    #[serde(serialize_with = "json::code")]
     codice_fiscale: CodiceFiscale,
-    #[serde(serialize_with = "date_of_birth")]
-    birth_date: BirthDate,
+    birth_date: Born,
     name: HolderName,
     credential: Credential,
     pin_verified: bool,
-    #[serde(serialize_with = "origin_name")]
+    #[serde(serialize_with = "json::origin_name")]
     origin: OriginKnown,
     assurance: Assurance,
-    exchange: CardExchange,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exchange: Option<CardExchange>,
     #[serde(serialize_with = "text")]
     authenticated_at: Timestamp,
     #[serde(serialize_with = "text")]
     audience: Audience,
-    #[serde(serialize_with = "scheme_name")]
-    signature_scheme: SignatureScheme,
+    #[serde(serialize_with = "json::scheme_name", skip_serializing_if = "Option::is_none")]
+    signature_scheme: Option<SignatureScheme>,
     #[serde(serialize_with = "hex")]
     evidence_id: [u8; 32],
 }
@@ -197,9 +104,9 @@ impl VerifiedIdentity {
     ) -> Self {
         let chain = signed.chain;
         let (kind, origin) = match (chain.holder(), document) {
-            (Holder::Cns(_), _) => (CredentialKind::Cns, OriginKnown::NotApplicable),
-            (Holder::Cie(_), Some(_)) => (CredentialKind::Cie, OriginKnown::Proven),
-            (Holder::Cie(_), None) => (CredentialKind::Cie, OriginKnown::NotProven),
+            (Holder::Cns(_), _) => (IdentityKind::Cns, OriginKnown::NotApplicable),
+            (Holder::Cie(_), Some(_)) => (IdentityKind::Cie, OriginKnown::Proven),
+            (Holder::Cie(_), None) => (IdentityKind::Cie, OriginKnown::NotProven),
         };
         let more = document.map_or(&[][..], GenuineDocument::downgrades);
         let fixtures = document.is_some_and(GenuineDocument::is_test_material);
@@ -209,31 +116,62 @@ impl VerifiedIdentity {
         Self {
             format: FORMAT,
             name: HolderName::of(chain.leaf()),
-            birth_date: birth_date
-                .and_then(|confirmed| confirmed.for_holder_of(&chain))
-                .unwrap_or_else(|| codice_fiscale.birth_date(None)),
+            birth_date: Born {
+                date: birth_date
+                    .and_then(|confirmed| confirmed.for_holder_of(&chain))
+                    .unwrap_or_else(|| codice_fiscale.birth_date(None)),
+                century_from: "personal_data",
+            },
             codice_fiscale,
             credential: Credential {
                 kind,
                 issuer: chain.leaf().issuer().to_owned(),
-                card_id: chain.holder().cns().and_then(CnsSubject::card_id).cloned(),
-                certificate_sha256: chain.leaf().sha256(),
-                nis: subject.and_then(|subject| subject.nis().cloned()),
-                document_number: subject.and_then(|subject| subject.document().map(str::to_owned)),
+                of: Of::Card(CardCredential {
+                    card_id: chain.holder().cns().and_then(CnsSubject::card_id).cloned(),
+                    certificate_sha256: chain.leaf().sha256(),
+                    nis: subject.and_then(|subject| subject.nis().cloned()),
+                    document_number: subject.and_then(|subject| subject.document().map(str::to_owned)),
+                }),
             },
             pin_verified: true,
             origin,
             assurance: Assurance::of(&chain, kind, origin, more, fixtures, signed.now),
-            exchange: CardExchange {
+            exchange: Some(CardExchange {
                 flow: signed.flow,
                 reader_kind: signed.exchange.reader_kind,
                 card_number: (!number.is_empty()).then(|| number.as_str().to_owned()),
                 instant: Timestamp::from_second(signed.issued_at_s).unwrap_or(signed.signed_at),
-            },
+            }),
             authenticated_at: signed.signed_at,
             audience: signed.audience,
-            signature_scheme: signed.scheme,
+            signature_scheme: Some(signed.scheme),
             evidence_id: signed.evidence_id,
+        }
+    }
+
+    /// The identity of a SPID login that a gateway handed over, all of it verified.
+    pub(crate) fn from_spid(login: SpidLogin) -> Self {
+        Self {
+            format: FORMAT,
+            codice_fiscale: login.codice_fiscale,
+            birth_date: Born {
+                date: login.birth_date,
+                century_from: "identity_provider",
+            },
+            name: login.name,
+            credential: Credential {
+                kind: login.level.into(),
+                issuer: login.identity_provider,
+                of: Of::Spid(login.handed_over),
+            },
+            pin_verified: false,
+            origin: OriginKnown::NotApplicable,
+            assurance: Assurance::of_spid(login.level, login.test_material, login.now),
+            exchange: None,
+            authenticated_at: login.authn_at,
+            audience: login.audience,
+            signature_scheme: None,
+            evidence_id: login.evidence_id,
         }
     }
 
@@ -244,13 +182,13 @@ impl VerifiedIdentity {
     }
 
     /// When the person was born. The century is not known from the codice fiscale alone, only where the card's own data
-    /// were read and fit its certificate.
+    /// were read and fit its certificate, or where the identity provider told it.
     #[must_use]
     pub fn birth_date(&self) -> BirthDate {
-        self.birth_date
+        self.birth_date.date
     }
 
-    /// What the person is called, by the certificate.
+    /// What the person is called, by the certificate or the identity provider.
     #[must_use]
     pub fn name(&self) -> &HolderName {
         &self.name
@@ -262,8 +200,8 @@ impl VerifiedIdentity {
         &self.credential
     }
 
-    /// Whether the card accepted its PIN, which is always so: this program saw it, or, where the identity comes from a
-    /// [`Proof`](crate::Proof), the card's key signed, which its access rule permits only after the PIN.
+    /// Whether a card accepted its PIN. Of cards that is always so: this program saw it, or, where the identity comes from a
+    /// [`Proof`](crate::Proof), the card's key signed, which its access rule permits only after the PIN. Of SPID it never is.
     #[must_use]
     pub fn pin_verified(&self) -> bool {
         self.pin_verified
@@ -275,10 +213,10 @@ impl VerifiedIdentity {
         self.origin
     }
 
-    /// The exchange with the card.
+    /// The exchange with the card, where one proved it.
     #[must_use]
-    pub fn exchange(&self) -> &CardExchange {
-        &self.exchange
+    pub fn exchange(&self) -> Option<&CardExchange> {
+        self.exchange.as_ref()
     }
 
     /// How far it can be relied on.
@@ -287,7 +225,7 @@ impl VerifiedIdentity {
         &self.assurance
     }
 
-    /// When it was proven.
+    /// When it was proven: when the card signed, or when the identity provider authenticated the person.
     #[must_use]
     pub fn authenticated_at(&self) -> Timestamp {
         self.authenticated_at
@@ -299,9 +237,9 @@ impl VerifiedIdentity {
         &self.audience
     }
 
-    /// By which scheme the card signed.
+    /// By which scheme the card signed, where one did.
     #[must_use]
-    pub fn signature_scheme(&self) -> SignatureScheme {
+    pub fn signature_scheme(&self) -> Option<SignatureScheme> {
         self.signature_scheme
     }
 
@@ -323,64 +261,4 @@ impl fmt::Debug for VerifiedIdentity {
             .field("evidence_id", &self.evidence_id())
             .finish_non_exhaustive()
     }
-}
-
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-pub(crate) fn hex<S: Serializer>(bytes: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&hexadecimal(bytes))
-}
-
-pub(crate) fn text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(value)
-}
-
-fn code<S: Serializer>(code: &CodiceFiscale, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(code.as_str())
-}
-
-fn kind_name<S: Serializer>(kind: &CredentialKind, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(kind.name())
-}
-
-fn origin_name<S: Serializer>(origin: &OriginKnown, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(origin.name())
-}
-
-fn flow_name<S: Serializer>(flow: &Flow, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(flow.name())
-}
-
-fn reader_kind_name<S: Serializer>(kind: &ReaderKind, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(kind.name())
-}
-
-fn scheme_name<S: Serializer>(scheme: &SignatureScheme, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(scheme.name())
-}
-
-fn number<S: Serializer>(number: &Option<Nis>, serializer: S) -> Result<S::Ok, S::Error> {
-    number.as_ref().map(Nis::as_str).serialize(serializer)
-}
-
-fn card_number<S: Serializer>(number: &Option<CardId>, serializer: S) -> Result<S::Ok, S::Error> {
-    number.as_ref().map(CardId::as_str).serialize(serializer)
-}
-
-/// `year` is null where the century is not known; `year_two_digits` is always there. The century is only known from the
-/// card's own data, where they fit its certificate: that is the source then.
-fn date_of_birth<S: Serializer>(date: &BirthDate, serializer: S) -> Result<S::Ok, S::Error> {
-    let (year, two_digits, source) = match date.year {
-        BirthYear::Known(year) => (Some(year), year.rem_euclid(100), "personal_data"),
-        BirthYear::TwoDigits(digits) => (None, i16::from(digits), "codice_fiscale"),
-    };
-    let mut fields = serializer.serialize_struct("BirthDate", 5)?;
-    fields.serialize_field("year", &year)?;
-    fields.serialize_field("year_two_digits", &two_digits)?;
-    fields.serialize_field("month", &date.month)?;
-    fields.serialize_field("day", &date.day)?;
-    fields.serialize_field("source", source)?;
-    fields.end()
 }

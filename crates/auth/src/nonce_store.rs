@@ -18,8 +18,10 @@ pub use memory::MemoryNonceStore;
 
 /// Shortest life of a nonce in seconds: as long as a challenge may take to be answered.
 const TTL_S_MIN: u32 = 120;
-/// Longest life of a nonce in seconds.
-const TTL_S_MAX: u32 = 300;
+/// Longest life of a nonce in seconds: as long as a person may take to log in at an identity provider.
+const TTL_S_MAX: u32 = 900;
+/// Life of a nonce in seconds where nobody says otherwise.
+const TTL_S: u32 = 300;
 /// Most nonces that one store holds at once.
 const CAPACITY_MAX: usize = 1_000_000;
 
@@ -29,7 +31,7 @@ const CAPACITY_MAX: usize = 1_000_000;
 pub enum NonceError {
     /// The bounds of a store are not within what is sensible.
     #[error(
-        "the bounds of the store are outside 120 to 300 s, 1 to 1000000 nonces, 1 to as many for each client"
+        "the bounds of the store are outside 120 to 900 s, 1 to 1000000 nonces, 1 to as many for each client"
     )]
     Limits,
     /// As many nonces are outstanding as the store holds.
@@ -118,7 +120,7 @@ pub struct NonceLimits {
 }
 
 impl NonceLimits {
-    /// A life of 120 to 300 s; at most a million nonces outstanding, of them so many for each client.
+    /// A life of 120 to 900 s; at most a million nonces outstanding, of them so many for each client.
     ///
     /// # Errors
     /// [`NonceError::Limits`].
@@ -140,7 +142,7 @@ impl NonceLimits {
 impl Default for NonceLimits {
     fn default() -> Self {
         Self {
-            ttl_s: TTL_S_MAX,
+            ttl_s: TTL_S,
             capacity: 10_000,
             per_client: 8,
         }

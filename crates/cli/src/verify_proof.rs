@@ -11,7 +11,7 @@ use serde_json::json;
 use varco::proof::{Expected, PROOF_LENGTH_MAX, Profile, Proof, ProofError, ProofTrust, verify};
 use varco::steps::Timestamp;
 use varco::trust::RevocationCheck;
-use varco::{Audience, LoginError, Nonce, VerifiedIdentity};
+use varco::{Audience, CardExchange, LoginError, Nonce, VerifiedIdentity};
 use varco_messages::Arg;
 
 use crate::arguments::TrustArguments;
@@ -133,7 +133,7 @@ fn tell(identity: &VerifiedIdentity, output: &Output) -> Exit {
 fn text(identity: &VerifiedIdentity, output: &Output) {
     let (assurance, exchange) = (identity.assurance(), identity.exchange());
     output.line(&output.say("proof-verified", &[]));
-    let credential = format!("credential-{}", identity.credential().kind().name());
+    let credential = format!("credential-{}", identity.credential().id());
     let level = [("level", Arg::Text(assurance.level().name()))];
     let mut rows = vec![
         (
@@ -143,12 +143,16 @@ fn text(identity: &VerifiedIdentity, output: &Output) {
         ("label-credential", output.say(&credential, &[])),
         ("label-issuer", identity.credential().issuer().to_owned()),
         ("label-audience", identity.audience().to_string()),
-        ("label-proven-at", exchange.instant().to_string()),
-        ("label-reader-kind", exchange.reader_kind().name().to_owned()),
-        ("label-assurance", output.say("level", &level)),
     ];
-    rows.extend(crate::cert::evidence_rows(assurance.revocation(), output));
-    if let Some(number) = exchange.card_number() {
+    if let Some(exchange) = exchange {
+        rows.push(("label-proven-at", exchange.instant().to_string()));
+        rows.push(("label-reader-kind", exchange.reader_kind().name().to_owned()));
+    }
+    rows.push(("label-assurance", output.say("level", &level)));
+    if let Some(revocation) = assurance.revocation() {
+        rows.extend(crate::cert::evidence_rows(revocation, output));
+    }
+    if let Some(number) = exchange.and_then(CardExchange::card_number) {
         rows.push(("label-card-number", number.to_owned()));
     }
     output.table(&rows);

@@ -33,8 +33,8 @@
 //! let mut pin = StreamEntry::new(pipe);
 //! let report = varco.login(&options, &mut pin).unwrap();
 //! let (identity, decision) = report.outcome.unwrap();
-//! assert_eq!(identity.credential().kind().name(), "cns");
-//! assert_eq!(identity.assurance().revocation().code(), "good");
+//! assert_eq!(identity.credential().id(), "cns");
+//! assert_eq!(identity.assurance().revocation().unwrap().code(), "good");
 //! assert!(decision.is_none(), "no service was asked for");
 //! # }
 //! ```
@@ -62,7 +62,10 @@ pub use makers::MakersError;
 pub use options::LoginOptions;
 
 pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};
-pub use varco_auth::{Assurance, Audience, Flow, Nonce, VerifiedDocument, VerifiedIdentity};
+pub use varco_auth::{
+    Assurance, Audience, CardExchange, Credential, Flow, IdentityKind, Nonce, SpidLevel, VerifiedDocument,
+    VerifiedIdentity,
+};
 pub use varco_pki::SignatureScheme;
 pub use varco_session::{EntryError, LoginError, LoginReport, PinEntry, PinQuestion, PinReport, Report};
 

@@ -97,7 +97,7 @@ fn pss_is_signed_by_every_card_that_leaves_the_padding_to_the_host() {
         let mut stage = Stage::new(name);
         stage.options.signature_scheme(SignatureScheme::RsaPssSha256);
         let (identity, _) = stage.login(PIN).unwrap().outcome.unwrap();
-        assert_eq!(identity.signature_scheme(), SignatureScheme::RsaPssSha256);
+        assert_eq!(identity.signature_scheme(), Some(SignatureScheme::RsaPssSha256));
     }
 }
 

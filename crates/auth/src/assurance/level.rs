@@ -6,15 +6,17 @@
 //! |---|---|---|
 //! | a CNS that accepted its PIN | substantial: its scheme is not notified under eIDAS, and national practice equates it with SPID level 2 | `cns-with-pin` |
 //! | an identity card that accepted its PIN | high: notified in 2019 for chip and PIN | `cie-with-pin` |
+//! | SPID at level 1 | low: one factor | `spid-l1` |
+//! | SPID at level 2 | substantial: two factors | `spid-l2` |
+//! | SPID at level 3 | high: two factors, one of them a key in hardware; notified in 2018 at all three levels | `spid-l3` |
 //! | nobody showed that the document is genuine | at most substantial: that its hardware resists duplication is not known | `origin-not-proven` |
 //!
-//! Without a PIN, and for kinds that are in no row, the level is low. A weak key or signature, and revocation that is not
+//! A card without a PIN, and kinds that are in no row, are low. A weak key or signature, and revocation that is not
 //! known, take nothing away: they are marks ([`Downgrade`](varco_pki::Downgrade)), with which a service of disposition permits
 //! nothing (ADR 42).
 
-use varco_credential::CredentialKind;
-
 use super::AssuranceLevel;
+use crate::IdentityKind;
 
 /// Whether it was shown that a card is what its issuer made.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -23,7 +25,7 @@ pub enum OriginKnown {
     Proven,
     /// It is a document, and nobody showed that.
     NotProven,
-    /// Cards of this kind have no such proof.
+    /// Cards of this kind have no such proof, or there was no card.
     NotApplicable,
 }
 
@@ -43,8 +45,8 @@ impl OriginKnown {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Known {
     /// What the person proved the identity with.
-    pub kind: CredentialKind,
-    /// Whether the card accepted a PIN.
+    pub kind: IdentityKind,
+    /// Whether the card accepted a PIN; of no meaning for SPID.
     pub pin_verified: bool,
     /// Whether the card is genuine.
     pub origin: OriginKnown,
@@ -62,6 +64,12 @@ pub enum AssuranceReason {
     NoPin,
     /// A document whose origin nobody showed.
     OriginNotProven,
+    /// An identity provider of SPID vouched for one factor.
+    SpidL1,
+    /// For two factors.
+    SpidL2,
+    /// For two factors, one of them a key in hardware.
+    SpidL3,
 }
 
 impl AssuranceReason {
@@ -73,21 +81,35 @@ impl AssuranceReason {
             Self::CieWithPin => "cie-with-pin",
             Self::NoPin => "no-pin",
             Self::OriginNotProven => "origin-not-proven",
+            Self::SpidL1 => "spid-l1",
+            Self::SpidL2 => "spid-l2",
+            Self::SpidL3 => "spid-l3",
         }
     }
 }
 
-/// What a card of each kind is worth once it accepted its PIN.
-const WITH_PIN: &[(CredentialKind, AssuranceLevel, AssuranceReason)] = &[
+/// What each kind is worth, a card once it accepted its PIN.
+const WORTH: &[(IdentityKind, AssuranceLevel, AssuranceReason)] = &[
     (
-        CredentialKind::Cns,
+        IdentityKind::Cns,
         AssuranceLevel::Substantial,
         AssuranceReason::CnsWithPin,
     ),
     (
-        CredentialKind::Cie,
+        IdentityKind::Cie,
         AssuranceLevel::High,
         AssuranceReason::CieWithPin,
+    ),
+    (IdentityKind::SpidL1, AssuranceLevel::Low, AssuranceReason::SpidL1),
+    (
+        IdentityKind::SpidL2,
+        AssuranceLevel::Substantial,
+        AssuranceReason::SpidL2,
+    ),
+    (
+        IdentityKind::SpidL3,
+        AssuranceLevel::High,
+        AssuranceReason::SpidL3,
     ),
 ];
 
@@ -104,9 +126,8 @@ impl Known {
     /// The level that this earns, and why: first what it began from, then what took away from it.
     #[must_use]
     pub fn level(&self) -> (AssuranceLevel, Vec<AssuranceReason>) {
-        let row = WITH_PIN
-            .iter()
-            .find(|(kind, ..)| self.pin_verified && *kind == self.kind);
+        let is_proven = self.pin_verified || self.kind.card().is_none();
+        let row = WORTH.iter().find(|(kind, ..)| is_proven && *kind == self.kind);
         let (mut level, begun) = row.map_or((AssuranceLevel::Low, AssuranceReason::NoPin), |row| {
             (row.1, row.2)
         });

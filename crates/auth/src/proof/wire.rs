@@ -5,19 +5,15 @@
 //!
 //! Not here: what the values mean (the module above) and whether they hold (`verify`).
 
-use core::fmt;
-use core::marker::PhantomData;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use varco_credential::ReaderKind;
 use varco_pki::{CERTIFICATE_LENGTH_MAX, SignatureScheme, Timestamp};
 
 use super::{EVIDENCE_MAX, Evidence, EvidenceKind, INTERMEDIATES_MAX, Proof, ProofError};
 use crate::audience;
+use crate::object::Object;
 use crate::{Audience, CHALLENGE_LIFETIME_S, CardNumber, Exchange, Flow, Nonce};
 
 /// Longest proof read or written, in bytes.
@@ -53,31 +49,6 @@ struct Wire {
 struct WireEvidence {
     kind: String,
     der: String,
-}
-
-/// Read from a JSON object only: derived readers would take an array of the values too.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OfObject<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for OfObject<T> {
-            type Value = T;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map))
-            }
-        }
-
-        deserializer.deserialize_map(OfObject(PhantomData)).map(Self)
-    }
 }
 
 impl Proof {

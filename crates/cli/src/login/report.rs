@@ -64,7 +64,12 @@ pub(crate) fn is_granted(report: &LoginReport) -> bool {
 /// What must be known of an assurance besides its level.
 pub(crate) fn marks(assurance: &Assurance, output: &Output) {
     if assurance.rests_on_fixtures() {
-        output.line(&output.say("login-test-material", &[]));
+        // Without a certificate there was no card.
+        let said = match assurance.revocation() {
+            Some(_) => "login-test-material",
+            None => "login-test-gateway",
+        };
+        output.line(&output.say(said, &[]));
     }
     if assurance.is_judged_elsewhen() {
         let day = assurance.judged_at().to_string();
@@ -146,6 +151,38 @@ fn sentences(decision: &Decision, list: &str, output: &Output) -> Vec<String> {
     }
 }
 
+/// Who it is, by what it was proven, and how far that can be relied on: of a card or of SPID.
+fn identity_rows(identity: &VerifiedIdentity, output: &Output) -> Vec<(&'static str, String)> {
+    let (credential, assurance) = (identity.credential(), identity.assurance());
+    let issuer = match credential.handed_over() {
+        None => "label-issuer",
+        Some(_) => "label-identity-provider",
+    };
+    let mut rows = vec![
+        ("label-holder", holder(identity)),
+        (
+            "label-codice-fiscale",
+            identity.codice_fiscale().as_str().to_owned(),
+        ),
+        (
+            "label-credential",
+            output.say(&format!("credential-{}", credential.id()), &[]),
+        ),
+        (issuer, credential.issuer().to_owned()),
+        (
+            "label-assurance",
+            output.say("level", &[("level", Arg::Text(assurance.level().name()))]),
+        ),
+    ];
+    if let Some(handed_over) = credential.handed_over() {
+        rows.push(("label-gateway", handed_over.gateway().to_owned()));
+    }
+    if let Some(revocation) = assurance.revocation() {
+        rows.extend(crate::cert::evidence_rows(revocation, output));
+    }
+    rows
+}
+
 fn text(
     report: &LoginReport,
     identity: &VerifiedIdentity,
@@ -155,21 +192,7 @@ fn text(
 ) {
     let assurance = identity.assurance();
     output.line(&output.say("login-identified", &[]));
-    let credential = format!("credential-{}", identity.credential().kind().name());
-    let mut rows = vec![
-        ("label-holder", holder(identity)),
-        (
-            "label-codice-fiscale",
-            identity.codice_fiscale().as_str().to_owned(),
-        ),
-        ("label-credential", output.say(&credential, &[])),
-        ("label-issuer", identity.credential().issuer().to_owned()),
-        (
-            "label-assurance",
-            output.say("level", &[("level", Arg::Text(assurance.level().name()))]),
-        ),
-    ];
-    rows.extend(crate::cert::evidence_rows(assurance.revocation(), output));
+    let mut rows = identity_rows(identity, output);
     rows.push(("label-exchanges", report.exchanges.to_string()));
     output.table(&rows);
     marks(assurance, output);

@@ -14,6 +14,8 @@ label-pin = PIN
 label-holder = Holder
 label-codice-fiscale = Codice fiscale
 label-issuer = Issued by
+label-identity-provider = Identity provider
+label-gateway = Received from
 label-revocation = Revocation
 label-evidence = Known from
 label-evidence-due = Next one due
@@ -59,6 +61,9 @@ data-day = { $day }
 
 credential-cns = Carta Nazionale dei Servizi (CNS)
 credential-cie = Electronic identity card (CIE)
+credential-spid-l1 = SPID level 1
+credential-spid-l2 = SPID level 2
+credential-spid-l3 = SPID level 3
 digits = { $digits } digits
 date = { $day } { $month ->
         [1] January
@@ -97,6 +102,7 @@ login-identified = Logged in: identity verified.
 login-permitted = You may use the service "{ $service }".
 login-denied = You may not use the service "{ $service }".
 login-test-material = CAREFUL: this is a test card, the identity is not that of a real person.
+login-test-gateway = CAREFUL: this is a test login by SPID, the identity is not that of a real person.
 login-downgraded = Careful: whoever runs the computer chose to accept this, which is less safe:
 login-trace-cut = Careful: the recording is not complete.
 login-pin-not-sent = The PIN was not sent to the card: no try was lost.

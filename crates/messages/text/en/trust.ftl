@@ -151,6 +151,9 @@ cns-with-pin = CNS whose PIN was accepted.
 cie-with-pin = CIE whose PIN was accepted.
 no-pin = No PIN was accepted.
 origin-not-proven = Nobody showed that the identity card is genuine: the level is substantial at most.
+spid-l1 = SPID level 1: one factor, the password.
+spid-l2 = SPID level 2: two factors.
+spid-l3 = SPID level 3: two factors, one of them a key in a device.
 revocation-unknown-whose = { $in_path ->
         [issuer] Whether the authority between the card and a trusted one was itself revoked is not known
        *[card] Whether the card was revoked is not known

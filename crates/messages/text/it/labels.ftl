@@ -14,6 +14,8 @@ label-pin = PIN
 label-holder = Titolare
 label-codice-fiscale = Codice fiscale
 label-issuer = Rilasciato da
+label-identity-provider = Gestore dell'identità
+label-gateway = Ricevuto da
 label-revocation = Revoca
 label-evidence = Si sa da
 label-evidence-due = Prossimo atteso
@@ -59,6 +61,9 @@ data-day = { $day }
 
 credential-cns = Carta Nazionale dei Servizi (CNS)
 credential-cie = Carta d'identità elettronica (CIE)
+credential-spid-l1 = SPID di livello 1
+credential-spid-l2 = SPID di livello 2
+credential-spid-l3 = SPID di livello 3
 digits = { $digits } cifre
 date = { $day ->
         [1] 1º
@@ -100,6 +105,7 @@ login-identified = Accesso riuscito: identità verificata.
 login-permitted = Puoi usare il servizio «{ $service }».
 login-denied = Non puoi usare il servizio «{ $service }».
 login-test-material = ATTENZIONE: questa è una carta di prova, l'identità non è di una persona vera.
+login-test-gateway = ATTENZIONE: è un accesso SPID di prova, l'identità non è di una persona vera.
 login-downgraded = Attenzione: chi gestisce il computer ha scelto di accettare questo, che è meno sicuro:
 login-trace-cut = Attenzione: la registrazione non è completa.
 login-pin-not-sent = Il PIN non è stato inviato alla carta: non si è perso nessun tentativo.

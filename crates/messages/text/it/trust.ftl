@@ -151,6 +151,9 @@ cns-with-pin = CNS di cui è stato accettato il PIN.
 cie-with-pin = CIE di cui è stato accettato il PIN.
 no-pin = Non è stato accettato nessun PIN.
 origin-not-proven = Nessuno ha dimostrato che la carta d'identità è autentica: il livello è al massimo significativo.
+spid-l1 = SPID di livello 1: un solo fattore, la password.
+spid-l2 = SPID di livello 2: due fattori.
+spid-l3 = SPID di livello 3: due fattori, di cui uno è una chiave su un dispositivo.
 revocation-unknown-whose = { $in_path ->
         [issuer] Non si sa se l'autorità tra la carta e una di cui ci si fida sia stata revocata
        *[card] Non si sa se la carta sia stata revocata

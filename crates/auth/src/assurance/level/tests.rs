@@ -2,10 +2,10 @@
 
 use super::*;
 use AssuranceLevel::{High, Low, Substantial};
-use CredentialKind::{Cie, Cns};
+use IdentityKind::{Cie, Cns, SpidL1, SpidL2, SpidL3};
 use OriginKnown::{NotApplicable, NotProven, Proven};
 
-fn known(kind: CredentialKind, origin: OriginKnown) -> Known {
+fn known(kind: IdentityKind, origin: OriginKnown) -> Known {
     Known {
         kind,
         pin_verified: true,
@@ -43,4 +43,24 @@ fn a_level_says_why_from_its_beginning_down() {
         ..known(Cns, NotApplicable)
     };
     assert_eq!(codes(unverified), ["no-pin"]);
+}
+
+#[test]
+fn a_level_of_spid_is_its_level_of_assurance_without_any_pin() {
+    for (kind, level, code) in [
+        (SpidL1, Low, "spid-l1"),
+        (SpidL2, Substantial, "spid-l2"),
+        (SpidL3, High, "spid-l3"),
+    ] {
+        for pin_verified in [false, true] {
+            let known = Known {
+                pin_verified,
+                ..known(kind, NotApplicable)
+            };
+            let (earned, reasons) = known.level();
+            assert_eq!(earned, level);
+            assert_eq!(reasons.iter().map(|one| one.code()).collect::<Vec<_>>(), [code]);
+            assert_eq!(kind.name(), code);
+        }
+    }
 }
