@@ -5,7 +5,7 @@
 /// | code | arguments | when |
 /// |---|---|---|
 /// | `advice-ask-authority` |  | a court or office may end the delegation by an act of its own |
-/// | `advice-ask-enablement` | `service` | the enablement for the service would do |
+/// | `advice-ask-enablement` | `service`, `it`, `en` | the enablement for the service would do |
 /// | `advice-check-card-origin` |  | whether the card is genuine must be checked |
 /// | `advice-check-revocation` |  | whether the card was revoked must be known |
 /// | `advice-citizen-profile` |  | as a citizen it would be permitted |
@@ -33,10 +33,10 @@
 /// | `deny-delegation-not-yet` | `day` | the delegation begins on a day to come |
 /// | `deny-delegation-revoked` | `day` | the delegation was revoked |
 /// | `deny-document-only` |  | a number read without PIN identifies a document, not a person |
-/// | `deny-enablement-ended` | `service`, `day` | the enablement's last day is past |
-/// | `deny-enablement-missing` | `service` | the person has no enablement for the service |
-/// | `deny-enablement-not-yet` | `service`, `day` | the enablement begins on a day to come |
-/// | `deny-enablement-revoked` | `service`, `day` | the enablement was revoked |
+/// | `deny-enablement-ended` | `service`, `it`, `en`, `day` | the enablement's last day is past |
+/// | `deny-enablement-missing` | `service`, `it`, `en` | the person has no enablement for the service |
+/// | `deny-enablement-not-yet` | `service`, `it`, `en`, `day` | the enablement begins on a day to come |
+/// | `deny-enablement-revoked` | `service`, `it`, `en`, `day` | the enablement was revoked |
 /// | `deny-inps-pin-ended` | `last_day` | INPS PINs are no longer taken |
 /// | `deny-inps-pin-for-another` |  | an excepted category's PIN is for the person's own affairs |
 /// | `deny-inps-pin-issued-late` | `day` | the PIN was given after new ones ended, and counts only in the services of an excepted category |

@@ -48,17 +48,40 @@ impl Messages {
         }
     }
 
-    /// Says a reason, an advice or an error of a decision. Days in its arguments are written out.
+    /// Says a reason, an advice or an error of a decision. Days in its arguments are written out, lists of credentials become
+    /// a sentence's part, and of words that come in both languages (`it`, `en`) those of this one are said as `words`.
     #[must_use]
     pub fn decided(&self, code: &str, arguments: &Arguments) -> String {
-        let filled: Vec<(&str, Arg<'_>)> = arguments
+        let credentials = arguments.get("credentials").map(|list| self.credentials(list));
+        let mut filled: Vec<(&str, Arg<'_>)> = arguments
             .iter()
-            .map(|(name, value)| match value.parse::<Date>() {
-                Ok(day) => (*name, Arg::Date(day)),
-                Err(_) => (*name, Arg::Text(value)),
+            .map(|(name, value)| match (value.parse::<Date>(), &credentials) {
+                (Ok(day), _) => (*name, Arg::Date(day)),
+                (Err(_), Some(credentials)) if *name == "credentials" => (*name, Arg::Text(credentials)),
+                (Err(_), _) => (*name, Arg::Text(value)),
             })
             .collect();
+        if let (Some(it), Some(en)) = (arguments.get("it"), arguments.get("en")) {
+            filled.push(("words", Arg::Text(self.pick(it, en))));
+        }
         self.text(code, &filled)
+    }
+
+    /// `spid-l2, cie, cns` as one says it.
+    fn credentials(&self, list: &str) -> String {
+        let names: Vec<String> = list
+            .split(", ")
+            .map(|id| self.text(&format!("by-{id}"), &[]))
+            .collect();
+        match names.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, others)) => {
+                let others = others.join(", ");
+                let arguments = [("first", Arg::Text(&others)), ("last", Arg::Text(last))];
+                self.text("list-or", &arguments)
+            }
+            None => String::new(),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ mod tests {
             flow,
             scheme: varco_pki::SignatureScheme::default(),
             birth_date: BirthDateSource::CodiceFiscale,
-            service: None,
+            wanted: None,
         }
     }
 

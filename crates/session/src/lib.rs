@@ -34,6 +34,6 @@ pub use document::Origin;
 pub use entry::{EntryError, PinEntry, PinQuestion};
 pub use error::LoginError;
 pub use login::{
-    Asker, BirthDateSource, LoginReport, LoginRequest, PinReport, Report, login, read_certificate,
+    Asker, BirthDateSource, LoginReport, LoginRequest, PinReport, Report, Wanted, login, read_certificate,
 };
 pub use steps::{CardSeen, CardTrusted, Proven, Trust};

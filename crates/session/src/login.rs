@@ -4,7 +4,7 @@
 
 use core::time::Duration;
 
-use varco_access_policy::{AccessPolicy, Decision, Facts, Request, ServiceId, Title};
+use varco_access_policy::{Decision, Gate, Request, Title};
 use varco_auth::{Audience, CardNumber, Exchange, Flow, Nonce, Proof, VerifiedIdentity};
 use varco_card::{CardLink, Trace};
 use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft};
@@ -29,15 +29,25 @@ pub struct Asker<'a> {
     pub scheme: SignatureScheme,
     /// Whether the century of birth is wanted, which only the card's own data tell.
     pub birth_date: BirthDateSource,
-    /// The service that is wanted and the rules about it; without one the journey ends with the identity.
-    pub service: Option<(&'a AccessPolicy, ServiceId, Facts)>,
+    /// What is wanted and who decides about it; without it the journey ends with the identity.
+    pub wanted: Option<Wanted<'a>>,
+}
+
+/// What is wanted of a login, and where that is decided.
+#[derive(Clone)]
+pub struct Wanted<'a> {
+    /// The rules, with what is known of persons and the record of what was decided.
+    pub gate: &'a Gate<'a>,
+    /// The request.
+    pub request: Request,
 }
 
 impl Asker<'_> {
     /// The name of the service that is wanted, if one is.
     fn service_title(&self) -> Option<&Title> {
-        let (policy, service, _) = self.service.as_ref()?;
-        policy.service(service).map(|service| &service.title)
+        let wanted = self.wanted.as_ref()?;
+        let service = wanted.gate.policy().service(wanted.request.act.service()?)?;
+        Some(&service.title)
     }
 }
 
@@ -257,7 +267,7 @@ impl Journey<'_> {
         let proven = proven?;
         let identity = proven.identity;
         seen.proof = proven.proof;
-        let decision = decide(self.asker.service, &identity, self.trust.at);
+        let decision = decide(self.asker.wanted.as_ref(), &identity, self.trust.at);
         Ok((identity, decision))
     }
 
@@ -277,7 +287,7 @@ impl Journey<'_> {
             // Such a card tells no birth date in a way that its certificate confirms.
             seen.personal_data = Some(Agreement::Unknown);
         }
-        let (trust, now, service) = (self.trust, self.now, self.asker.service.clone());
+        let (trust, now, wanted) = (self.trust, self.now, self.asker.wanted.clone());
         let exchange = Exchange {
             reader_kind: conversation.reader_kind(),
             card_number: trusted.number().into(),
@@ -296,7 +306,7 @@ impl Journey<'_> {
         )?;
         let identity = proven.identity;
         seen.proof = proven.proof;
-        let decision = decide(service, &identity, trust.at);
+        let decision = decide(wanted.as_ref(), &identity, trust.at);
         Ok((identity, decision))
     }
 
@@ -340,10 +350,6 @@ impl Journey<'_> {
     }
 }
 
-fn decide(
-    service: Option<(&AccessPolicy, ServiceId, Facts)>,
-    identity: &VerifiedIdentity,
-    at: Timestamp,
-) -> Option<Decision> {
-    service.map(|(policy, service, facts)| policy.decide(identity.into(), &Request::new(service), &facts, at))
+fn decide(wanted: Option<&Wanted<'_>>, identity: &VerifiedIdentity, at: Timestamp) -> Option<Decision> {
+    wanted.map(|wanted| wanted.gate.decide(identity, &wanted.request, at))
 }

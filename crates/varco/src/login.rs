@@ -15,7 +15,7 @@ use varco_credential::{Attendance, CardDescription, CardDriver, PinRules, TriesL
 use varco_pki::{Certificate, Timestamp};
 use varco_session::{
     Asker, CardSeen, Conversation, EntryError, LoginError, LoginReport, LoginRequest, PinEntry, PinQuestion,
-    Report, login, read_certificate,
+    Report, Wanted, login, read_certificate,
 };
 use zeroize::Zeroizing;
 
@@ -235,7 +235,8 @@ impl<'v> Login<'v> {
         entry: &mut dyn PinEntry,
         sink: Option<&mut (dyn Write + Send)>,
     ) -> Result<LoginReport, StartError> {
-        if let Some((policy, service)) = &options.service
+        if let Some((policy, request)) = &options.wanted
+            && let Some(service) = request.act.service()
             && policy.service(service).is_none()
         {
             let known = policy.services().iter();
@@ -271,6 +272,7 @@ impl<'v> Login<'v> {
         let begun = Instant::now();
         let elapsed = || begun.elapsed();
         let atr = self.link.atr().clone();
+        let gate = options.gate();
         let request = LoginRequest {
             link: &mut *self.link,
             wait: options.wait,
@@ -282,10 +284,10 @@ impl<'v> Login<'v> {
                 flow: options.flow,
                 scheme: options.scheme,
                 birth_date: options.birth_date,
-                service: options
-                    .service
-                    .as_ref()
-                    .map(|(policy, service)| (policy, service.clone(), options.facts())),
+                wanted: gate.as_ref().map(|(gate, request)| Wanted {
+                    gate,
+                    request: request.clone(),
+                }),
             },
             rules: &mut self.rules,
             random,

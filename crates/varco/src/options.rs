@@ -4,7 +4,11 @@
 
 use core::time::Duration;
 
-use varco_access_policy::{AccessPolicy, Facts, ServiceId, TestMaterial};
+use std::sync::Arc;
+
+use varco_access_policy::{
+    AccessPolicy, DecisionLog, Deployment, FactSource, Gate, Request, ServiceId, TestMaterial,
+};
 use varco_auth::{Audience, Flow, Nonce};
 use varco_card::WAIT_DEFAULT;
 use varco_credential::{LastTry, UnknownTries};
@@ -22,7 +26,10 @@ pub struct LoginOptions {
     pub(crate) scheme: SignatureScheme,
     pub(crate) birth_date: BirthDateSource,
     pub(crate) reader: Option<String>,
-    pub(crate) service: Option<(AccessPolicy, ServiceId)>,
+    pub(crate) wanted: Option<(AccessPolicy, Request)>,
+    pub(crate) facts: Option<Arc<dyn FactSource>>,
+    pub(crate) log: Option<Arc<dyn DecisionLog>>,
+    pub(crate) is_cns_high: bool,
     pub(crate) anchors: TrustAnchors,
     pub(crate) intermediates: Vec<Certificate>,
     pub(crate) revocation: RevocationMode,
@@ -54,7 +61,10 @@ impl LoginOptions {
             scheme: SignatureScheme::default(),
             birth_date: BirthDateSource::default(),
             reader: None,
-            service: None,
+            wanted: None,
+            facts: None,
+            log: None,
+            is_cns_high: false,
             anchors: TrustAnchors::default(),
             intermediates: Vec::new(),
             revocation: RevocationMode::Hard,
@@ -101,9 +111,33 @@ impl LoginOptions {
         self
     }
 
-    /// Decides about this service, by these rules.
+    /// Decides about this service, by these rules, for a citizen in his own affairs.
     pub fn service(&mut self, policy: AccessPolicy, service: ServiceId) -> &mut Self {
-        self.service = Some((policy, service));
+        self.request(policy, Request::new(service))
+    }
+
+    /// Decides about this request, by these rules.
+    pub fn request(&mut self, policy: AccessPolicy, request: Request) -> &mut Self {
+        self.wanted = Some((policy, request));
+        self
+    }
+
+    /// Decides with what is known here of persons: enablements, delegations, categories. Where that cannot be had, nothing is
+    /// permitted.
+    pub fn facts(&mut self, facts: Arc<dyn FactSource>) -> &mut Self {
+        self.facts = Some(facts);
+        self
+    }
+
+    /// Records every decision here. Where that cannot be done, nothing is permitted.
+    pub fn decision_log(&mut self, log: Arc<dyn DecisionLog>) -> &mut Self {
+        self.log = Some(log);
+        self
+    }
+
+    /// Takes a CNS that is worth `substantial` as `high`.
+    pub fn cns_is_high(&mut self) -> &mut Self {
+        self.is_cns_high = true;
         self
     }
 
@@ -188,15 +222,33 @@ impl LoginOptions {
         }
     }
 
-    pub(crate) fn facts(&self) -> Facts {
+    /// Where it is decided, and what is asked for.
+    pub(crate) fn gate(&self) -> Option<(Gate<'_>, Request)> {
+        let (policy, request) = self.wanted.as_ref()?;
+        let mut gate = Gate::new(policy.clone(), self.deployment());
+        if let Some(facts) = &self.facts {
+            gate = gate.with_facts(&**facts);
+        }
+        if let Some(log) = &self.log {
+            gate = gate.with_log(&**log);
+        }
+        Some((gate, request.clone()))
+    }
+
+    fn deployment(&self) -> Deployment {
         let testing = self
             .anchors
             .iter()
             .any(|anchor| anchor.kind() == AnchorKind::Test);
-        Facts::new(if testing {
+        let deployment = Deployment::new(if testing {
             TestMaterial::Permitted
         } else {
             TestMaterial::Refused
-        })
+        });
+        if self.is_cns_high {
+            deployment.with_cns_high()
+        } else {
+            deployment
+        }
     }
 }

@@ -48,31 +48,55 @@ id = "info.public"
 class = "information"
 title = { it = "Pagine", en = "Pages" }
 [[service]]
-id = "inps.estratto-conto"
-class = "consultation"
-title = { it = "Estratto conto", en = "Statement" }
+id = "inps.minori"
+class = "dedicated"
+dedicated_to = "minor"
+title = { it = "Minori", en = "Minors" }
 "#;
-    let date = r#"
-[[date]]
-id = "inps-pin-2021"
-subject = "inps-pin-end"
-day = "2021-09-30"
-effective = "2021-10-01T00:00:00+02:00"
-source = "a source"
-"#;
-    let earlier = r#"
-[[date]]
-id = "inps-pin-2020"
-subject = "inps-pin-end"
-day = "2020-12-31"
-effective = "2021-01-01T00:00:00+01:00"
-source = "another"
-superseded_by = "inps-pin-2021"
-"#;
+    let date = |id: &str, subject: &str, day: &str, effective: &str| {
+        format!(
+            "[[date]]\nid = \"{id}\"\nsubject = \"{subject}\"\nday = \"{day}\"\n\
+             effective = \"{effective}\"\nsource = \"a source\"\n"
+        )
+    };
+    let dates = [
+        date(
+            "issue",
+            "inps-pin-issue-end",
+            "2020-10-01",
+            "2020-10-01T00:00:00+02:00",
+        ),
+        date("end", "inps-pin-end", "2021-09-30", "2021-10-01T00:00:00+02:00"),
+        date(
+            "work",
+            "inps-pin-end-professional",
+            "2021-09-30",
+            "2021-10-01T00:00:00+02:00",
+        ),
+        date(
+            "office",
+            "delegation-at-office-start",
+            "2021-08-16",
+            "2021-08-16T00:00:00+02:00",
+        ),
+        date(
+            "online",
+            "delegation-online-start",
+            "2021-10-01",
+            "2021-10-01T00:00:00+02:00",
+        ),
+    ]
+    .concat();
+    let earlier = date(
+        "announced",
+        "inps-pin-end",
+        "2020-12-31",
+        "2021-01-01T00:00:00+01:00",
+    ) + "superseded_by = \"end\"\n";
     [
-        [services, date].concat(),
-        [services, earlier, date].concat(),
-        format!("service = []\n{date}"),
+        [services, &dates].concat(),
+        [services, &earlier, &dates].concat(),
+        format!("service = []\n{dates}"),
     ]
     .map(String::into_bytes)
     .to_vec()

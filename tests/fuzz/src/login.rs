@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use varco_access_policy::{AccessPolicy, Facts, ServiceId, TestMaterial};
+use varco_access_policy::{AccessPolicy, Deployment, Gate, Request, ServiceId, TestMaterial};
 use varco_apdu::Pin;
 use varco_auth::Audience;
 use varco_card::{Trace, WAIT_DEFAULT};
@@ -86,7 +86,7 @@ pub fn target(data: &[u8]) {
 
 fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
     let atr = varco_card::CardLink::atr(link).clone();
-    let policy = AccessPolicy::builtin();
+    let gate = Gate::new(AccessPolicy::builtin(), Deployment::new(TestMaterial::Permitted));
     let drivers: [Box<dyn CardDriver>; 1] = [Box::new(CnsDriver::default())];
     let service = ServiceId::parse("inps.estratto-conto").unwrap();
     let mut rules = PinRules::new(Attendance::Scripted, LastTry::Refuse, UnknownTries::OneVerify);
@@ -108,7 +108,10 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
             flow: varco_auth::Flow::Local,
             scheme: SignatureScheme::default(),
             birth_date: BirthDateSource::Card,
-            service: Some((&policy, service, Facts::new(TestMaterial::Permitted))),
+            wanted: Some(varco_session::Wanted {
+                gate: &gate,
+                request: Request::new(service),
+            }),
         },
         rules: &mut rules,
         random: [7; 32],

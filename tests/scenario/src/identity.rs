@@ -147,7 +147,7 @@ impl Believed {
                 flow: varco::Flow::Local,
                 scheme: SignatureScheme::default(),
                 birth_date: BirthDateSource::default(),
-                service: None,
+                wanted: None,
             },
             rules: &mut rules,
             random: draws.random,

@@ -157,7 +157,7 @@ fn of_facts(case: &Case, policy: &AccessPolicy) -> Vec<Remedy> {
     let is_professional = policy.class(case) == Some(crate::ServiceClass::Professional);
     let wanted = Advice {
         code: "advice-ask-enablement",
-        arguments: [("service", service(case))].into(),
+        arguments: service(case, policy),
     };
     add(is_professional, wanted, |case, _| {
         case.enablement = now_on(case.at)

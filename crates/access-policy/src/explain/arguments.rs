@@ -15,7 +15,7 @@ pub(super) fn of(reason: &str, case: &Case, policy: &AccessPolicy) -> (&'static 
         "deny-enablement" => {
             let standing = case.enablement.map(|held| held.standing(case.at));
             let (code, mut arguments) = standing_of("deny-enablement", standing);
-            arguments.insert("service", service(case));
+            arguments.extend(service(case, policy));
             (code, arguments)
         }
         "deny-delegation" => {
@@ -75,8 +75,17 @@ pub(super) fn dedicated_to(case: &Case, policy: &AccessPolicy) -> String {
         .to_owned()
 }
 
-pub(super) fn service(case: &Case) -> String {
-    case.act.service().map(ToString::to_string).unwrap_or_default()
+/// The service by its id and by its names.
+pub(super) fn service(case: &Case, policy: &AccessPolicy) -> Arguments {
+    let service = case.act.service().and_then(|id| policy.service(id));
+    service.map_or_else(Arguments::new, |service| {
+        [
+            ("service", service.id.to_string()),
+            ("it", service.title.it.clone()),
+            ("en", service.title.en.clone()),
+        ]
+        .into()
+    })
 }
 
 pub(super) fn age_of_represented(case: &Case) -> Option<Age> {
