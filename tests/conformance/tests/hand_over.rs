@@ -7,6 +7,14 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::json;
+use varco::Audience;
+use varco::proof::{Client, MemoryNonceStore, NonceLimits, NonceStore as _};
+use varco::spid::{
+    GatewayKey, GatewayKeys, GatewayMaterial, GatewayPublicKey, HandOverExpected, verify_hand_over,
+};
+use varco::steps::Timestamp;
+
 const FILES: [&str; 7] = [
     "gateway.pem",
     "spid-l1.json",
@@ -71,6 +79,40 @@ fn openssl_finds_the_signatures_good_and_altered_ones_not() {
         assert!(verifies(&payload, parts[3]));
         assert!(!verifies(&payload[1..], parts[3]));
     }
+}
+
+#[test]
+fn a_spid_identity_is_as_published() {
+    let read = |name: &str| std::fs::read_to_string(vectors().join(name)).unwrap();
+    let now: Timestamp = "2026-06-01T09:00:01Z".parse().unwrap();
+    let key = GatewayKey::new(
+        "gateway.example.it",
+        GatewayPublicKey::from_pem(&read("gateway.pem")).unwrap(),
+        "2026-01-01T00:00:00Z".parse().unwrap(),
+        "2027-01-01T00:00:00Z".parse().unwrap(),
+        GatewayMaterial::Test,
+    );
+    let keys = GatewayKeys::new(vec![key.unwrap()]).unwrap();
+    let (nonces, session) = (MemoryNonceStore::new(NonceLimits::default()), Client::named(b"s"));
+    let folder = tempfile::tempdir().unwrap();
+    let mut judge = Command::new("/usr/bin/jsonschema");
+    for level in 1..=3 {
+        let payload: serde_json::Value = serde_json::from_str(&read(&format!("spid-l{level}.json"))).unwrap();
+        let nonce = bytes(payload["nonce"].as_str().unwrap());
+        nonces.issue(session, nonce.try_into().unwrap(), now).unwrap();
+        let audience = Audience::parse("https://servizi.example.it").unwrap();
+        let expected = HandOverExpected::new(audience, session, now, 300);
+        let hand_over = read(&format!("spid-l{level}.txt"));
+        let identity = verify_hand_over(hand_over.as_bytes(), &keys, &expected, &nonces).unwrap();
+        let path = folder.path().join(format!("{level}.json"));
+        let told = json!({ "format": 1, "verified_proof": { "identity": identity } });
+        std::fs::write(&path, told.to_string()).unwrap();
+        judge.arg("--instance").arg(path);
+    }
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/varco-cli-1.schema.json");
+    let judged = judge.arg(schema).output().unwrap();
+    let said = [judged.stdout, judged.stderr].concat();
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
 /// Of base64url.
