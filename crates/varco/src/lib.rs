@@ -63,7 +63,7 @@ pub use options::LoginOptions;
 
 pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};
 pub use varco_auth::{
-    Assurance, Audience, CardExchange, Credential, Flow, IdentityKind, Nonce, SpidLevel, VerifiedDocument,
+    Assurance, Audience, CardExchange, Credential, Flow, IdentityKind, Nonce, VerifiedDocument,
     VerifiedIdentity,
 };
 pub use varco_pki::SignatureScheme;
@@ -71,6 +71,16 @@ pub use varco_session::{EntryError, LoginError, LoginReport, PinEntry, PinQuesti
 
 /// Ways to ask for a PIN.
 pub use varco_entry as entry;
+
+/// SPID logins that a gateway hands over (docs/spid.md): the keys of gateways, and the verifying. Nonces are those of
+/// [`proof`].
+pub mod spid {
+    pub use varco_auth::{
+        GatewayKey, GatewayKeyError, GatewayKeys, GatewayMaterial, GatewayPublicKey, HAND_OVER_LENGTH_MAX,
+        HAND_OVER_LIFETIME_S, HAND_OVER_SKEW_S, HandOverError, HandOverExpected, HandedOver, SpidLevel,
+        verify_hand_over,
+    };
+}
 
 /// Trust anchors, and where they come from.
 pub mod trust {

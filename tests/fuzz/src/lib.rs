@@ -38,6 +38,7 @@ pub mod crl;
 pub mod crl_index;
 mod decided;
 pub mod fetch_address;
+pub mod hand_over;
 pub mod identity_card;
 pub mod login;
 pub mod maker_profile;
@@ -130,6 +131,7 @@ pub const TARGETS: &[Target] = targets! {
     pn532 2_000
     ocsp 5_000
     proof 2_000
+    hand_over 2_000
 };
 
 /// The target of this name.

@@ -241,3 +241,6 @@ fn holder(identity: &VerifiedIdentity) -> String {
         parts.join(" ")
     }
 }
+
+#[cfg(test)]
+mod tests;
