@@ -34,6 +34,13 @@ pub(crate) fn day_in_rome(at: Timestamp) -> Date {
     in_rome(at).date()
 }
 
+/// The first instant of a day in Rome. `None` at the end of the calendar's range.
+#[must_use]
+pub fn midnight_in_rome(day: Date) -> Option<Timestamp> {
+    let midnight = day.to_datetime(jiff::civil::Time::midnight());
+    ROME.to_timestamp(midnight).ok()
+}
+
 /// The last day in Rome of what holds until just before an instant.
 pub(crate) fn last_day(until: Timestamp) -> Date {
     let before = until.checked_sub(jiff::Span::new().milliseconds(1));

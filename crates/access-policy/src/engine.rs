@@ -107,6 +107,12 @@ impl Engine {
         outcome.is_ok_and(|outcome| outcome.effect == Effect::Permit)
     }
 
+    /// The ids of the policies that can apply to the use of a service.
+    pub(crate) fn rules_about(&self, service: &ServiceId) -> Option<Vec<String>> {
+        let policies = self.services.get(service)?.policies.policies();
+        Some(policies.map(|policy| policy.id().to_string()).collect())
+    }
+
     fn slice_of(&self, case: &Case) -> Result<&Slice, Failure> {
         match &case.act {
             Act::Use(service) => self.services.get(service).ok_or(Failure::ServiceUnknown),

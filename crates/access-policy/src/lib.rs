@@ -58,6 +58,7 @@ mod request;
 mod rules;
 mod service;
 
+pub use calendar::midnight_in_rome;
 pub use claims::{Claims, Simulation};
 pub use codes::CODES;
 pub use credential::{CredentialId, CredentialUnknown};

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
+use cedar_policy::PolicyId;
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -173,6 +174,27 @@ impl AccessPolicy {
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         &self.0.rules.told
+    }
+
+    /// The rules that can apply to a service, in the order of their files; `None` of a service that is not known.
+    #[must_use]
+    pub fn rules_about(&self, service: &ServiceId) -> Option<Vec<&Rule>> {
+        let ids = self.0.engine.rules_about(service)?;
+        let of = |rule: &&Rule| ids.contains(&rule.id);
+        Some(self.rules().iter().filter(of).collect())
+    }
+
+    /// The text of a rule in Cedar.
+    #[must_use]
+    pub fn text_of(&self, id: &str) -> Option<String> {
+        let policy = self.0.rules.policies.policy(&PolicyId::new(id))?;
+        Some(policy.to_string())
+    }
+
+    /// Whether a text is that of a file of the built-in rules.
+    #[must_use]
+    pub fn is_builtin_file(text: &str) -> bool {
+        BUILTIN.iter().any(|(_, builtin)| *builtin == text)
     }
 
     /// Decides about a request as of an instant. `facts` are those about the principal and whom he acts for.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use varco::entry::EntryChoice;
 use varco::steps::Timestamp;
+use varco::policy::midnight_in_rome;
 use varco::trust::store::{OnlineEvidence, StoreEvidence, TrustStore};
 use varco::trust::{
     AnchorKind, Asked, Certificate, EvidenceAtHand, KnownAnswer, KnownRevocation, LEGACY_END,
@@ -211,10 +212,13 @@ pub(crate) fn parse_instant(at: &str, output: &Output) -> Result<Timestamp, Prob
     parse_named_instant("--at", at, output)
 }
 
-fn parse_named_instant(option: &str, at: &str, output: &Output) -> Result<Timestamp, Problem> {
-    let said = format!("{option} {at}");
-    at.parse()
-        .map_err(|_| output.problem("usage", &[("what", Arg::Text(&said))]))
+/// RFC 3339, or a day, which is its midnight in Rome.
+pub(crate) fn parse_named_instant(option: &str, at: &str, output: &Output) -> Result<Timestamp, Problem> {
+    let day = || midnight_in_rome(at.parse().ok()?);
+    at.parse().ok().or_else(day).ok_or_else(|| {
+        let said = format!("{option} {at}");
+        output.problem("usage", &[("what", Arg::Text(&said))])
+    })
 }
 
 /// Where the PIN comes from.

@@ -62,6 +62,11 @@ pub use makers::MakersError;
 pub use options::LoginOptions;
 
 pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, TestMaterial};
+
+/// The access policy in full: requests, facts, claims, corpora.
+pub use varco_access_policy as policy;
+/// Facts about persons on disk, and the record of decisions.
+pub use varco_records as records;
 pub use varco_auth::{
     Assurance, Audience, CardExchange, Credential, Flow, IdentityKind, Nonce, VerifiedDocument,
     VerifiedIdentity,

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use varco_auth::CodiceFiscale;
 
 use super::CorpusError;
@@ -115,7 +115,7 @@ struct Registered {
 }
 
 /// The answer of a case: each list in order.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Expected {
@@ -134,7 +134,8 @@ pub struct Expected {
 
 impl Expected {
     /// The answer that a decision is.
-    pub(crate) fn of(decision: &Decision) -> Self {
+    #[must_use]
+    pub fn of(decision: &Decision) -> Self {
         let codes = |list: Vec<&'static str>| list.into_iter().map(str::to_owned).collect();
         Self {
             effect: decision.effect,

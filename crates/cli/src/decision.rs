@@ -1,0 +1,99 @@
+//! A decision, or what would be decided, for people and for programs.
+//!
+//! Not here: the report of a login around it (`login`).
+
+use serde_json::Value;
+use varco::policy::{Act, Request, Simulation};
+use varco::{AccessPolicy, Decision, Effect};
+use varco_messages::Arg;
+
+use crate::exit::Exit;
+use crate::output::{Output, to_json};
+
+/// How a command ends by it.
+pub(crate) fn exit_of(decision: &Decision) -> Exit {
+    match decision.effect {
+        Effect::Permit => Exit::Done,
+        Effect::Deny if decision.errors.is_empty() => Exit::Denied,
+        Effect::Deny => Exit::Undecided,
+    }
+}
+
+/// The decision as it is, each reason, advice and error with its sentence.
+pub(crate) fn json(decision: &Decision, output: &Output) -> Value {
+    with_sentences(to_json(decision), decision, output)
+}
+
+/// The same of a simulation, which says that it is one.
+pub(crate) fn simulation_json(simulation: &Simulation, output: &Output) -> Value {
+    with_sentences(to_json(simulation), simulation.would_be(), output)
+}
+
+fn with_sentences(mut value: Value, decision: &Decision, output: &Output) -> Value {
+    for list in ["reasons", "advice", "errors"] {
+        let sentences: Vec<String> = sentences(decision, list, output);
+        let entries = value
+            .get_mut(list)
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten();
+        for (entry, sentence) in entries.zip(sentences) {
+            if let Some(entry) = entry.as_object_mut() {
+                entry.insert("text".to_owned(), sentence.into());
+            }
+        }
+    }
+    value
+}
+
+/// What is said of a decision, a line each.
+pub(crate) fn lines(decision: &Decision, output: &Output) {
+    for list in ["reasons", "errors", "advice"] {
+        for sentence in sentences(decision, list, output) {
+            output.line(&format!("- {sentence}"));
+        }
+    }
+}
+
+fn sentences(decision: &Decision, list: &str, output: &Output) -> Vec<String> {
+    let messages = output.messages();
+    match list {
+        "reasons" => decision
+            .reasons
+            .iter()
+            .map(|r| messages.decided(r.code, &r.arguments))
+            .collect(),
+        "advice" => decision
+            .advice
+            .iter()
+            .map(|a| messages.decided(a.code, &a.arguments))
+            .collect(),
+        _ => decision
+            .errors
+            .iter()
+            .map(|e| messages.decided(e.code, &e.arguments))
+            .collect(),
+    }
+}
+
+/// What is wanted, as people call it.
+pub(crate) fn name_of(request: &Request, policy: &AccessPolicy, output: &Output) -> String {
+    match &request.act {
+        Act::Use(service) => {
+            let name = policy.service(service).map_or(service.as_str(), |service| {
+                output.messages().pick(&service.title.it, &service.title.en)
+            });
+            name.to_owned()
+        }
+        act => output.say(&format!("act-{}", act.name()), &[]),
+    }
+}
+
+/// Whether it is permitted, in a line.
+pub(crate) fn headline(decision: &Decision, name: &str, output: &Output) {
+    let said = match decision.effect {
+        Effect::Permit => "login-permitted",
+        Effect::Deny => "login-denied",
+    };
+    output.line(&output.say(said, &[("service", Arg::Text(name))]));
+}
