@@ -28,7 +28,7 @@ fn a_public_key_is_read_from_pem_and_named_by_its_hash() {
 
 #[test]
 fn what_is_no_ed25519_key_is_refused() {
-    // P-256, an Ed25519 private key, other curves, bytes too many, nothing.
+    // X25519, a private key, bytes too many, spaces without end.
     let x25519 = PEM.replace("MCowBQYDK2Vw", "MCowBQYDK2Vu");
     let private = PEM.replace("PUBLIC", "PRIVATE");
     let long = PEM.replace("6Ytg=", "6YtgAAAA");
