@@ -5,9 +5,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
-use varco_auth::{BirthDate, CodiceFiscale};
+use varco_auth::{AssuranceLevel, BirthDate, CodiceFiscale};
 
-use crate::credential::Level;
+use crate::credential::{Level, level_name};
 use crate::person::{BirthDateContradicts, birth_date};
 use crate::{CredentialId, Decision};
 
@@ -81,6 +81,19 @@ impl Claims {
     pub fn of_test_material(mut self) -> Self {
         self.test_material = true;
         self
+    }
+
+    /// Worth the level of this name (`none`, `low`, `substantial`, `high`), whatever its kind. `None` if there is no such level.
+    #[must_use]
+    pub fn worth_named(self, level: &str) -> Option<Self> {
+        let levels = [
+            None,
+            Some(AssuranceLevel::Low),
+            Some(AssuranceLevel::Substantial),
+            Some(AssuranceLevel::High),
+        ];
+        let level = levels.into_iter().find(|one| level_name(*one) == level)?;
+        Some(self.worth(level))
     }
 
     /// Worth another level than its kind.

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use cedar_policy::PolicyId;
 use jiff::Timestamp;
 use serde::Deserialize;
+use varco_auth::CodiceFiscale;
 
 use crate::calendar::{Calendar, Event};
 use crate::case::{Case, Login};
@@ -231,6 +232,19 @@ impl AccessPolicy {
             evidence_id: None,
         });
         Simulation::new(self.decide_for(subject, &case, request))
+    }
+
+    /// What would be decided about a person who did not log in, such as one whom an office acts for.
+    #[must_use]
+    pub fn simulate_person(
+        &self,
+        person: &CodiceFiscale,
+        request: &Request,
+        facts: &Facts,
+        at: Timestamp,
+    ) -> Simulation {
+        let who = (person, person.birth_date(None));
+        Simulation::new(self.decide_for(None, &Case::new(Some(who), None, request, facts, at), request))
     }
 
     /// What would be decided for somebody who proved nothing.

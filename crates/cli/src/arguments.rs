@@ -6,9 +6,22 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+mod audit;
+mod policy;
+mod records;
 mod store;
 mod trust;
 
+pub(crate) use audit::{AuditArguments, AuditCommand, LogArguments};
+pub(crate) use policy::{
+    ActName, AskedByName, ChannelName, CheckArguments, CorpusArguments, ForArguments, PolicyArguments, PolicyCommand,
+    ProfileName, RecordsArguments, RulesArguments,
+};
+pub(crate) use records::{
+    AddDelegation, CategoryArguments, CategoryCommand, ChangeArguments, CheckPhonePin, DelegationArguments,
+    DelegationCommand, EnablementArguments, EnablementCommand, IssueArguments, ListArguments, PeriodArguments,
+    PhonePinArguments, PhonePinCommand, SpanName,
+};
 pub(crate) use store::{
     BundleArguments, FileKind, ImportArguments, Kind, Purpose, StoreArguments, StoreCommand, UpdateArguments,
 };
@@ -45,7 +58,19 @@ pub(crate) enum Command {
     /// Read what the card holds about its holder. Needs no PIN, so it needs an explicit yes.
     Data(DataArguments),
     /// List the services that the access rules know.
-    Services,
+    Services(RulesArguments),
+    /// Simulate, test, check and explain the access rules.
+    Policy(PolicyArguments),
+    /// Grant, revoke and list enablements: rights of a codice fiscale to professional services.
+    Enablement(EnablementArguments),
+    /// Register, revoke and list delegations: who may act for whom.
+    Delegation(DelegationArguments),
+    /// Record and list the categories that persons are of.
+    Category(CategoryArguments),
+    /// Issue and check temporary telephone PINs.
+    PhonePin(PhonePinArguments),
+    /// Verify, open and export the record of decisions; make its keys.
+    Audit(AuditArguments),
     /// Log in with the card and its PIN.
     Login(LoginArguments),
     /// Keep a store of whom to believe about cards: authorities, trusted lists, revocation lists, bundles.
@@ -225,6 +250,14 @@ pub(crate) struct LoginArguments {
     /// The service that is wanted (see `varco services`); without it the login ends with the identity.
     #[arg(long, value_name = "ID")]
     pub(crate) service: Option<String>,
+    #[command(flatten)]
+    pub(crate) acting: ForArguments,
+    #[command(flatten)]
+    pub(crate) rules: RulesArguments,
+    #[command(flatten)]
+    pub(crate) records: RecordsArguments,
+    #[command(flatten)]
+    pub(crate) audit: LogArguments,
     /// Who asks for the login; it is shown to the person and signed by the card. Without it, varco-cli.
     #[arg(long, value_name = "TEXT")]
     pub(crate) audience: Option<String>,

@@ -6,27 +6,49 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use varco::{AccessPolicy, Audience, LoginOptions, LoginReport, Nonce, PinEntry, ServiceId, SignatureScheme};
+use varco::policy::{AccessPolicy, Act, Request};
+use varco::{Audience, LoginOptions, LoginReport, Nonce, PinEntry, SignatureScheme};
 use varco_messages::Arg;
 
 use crate::arguments::{LoginArguments, Scheme};
 use crate::exit::Exit;
 use crate::output::{Format, Output};
 use crate::problem::Problem;
+use crate::rules;
 use crate::source::varco_for;
 
 pub(crate) use report::marks;
 
 pub(crate) fn run(arguments: &LoginArguments, output: &Output) -> Exit {
-    match prepare(arguments, output) {
+    match prepare(arguments, arguments.service.as_deref(), output) {
         Ok(mut prepared) => prepared.run(output),
         Err(problem) => output.fail(&problem),
     }
 }
 
+/// Logs in for one service, and gives the report instead of telling it; or how the command ends, where there is none.
+pub(crate) fn perform(
+    arguments: &LoginArguments,
+    service: &str,
+    output: &Output,
+) -> Result<Result<LoginReport, Exit>, Problem> {
+    let mut prepared = prepare(arguments, Some(service), output)?;
+    Ok(prepared.perform(output))
+}
+
+/// Tells the report of a login that was for one service, and how the command ends by it.
+pub(crate) fn tell(report: &LoginReport, output: &Output) -> Exit {
+    report::tell(report, None, output)
+}
+
 /// All that can be wrong before a card is touched is found out before a card is touched.
-fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Problem> {
+fn prepare(
+    arguments: &LoginArguments,
+    service: Option<&str>,
+    output: &Output,
+) -> Result<Prepared, Problem> {
     let audience = arguments.audience.as_deref().unwrap_or("varco-cli");
     let audience = Audience::parse(audience).map_err(|error| output.problem(error.code(), &[]))?;
     let mut options = LoginOptions::new(audience);
@@ -40,14 +62,9 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
             None => options.nonce(nonce),
         };
     }
-    let service = arguments
-        .service
-        .as_deref()
-        .map(|id| known_service(id, output))
+    let wanted = service
+        .map(|id| wanted(id, arguments, &mut options, output))
         .transpose()?;
-    if let Some(service) = &service {
-        options.service(AccessPolicy::builtin(), service.clone());
-    }
     let given = crate::trust::given(&arguments.trust, arguments.at.as_deref(), output)?;
     if let Some(at) = given.at {
         options.at(at);
@@ -85,7 +102,7 @@ fn prepare(arguments: &LoginArguments, output: &Output) -> Result<Prepared, Prob
         options,
         entry,
         trace,
-        service,
+        wanted,
         proof: arguments.proof.clone(),
     })
 }
@@ -95,18 +112,25 @@ struct Prepared {
     options: LoginOptions,
     entry: Box<dyn PinEntry>,
     trace: Option<File>,
-    service: Option<ServiceId>,
+    /// What is wanted, and by which rules.
+    wanted: Option<(AccessPolicy, Request)>,
     /// Where the proof goes.
     proof: Option<PathBuf>,
 }
 
 impl Prepared {
     fn run(&mut self, output: &Output) -> Exit {
-        let sink = self.trace.as_mut().map(|file| file as &mut (dyn Write + Send));
-        match self.varco.login_recorded(&self.options, &mut *self.entry, sink) {
+        match self.perform(output) {
             Ok(report) => self.end(&report, output),
-            Err(error) => output.fail(&Problem::start(output.messages(), &error)),
+            Err(exit) => exit,
         }
+    }
+
+    fn perform(&mut self, output: &Output) -> Result<LoginReport, Exit> {
+        let sink = self.trace.as_mut().map(|file| file as &mut (dyn Write + Send));
+        self.varco
+            .login_recorded(&self.options, &mut *self.entry, sink)
+            .map_err(|error| output.fail(&Problem::start(output.messages(), &error)))
     }
 
     /// Writes the proof where somebody is logged in, and tells the report.
@@ -121,7 +145,7 @@ impl Prepared {
             }
             return output.fail(&problem);
         }
-        let exit = report::tell(report, self.service.as_ref(), output);
+        let exit = report::tell(report, self.wanted.as_ref(), output);
         if let (Some((path, _)), Format::Text) = (proof, output.format()) {
             let path = path.display().to_string();
             output.line(&output.say("proof-written", &[("path", Arg::Text(&path))]));
@@ -130,23 +154,27 @@ impl Prepared {
     }
 }
 
-fn known_service(id: &str, output: &Output) -> Result<ServiceId, Problem> {
-    let service = ServiceId::parse(id)
-        .map_err(|_| output.problem("service-id-invalid", &[("service", Arg::Text(id))]))?;
-    let policy = AccessPolicy::builtin();
-    if policy.service(&service).is_some() {
-        return Ok(service);
+/// What is wanted, with what is known of persons and where decisions are recorded.
+fn wanted(
+    id: &str,
+    arguments: &LoginArguments,
+    options: &mut LoginOptions,
+    output: &Output,
+) -> Result<(AccessPolicy, Request), Problem> {
+    let policy = rules::policy(&arguments.rules, output)?;
+    let service = rules::known_service(id, &policy, output)?;
+    let request = rules::acting(Request::to(Act::Use(service)), &arguments.acting, output)?;
+    options.request(policy.clone(), request.clone());
+    if let Some(records) = crate::records::open_if_there(&arguments.records, output)? {
+        options.facts(Arc::new(records));
     }
-    let known: Vec<&str> = policy
-        .services()
-        .iter()
-        .map(|service| service.id.as_str())
-        .collect();
-    let arguments = [
-        ("service", Arg::Text(id)),
-        ("services", Arg::Text(&known.join(", "))),
-    ];
-    Err(output.problem("service-unknown", &arguments))
+    if let Some(log) = crate::audit::open_log(&arguments.audit, output)? {
+        options.decision_log(Arc::new(log));
+    }
+    if arguments.acting.cns_high {
+        options.cns_is_high();
+    }
+    Ok((policy, request))
 }
 
 /// A recording never overwrites a file, and only its owner may read it.

@@ -3,11 +3,13 @@
 //! Not here: any decision about cards, PINs, trust or access; those are the library's.
 
 mod arguments;
+mod audit;
 mod card;
 mod cert;
 #[cfg(feature = "nfc")]
 mod config;
 mod data;
+mod decision;
 #[cfg(any(feature = "nfc", feature = "pcsc"))]
 mod doctor;
 #[cfg(feature = "played")]
@@ -21,9 +23,12 @@ mod nis;
 mod output;
 mod ownership;
 mod pages;
+mod policy;
 mod problem;
 mod proof_file;
 mod readers;
+mod records;
+mod rules;
 mod services;
 mod source;
 mod trust;
@@ -77,7 +82,13 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::Cert(arguments) => cert::run(arguments, output),
         Command::Nis(arguments) => nis::run(arguments, output),
         Command::Data(arguments) => data::run(arguments, output),
-        Command::Services => services::run(output),
+        Command::Services(arguments) => services::run(arguments, output),
+        Command::Policy(arguments) => policy::run(arguments, output),
+        Command::Enablement(arguments) => records::enablement::run(arguments, output),
+        Command::Delegation(arguments) => records::delegation::run(arguments, output),
+        Command::Category(arguments) => records::category::run(arguments, output),
+        Command::PhonePin(arguments) => records::phone_pin::run(arguments, output),
+        Command::Audit(arguments) => audit::run(arguments, output),
         Command::Login(arguments) => login::run(arguments, output),
         Command::Trust(arguments) => trust_store::run(arguments, output),
         Command::VerifyProof(arguments) => verify_proof::run(arguments, output),

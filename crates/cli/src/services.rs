@@ -3,11 +3,19 @@
 use serde_json::{Value, json};
 use varco::AccessPolicy;
 
+use crate::arguments::RulesArguments;
 use crate::exit::Exit;
 use crate::output::{Format, Output, to_json};
+use crate::rules;
 
-pub(crate) fn run(output: &Output) -> Exit {
-    let policy = AccessPolicy::builtin();
+pub(crate) fn run(arguments: &RulesArguments, output: &Output) -> Exit {
+    match rules::policy(arguments, output) {
+        Ok(policy) => list(&policy, output),
+        Err(problem) => output.fail(&problem),
+    }
+}
+
+fn list(policy: &AccessPolicy, output: &Output) -> Exit {
     match output.format() {
         Format::Json => {
             let list: Vec<Value> = policy

@@ -1,5 +1,6 @@
 //! The choice of an entry as a command line writes it.
 
+use varco_apdu::Pin;
 use varco_messages::Messages;
 use varco_session::{EntryError, PinEntry};
 
@@ -42,6 +43,18 @@ impl EntryChoice {
             Self::Stdin => Box::new(StreamEntry::stdin()?),
             Self::Descriptor(number) => Box::new(StreamEntry::descriptor(number)?),
         })
+    }
+
+    /// Takes a secret that is no card's, such as a telephone PIN; a person is shown these lines first.
+    ///
+    /// # Errors
+    /// [`EntryError`].
+    pub fn ask_apart(self, lines: &[String], messages: Messages) -> Result<Pin, EntryError> {
+        match self {
+            Self::Terminal => TerminalEntry::new(messages).ask_after(lines),
+            Self::Stdin => StreamEntry::stdin()?.take_line(),
+            Self::Descriptor(number) => StreamEntry::descriptor(number)?.take_line(),
+        }
     }
 }
 

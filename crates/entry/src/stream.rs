@@ -76,6 +76,13 @@ impl PinEntry for StreamEntry {
     }
 
     fn ask(&mut self, _: &PinQuestion<'_>) -> Result<Pin, EntryError> {
+        self.take_line()
+    }
+}
+
+impl StreamEntry {
+    /// The next line.
+    pub(crate) fn take_line(&self) -> Result<Pin, EntryError> {
         if isatty(&self.source) {
             return Err(unavailable("the stream is a terminal, which would show the PIN"));
         }

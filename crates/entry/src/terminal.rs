@@ -69,8 +69,15 @@ impl PinEntry for TerminalEntry {
     }
 
     fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
-        let terminal = self.open()?;
         let lines = question::lines(question, &self.messages, self.time_limit);
+        self.ask_after(&lines)
+    }
+}
+
+impl TerminalEntry {
+    /// Shows the lines, and takes what is typed.
+    pub(crate) fn ask_after(&self, lines: &[String]) -> Result<Pin, EntryError> {
+        let terminal = self.open()?;
         let prompt = self.messages.text("ask-prompt", &[]);
         // Before the question is shown: who sees it may type.
         let quiet = Quiet::begin(&terminal)?;

@@ -57,7 +57,7 @@ mod stored_trust;
 
 pub use choose::StartError;
 pub use insertions::Insertion;
-pub use login::{DocumentReport, Login, Varco};
+pub use login::{DocumentReport, Login, Varco, random};
 pub use makers::MakersError;
 pub use options::LoginOptions;
 
@@ -68,7 +68,7 @@ pub use varco_access_policy as policy;
 /// Facts about persons on disk, and the record of decisions.
 pub use varco_records as records;
 pub use varco_auth::{
-    Assurance, Audience, CardExchange, Credential, Flow, IdentityKind, Nonce, VerifiedDocument,
+    Assurance, Audience, CardExchange, CodiceFiscale, Credential, Flow, IdentityKind, Nonce, VerifiedDocument,
     VerifiedIdentity,
 };
 pub use varco_pki::SignatureScheme;

@@ -31,6 +31,13 @@ pub struct Varco {
 }
 
 /// Bytes from the system's generator.
+///
+/// # Errors
+/// [`StartError::NoRandomness`].
+pub fn random() -> Result<[u8; 32], StartError> {
+    fresh()
+}
+
 fn fresh() -> Result<[u8; 32], StartError> {
     let mut bytes = [0; 32];
     SystemRandom::new()

@@ -2,17 +2,17 @@
 
 use serde_json::{Value, json};
 use varco::steps::{Agreement, BirthYear};
-use varco::{
-    AccessPolicy, Assurance, Decision, Effect, LoginError, LoginReport, ServiceId, VerifiedIdentity,
-};
+use varco::policy::{AccessPolicy, Request};
+use varco::{Assurance, Decision, Effect, LoginError, LoginReport, VerifiedIdentity};
 use varco_messages::Arg;
 
+use crate::decision;
 use crate::exit::Exit;
 use crate::output::{Format, Output, to_json};
 use crate::problem::Problem;
 
 /// Tells the report and gives its exit.
-pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &Output) -> Exit {
+pub(crate) fn tell(report: &LoginReport, wanted: Option<&(AccessPolicy, Request)>, output: &Output) -> Exit {
     let problem = report
         .outcome
         .as_ref()
@@ -20,7 +20,7 @@ pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &O
         .map(|error| Problem::login(output.messages(), error));
     let exit = match (&report.outcome, &problem) {
         (_, Some(problem)) => problem.exit(),
-        (Ok((_, decision)), None) => decision.as_ref().map_or(Exit::Done, exit_of),
+        (Ok((_, decision)), None) => decision.as_ref().map_or(Exit::Done, decision::exit_of),
         (Err(_), None) => Exit::Defect,
     };
     match output.format() {
@@ -30,7 +30,7 @@ pub(crate) fn tell(report: &LoginReport, service: Option<&ServiceId>, output: &O
                 output.explain(problem);
             }
             if let Ok((identity, decision)) = &report.outcome {
-                text(report, identity, decision.as_ref(), service, output);
+                text(report, identity, decision.as_ref(), wanted, output);
             }
         }
     }
@@ -78,14 +78,6 @@ pub(crate) fn marks(assurance: &Assurance, output: &Output) {
     }
 }
 
-fn exit_of(decision: &Decision) -> Exit {
-    match decision.effect {
-        Effect::Permit => Exit::Done,
-        Effect::Deny if decision.errors.is_empty() => Exit::Denied,
-        Effect::Deny => Exit::Undecided,
-    }
-}
-
 fn json(report: &LoginReport, problem: Option<&Problem>, output: &Output) -> Value {
     let (identity, decision) = match &report.outcome {
         Ok((identity, decision)) => (to_json(identity), decision.as_ref()),
@@ -93,7 +85,7 @@ fn json(report: &LoginReport, problem: Option<&Problem>, output: &Output) -> Val
     };
     json!({
         "identity": identity,
-        "decision": decision.map(|decision| decision_json(decision, output)),
+        "decision": decision.map(|decision| decision::json(decision, output)),
         "card": {
             "kind": report.card.as_ref().map(|card| card.kind.name()),
             "profile": report.card.as_ref().map(|card| card.profile.as_str()),
@@ -109,46 +101,6 @@ fn json(report: &LoginReport, problem: Option<&Problem>, output: &Output) -> Val
         "trace_complete": !report.trace_failed,
         "error": problem.map(Problem::to_json),
     })
-}
-
-/// The decision as it is, each reason, advice and error with its sentence.
-fn decision_json(decision: &Decision, output: &Output) -> Value {
-    let mut value = to_json(decision);
-    for list in ["reasons", "advice", "errors"] {
-        let sentences: Vec<String> = sentences(decision, list, output);
-        let entries = value
-            .get_mut(list)
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten();
-        for (entry, sentence) in entries.zip(sentences) {
-            if let Some(entry) = entry.as_object_mut() {
-                entry.insert("text".to_owned(), sentence.into());
-            }
-        }
-    }
-    value
-}
-
-fn sentences(decision: &Decision, list: &str, output: &Output) -> Vec<String> {
-    let messages = output.messages();
-    match list {
-        "reasons" => decision
-            .reasons
-            .iter()
-            .map(|r| messages.decided(r.code, &r.arguments))
-            .collect(),
-        "advice" => decision
-            .advice
-            .iter()
-            .map(|a| messages.decided(a.code, &a.arguments))
-            .collect(),
-        _ => decision
-            .errors
-            .iter()
-            .map(|e| messages.decided(e.code, &e.arguments))
-            .collect(),
-    }
 }
 
 /// Who it is, by what it was proven, and how far that can be relied on: of a card or of SPID.
@@ -187,7 +139,7 @@ fn text(
     report: &LoginReport,
     identity: &VerifiedIdentity,
     decision: Option<&Decision>,
-    service: Option<&ServiceId>,
+    wanted: Option<&(AccessPolicy, Request)>,
     output: &Output,
 ) {
     let assurance = identity.assurance();
@@ -205,27 +157,12 @@ fn text(
     if report.personal_data.is_some() && matches!(identity.birth_date().year, BirthYear::TwoDigits(_)) {
         output.line(&output.say("login-birth-date-not-confirmed", &[]));
     }
-    if let (Some(decision), Some(service)) = (decision, service) {
-        let name = service_name(service, output);
-        let said = match decision.effect {
-            Effect::Permit => "login-permitted",
-            Effect::Deny => "login-denied",
-        };
-        output.line(&output.say(said, &[("service", Arg::Text(&name))]));
-        for list in ["reasons", "errors", "advice"] {
-            for sentence in sentences(decision, list, output) {
-                output.line(&format!("- {sentence}"));
-            }
-        }
+    if let Some(decision) = decision {
+        let name = wanted.map(|(policy, request)| decision::name_of(request, policy, output));
+        let id = decision.service.as_ref().map(ToString::to_string);
+        decision::headline(decision, &name.or(id).unwrap_or_default(), output);
+        decision::lines(decision, output);
     }
-}
-
-fn service_name(service: &ServiceId, output: &Output) -> String {
-    let policy = AccessPolicy::builtin();
-    let name = policy.service(service).map_or(service.as_str(), |service| {
-        output.messages().pick(&service.title.it, &service.title.en)
-    });
-    name.to_owned()
 }
 
 /// Given name and surname, as far as the certificate states them.

@@ -1,0 +1,110 @@
+//! `varco policy check`: what would be decided if what is claimed were true.
+//!
+//! Not here: what is claimed (`claimed`), and how a decision is told (`decision`).
+
+use serde_json::json;
+use varco::policy::{Act, AskedBy, Channel, Deployment, FactQuery, Facts, KnownFacts, Request, TestMaterial};
+use varco::steps::Timestamp;
+use varco::{AccessPolicy, Effect};
+
+use super::claimed;
+use crate::arguments::{ActName, AskedByName, ChannelName, CheckArguments};
+use crate::decision;
+use crate::exit::Exit;
+use crate::output::{Format, Output};
+use crate::problem::Problem;
+use crate::rules;
+use crate::trust::{parse_instant, parse_named_instant};
+
+pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Exit, Problem> {
+    let policy = rules::policy(&arguments.rules, output)?;
+    let at = match &arguments.at {
+        Some(at) => parse_instant(at, output)?,
+        None => Timestamp::now(),
+    };
+    let claims = claimed::claims(arguments, output)?;
+    let act = act(arguments, &policy, at, output)?;
+    let request = rules::acting(Request::to(act), &arguments.acting, output)?;
+    let person = claims.codice_fiscale();
+    let mut known = stored(person, &request, arguments, output)?;
+    claimed::add_facts(&mut known, person, &policy, arguments, output)?;
+    // What would be decided in a deployment where test material counts is seen in one.
+    let mut deployment = Deployment::new(TestMaterial::Refused);
+    if arguments.acting.cns_high {
+        deployment = deployment.with_cns_high();
+    }
+    let facts = Facts::of(deployment).knowing(known);
+    let simulation = policy.simulate(&claims, &request, &facts, at);
+    let would_be = simulation.would_be();
+    match output.format() {
+        Format::Json => {
+            output.json(json!({ "decision": decision::simulation_json(&simulation, output) }));
+        }
+        Format::Text => {
+            output.line(&output.say("policy-simulated", &[]));
+            decision::headline(would_be, &decision::name_of(&request, &policy, output), output);
+            decision::lines(would_be, output);
+            for id in &would_be.policies {
+                if let Some(rule) = policy.rules().iter().find(|rule| rule.id == *id) {
+                    output.line(&super::rule_line(rule, output));
+                }
+            }
+        }
+    }
+    Ok(match would_be.effect {
+        Effect::Permit => Exit::Done,
+        Effect::Deny => decision::exit_of(would_be),
+    })
+}
+
+fn act(
+    arguments: &CheckArguments,
+    policy: &AccessPolicy,
+    at: Timestamp,
+    output: &Output,
+) -> Result<Act, Problem> {
+    let channel = match arguments.channel {
+        ChannelName::Office => Channel::Office,
+        ChannelName::Online => Channel::Online,
+    };
+    let Some(act) = arguments.act else {
+        let id = arguments.service.as_deref().unwrap_or_default();
+        return Ok(Act::Use(rules::known_service(id, policy, output)?));
+    };
+    Ok(match act {
+        ActName::IssuePin => Act::IssuePin,
+        ActName::RenewPin => Act::RenewPin,
+        ActName::RegisterDelegation => Act::RegisterDelegation(channel),
+        ActName::RevokeDelegation => Act::RevokeDelegation {
+            channel,
+            asked_by: match arguments.asked_by {
+                AskedByName::Delegator => AskedBy::Delegator,
+                AskedByName::Authority => AskedBy::Authority,
+            },
+            registered_at: match &arguments.registered_at {
+                Some(registered) => parse_named_instant("--registered-at", registered, output)?,
+                None => at,
+            },
+        },
+    })
+}
+
+/// What a store knows, where there is one.
+fn stored(
+    person: &varco::records::CodiceFiscale,
+    request: &Request,
+    arguments: &CheckArguments,
+    output: &Output,
+) -> Result<KnownFacts, Problem> {
+    let Some(store) = crate::records::open_if_there(&arguments.records, output)? else {
+        return Ok(KnownFacts::default());
+    };
+    let query = FactQuery {
+        subject: person,
+        acting_for: request.acting_for.as_ref().map(|other| other.codice_fiscale()),
+        service: request.act.service(),
+    };
+    store
+        .known(query)
+        .map_err(|failure| crate::records::failed(&failure, output))
+}

@@ -1,0 +1,154 @@
+//! `varco delegation`: registers, revokes and lists delegations, as the rules permit it.
+//!
+//! Not here: what they permit (`policy`).
+
+use serde_json::{Value, json};
+use varco::policy::{
+    Act, AskedBy, Channel, Delegation, DelegationKind, Deployment, FactId, FactQuery, FactSource as _, FactStore as _,
+    Facts, KnownFacts, NewDelegation, Request, TestMaterial,
+};
+use varco::records::facts::Records;
+use varco::steps::Timestamp;
+use varco::{AccessPolicy, CodiceFiscale, Effect};
+
+use super::{change, create, dated_json, dated_line, failed, listed, merged, open, period, refused};
+use crate::arguments::{AddDelegation, AskedByName, ChannelName, DelegationArguments, DelegationCommand};
+use crate::decision;
+use crate::exit::Exit;
+use crate::output::{Format, Output};
+use crate::problem::Problem;
+use crate::rules;
+
+pub(crate) fn run(arguments: &DelegationArguments, output: &Output) -> Exit {
+    done(arguments, output).unwrap_or_else(|problem| output.fail(&problem))
+}
+
+fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Problem> {
+    let policy = rules::policy(&arguments.rules, output)?;
+    let all = match &arguments.command {
+        DelegationCommand::Add(new) => {
+            let new = read(new, output)?;
+            let store = create(&arguments.records, output)?;
+            let act = Act::RegisterDelegation(new.channel);
+            let at = new.registered.at();
+            if let Some(exit) = refused_by_rules(&policy, &store, &new.delegator, act, at, output)? {
+                return Ok(exit);
+            }
+            vec![store.add_delegation(&new).map_err(|error| refused(&error, output))?]
+        }
+        DelegationCommand::Revoke {
+            id,
+            channel,
+            asked_by,
+            change: by,
+        } => {
+            let revoked = change(by, output)?;
+            let store = open(&arguments.records, output)?;
+            let found = store.delegation(FactId(*id)).map_err(|failure| failed(&failure, output))?;
+            let found = found.ok_or_else(|| output.problem("fact-not-there", &[]))?;
+            let act = Act::RevokeDelegation {
+                channel: channel_of(*channel),
+                asked_by: match asked_by {
+                    AskedByName::Delegator => AskedBy::Delegator,
+                    AskedByName::Authority => AskedBy::Authority,
+                },
+                registered_at: found.registered.at(),
+            };
+            let at = revoked.at();
+            if let Some(exit) = refused_by_rules(&policy, &store, &found.delegator, act, at, output)? {
+                return Ok(exit);
+            }
+            let one = store.revoke_delegation(FactId(*id), &revoked);
+            vec![one.map_err(|error| refused(&error, output))?]
+        }
+        DelegationCommand::List(list) => {
+            let person = listed(list, output)?;
+            let store = open(&arguments.records, output)?;
+            store
+                .delegations(person.as_ref(), FactId(list.after), list.limit.into())
+                .map_err(|failure| failed(&failure, output))?
+        }
+    };
+    match output.format() {
+        Format::Json => output.json(json!({ "delegations": all.iter().map(json_of).collect::<Vec<_>>() })),
+        Format::Text => {
+            for one in &all {
+                let (from, to, kind) = (one.delegator.as_str(), one.delegate.as_str(), one.kind.name());
+                let what = format!("{from} → {to}  {kind}");
+                output.line(&dated_line(one.id, &what, one.validity, one.revoked.as_ref()));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn read(new: &AddDelegation, output: &Output) -> Result<NewDelegation, Problem> {
+    let kind = DelegationKind::from_name(&new.kind)
+        .ok_or_else(|| Problem::usage(output.messages(), &format!("--kind {}", new.kind)))?;
+    let born = new.birth_date.as_deref();
+    let born = born.map(|born| rules::date("--birth-date", born, output)).transpose()?;
+    let registered = change(&new.change, output)?;
+    Ok(NewDelegation {
+        delegator: rules::codice_fiscale(&new.delegator, output)?,
+        delegate: rules::codice_fiscale(&new.delegate, output)?,
+        kind,
+        validity: period(&new.period, registered.at(), output)?,
+        birth_date: born,
+        channel: channel_of(new.channel),
+        registered,
+    })
+}
+
+fn channel_of(name: ChannelName) -> Channel {
+    match name {
+        ChannelName::Office => Channel::Office,
+        ChannelName::Online => Channel::Online,
+    }
+}
+
+/// Whether the rules are against it, which is told then.
+fn refused_by_rules(
+    policy: &AccessPolicy,
+    store: &Records,
+    delegator: &CodiceFiscale,
+    act: Act,
+    at: Timestamp,
+    output: &Output,
+) -> Result<Option<Exit>, Problem> {
+    let query = FactQuery {
+        subject: delegator,
+        acting_for: None,
+        service: None,
+    };
+    let known = store.known(query).map_err(|failure| failed(&failure, output))?;
+    let facts = Facts::of(Deployment::new(TestMaterial::Refused)).knowing(KnownFacts {
+        subject_categories: known.subject_categories,
+        ..KnownFacts::default()
+    });
+    let request = Request::to(act);
+    let simulation = policy.simulate_person(delegator, &request, &facts, at);
+    let would_be = simulation.would_be();
+    if would_be.effect == Effect::Permit {
+        return Ok(None);
+    }
+    match output.format() {
+        Format::Json => output.json(json!({ "decision": decision::simulation_json(&simulation, output) })),
+        Format::Text => {
+            decision::headline(would_be, &decision::name_of(&request, policy, output), output);
+            decision::lines(would_be, output);
+        }
+    }
+    Ok(Some(decision::exit_of(would_be)))
+}
+
+fn json_of(one: &Delegation) -> Value {
+    let what = json!({
+        "delegator": one.delegator.as_str(),
+        "delegate": one.delegate.as_str(),
+        "kind": one.kind.name(),
+        "channel": one.channel.name(),
+        "birth_date": one.birth_date.map(|date| date.to_string()),
+    });
+    let dated = dated_json(one.id, one.validity, &one.registered, one.revoked.as_ref());
+    merged(what, dated)
+}
