@@ -39,17 +39,25 @@ fn parse_head(bytes: &[u8]) -> Result<Checkpoint, Fault> {
     text.and_then(Checkpoint::parse_head).ok_or(Fault::HeadDamaged)
 }
 
-/// Puts a newer word in the place of the head: at every instant one of the two is there, whole. Once this returns it is durable.
-pub(super) fn write_head(folder: &Folder, word: &Checkpoint) -> Result<(), AuditError> {
-    let (path, new) = (folder.head(), folder.new_head());
-    let unwritable = |error| AuditError::write(&path, &error);
+/// Writes a newer word beside the head, on the disk: so that there is room for it before there is a record that needs it.
+pub(super) fn prepare_head(folder: &Folder, word: &Checkpoint) -> Result<(), AuditError> {
+    let new = folder.new_head();
     let mut options = OpenOptions::new();
     // What somebody who was interrupted left there is written over.
     options.write(true).create(true).truncate(true).mode(0o600);
-    let mut file = options.open(&new).map_err(unwritable)?;
-    file.write_all(format!("{word}\n").as_bytes())
-        .and_then(|()| file.sync_data())
-        .and_then(|()| std::fs::rename(&new, &path))
-        .map_err(unwritable)?;
+    options
+        .open(&new)
+        .and_then(|mut file| {
+            file.write_all(format!("{word}\n").as_bytes())
+                .and_then(|()| file.sync_data())
+        })
+        .map_err(|error| AuditError::write(&new, &error))
+}
+
+/// Puts the word that was prepared in the place of the head: at every instant one of the two is there, whole. Once this returns
+/// it is durable.
+pub(super) fn place_head(folder: &Folder) -> Result<(), AuditError> {
+    let path = folder.head();
+    std::fs::rename(folder.new_head(), &path).map_err(|error| AuditError::write(&path, &error))?;
     folder.sync()
 }

@@ -76,7 +76,7 @@ pub(super) fn seal(
     )
     .map_err(|_| AuditError::Seal)?;
     // What was drawn is used once and as a whole, or nothing was sealed.
-    if !matches!(drawn.random, None) {
+    if drawn.random.is_some() {
         return Err(AuditError::Seal);
     }
     Ok(STANDARD.encode([key.to_bytes().as_slice(), &sealed].concat()))

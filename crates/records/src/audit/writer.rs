@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::chain::Chain;
 use super::checkpoint::Kind;
 use super::folder::{Folder, lock, make, open_to_write};
-use super::head::{read_head, write_head};
+use super::head::{place_head, prepare_head, read_head};
 use super::line::{DecisionLine, FORMAT, KeysLine, SegmentLine, What};
 use super::reach::{From, Reached, reach};
 use super::seal::seal;
@@ -61,7 +61,8 @@ impl Writer {
             Chain::first(LogId::from_bytes(id), in_use(&keys), now).ok_or(AuditError::TooLong)?;
         let head = chain.sign(Kind::Head, &keys.checkpoint, now);
         let segment_file = make(&folder.segment(1), &bytes)?;
-        write_head(&folder, &head)?;
+        prepare_head(&folder, &head)?;
+        place_head(&folder)?;
         if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
             let synced = File::open(above).and_then(|above| above.sync_all());
             synced.map_err(|error| AuditError::write(above, &error))?;
@@ -278,17 +279,20 @@ impl Writer {
             keys: chain.keys,
         });
         let bytes = chain.add((self.sources.now)(), what).ok_or(AuditError::TooLong)?;
-        // What is left of a file that could not be made is found and mended by the next who adds.
-        self.segment_file = make(&self.folder.segment(segment), &bytes)
-            .and_then(|file| self.folder.sync().map(|()| file))
-            .inspect_err(|_| self.is_broken = true)?;
+        let word = self.prepare_head(&chain)?;
+        let path = self.folder.segment(segment);
+        let made = make(&path, &bytes).and_then(|file| self.folder.sync().map(|()| file));
+        // What there is of it is taken away again; else who opens the log anew mends it.
+        let file = made.inspect_err(|_| self.is_broken = std::fs::remove_file(&path).is_err())?;
+        self.segment_file = file;
         self.length = bytes.len() as u64;
         self.chain = chain;
-        self.move_head()
+        self.place_head(word)
     }
 
-    /// Writes lines, then the head.
+    /// Writes lines, then puts the head in its place.
     fn commit(&mut self, bytes: &[u8], chain: Chain) -> Result<(), AuditError> {
+        let word = self.prepare_head(&chain)?;
         let path = self.folder.segment(self.chain.segment);
         let unwritable = |error| AuditError::write(&path, &error);
         if let Err(error) = self.segment_file.write_all_at(bytes, self.length) {
@@ -303,15 +307,19 @@ impl Writer {
         }
         self.length = self.length.saturating_add(bytes.len() as u64);
         self.chain = chain;
-        self.move_head()
+        self.place_head(word)
     }
 
-    fn move_head(&mut self) -> Result<(), AuditError> {
-        let word = self
-            .chain
-            .sign(Kind::Head, &self.keys.checkpoint, (self.sources.now)());
-        // Whether it moved is not known then: who opens the log anew sees.
-        write_head(&self.folder, &word).inspect_err(|_| self.is_broken = true)?;
+    fn prepare_head(&self, chain: &Chain) -> Result<Checkpoint, AuditError> {
+        let now = (self.sources.now)();
+        let word = chain.sign(Kind::Head, &self.keys.checkpoint, now);
+        prepare_head(&self.folder, &word)?;
+        Ok(word)
+    }
+
+    fn place_head(&mut self, word: Checkpoint) -> Result<(), AuditError> {
+        // Whether it is there is not known then: who opens the log anew sees.
+        place_head(&self.folder).inspect_err(|_| self.is_broken = true)?;
         self.head = word;
         Ok(())
     }
