@@ -74,6 +74,14 @@ pub struct Subject {
     pub evidence_id: Option<String>,
 }
 
+impl Subject {
+    /// The stable name of the level: `none`, `low`, `substantial` or `high`.
+    #[must_use]
+    pub fn level_name(&self) -> &'static str {
+        crate::credential::level_name(self.level)
+    }
+}
+
 /// Shows nothing of the person.
 impl fmt::Debug for Subject {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -25,6 +25,7 @@
 
 pub mod access_policy;
 pub mod atr;
+pub mod audit_log;
 pub mod bundle;
 pub mod card_key;
 pub mod card_numbers;
@@ -132,6 +133,7 @@ pub const TARGETS: &[Target] = targets! {
     ocsp 5_000
     proof 2_000
     hand_over 2_000
+    audit_log 500
 };
 
 /// The target of this name.

@@ -1,0 +1,208 @@
+//! From a place in the log that is known to its end: what is whole, what was acknowledged, and what an interruption left.
+//!
+//! Nothing behind the record that the head speaks about was ever acknowledged. So what cannot be read there was being written
+//! when the program, the system or the power ended; what cannot be read before it was altered.
+//!
+//! Not here: mending it (`writer/recover.rs`), and telling everything that is wrong ([`super::verify`]).
+
+use super::chain::Chain;
+use super::folder::{Folder, open_to_read};
+use super::line::{LINE_LENGTH_MAX, Line, What};
+use super::lines::{Lines, Next};
+use super::{AuditError, Checkpoint, Fault, Finding};
+
+/// Most decisions that are written at once.
+pub(super) const BATCH_MAX: usize = 64;
+/// Most records that can be whole behind the head: what is written at once, with a checkpoint or what is said after an interruption.
+pub(super) const BEYOND_MAX: u64 = BATCH_MAX as u64 + 4;
+/// Most bytes that an interruption can leave.
+pub(super) const TORN_MAX: u64 = BEYOND_MAX * LINE_LENGTH_MAX as u64;
+
+/// Bytes behind the last whole record that make none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Torn {
+    /// The segment.
+    pub segment: u32,
+    /// The first of them.
+    pub offset: u64,
+    /// How many.
+    pub bytes: u64,
+}
+
+/// A place in the log: behind a record, or before the first line of a segment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct From {
+    pub(super) segment: u32,
+    pub(super) offset: u64,
+    pub(super) chain: Option<Chain>,
+}
+
+/// The end of the log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reached {
+    /// The last whole record.
+    pub(super) chain: Chain,
+    /// Behind it in its segment.
+    pub(super) length: u64,
+    /// What is behind that.
+    pub(super) torn: Option<Torn>,
+    /// Whole records that were not acknowledged.
+    pub(super) unacknowledged: u64,
+}
+
+/// What a line is held against.
+struct Follower<'h> {
+    head: &'h Checkpoint,
+    chain: Option<Chain>,
+    length: u64,
+    is_passed: bool,
+    beyond: u64,
+}
+
+/// Goes to the end of the log. The lock is held.
+pub(super) fn reach(folder: &Folder, from: From, head: &Checkpoint) -> Result<Reached, AuditError> {
+    let mut follower = Follower {
+        head,
+        chain: from.chain,
+        length: from.offset,
+        is_passed: from.chain.is_some_and(|chain| chain.sequence == head.sequence),
+        beyond: 0,
+    };
+    let mut segment = from.segment;
+    let mut offset = from.offset;
+    let torn = loop {
+        let path = folder.segment(segment);
+        let is_there = path
+            .try_exists()
+            .map_err(|error| AuditError::read(&path, &error))?;
+        if !is_there {
+            break None;
+        }
+        if let Some(torn) = follower.take_segment(folder, segment, offset)? {
+            break Some(torn);
+        }
+        offset = 0;
+        segment = segment.saturating_add(1);
+    };
+    follower.end(folder, torn)
+}
+
+impl Follower<'_> {
+    fn take_segment(&mut self, folder: &Folder, segment: u32, from: u64) -> Result<Option<Torn>, AuditError> {
+        let path = folder.segment(segment);
+        let unreadable = |error| AuditError::read(&path, &error);
+        let file = open_to_read(&path)?;
+        let to = file.metadata().map_err(unreadable)?.len();
+        let mut lines = Lines::new(file, from, to).map_err(unreadable)?;
+        loop {
+            let taken = match lines.next().map_err(unreadable)? {
+                Next::Whole => Line::parse(&lines.bytes).and_then(|line| self.take(&line, segment)),
+                // A segment that has no line yet was being made.
+                Next::End if lines.offset == 0 => Err(Fault::SegmentLine),
+                Next::End => return Ok(None),
+                Next::Unfinished => Err(Fault::LineForm),
+                Next::TooLong => Err(Fault::LineTooLong),
+            };
+            let torn = Torn {
+                segment,
+                offset: lines.offset,
+                bytes: to.saturating_sub(lines.offset),
+            };
+            match taken {
+                Ok(()) => self.length = lines.end(),
+                Err(_) if self.is_passed && torn.bytes <= TORN_MAX => return Ok(Some(torn)),
+                Err(fault) => {
+                    let line = if from == 0 { lines.number } else { 0 };
+                    return Err(self.altered(fault, (segment, line, lines.offset)));
+                }
+            }
+            if self.beyond > BEYOND_MAX {
+                return Err(self.altered(Fault::HeadBehind, (segment, 0, lines.offset)));
+            }
+        }
+    }
+
+    fn take(&mut self, line: &Line, segment: u32) -> Result<(), Fault> {
+        // Keys that nobody was told of are not in use: to change them is to be asked for again.
+        if self.is_passed && matches!(line.what, What::Keys(_)) {
+            return Err(Fault::OtherKey);
+        }
+        let mut chain = match self.chain {
+            Some(chain) => chain,
+            None => {
+                let chain = Chain::begin(line, segment)?;
+                self.pass_before(&chain, line)?;
+                chain
+            }
+        };
+        if self.chain.is_some() {
+            chain.follow(line, segment)?;
+        }
+        if self.is_passed {
+            self.beyond = self.beyond.saturating_add(1);
+        } else if chain.sequence == self.head.sequence {
+            check_head(self.head, &chain)?;
+            self.is_passed = true;
+        }
+        self.chain = Some(chain);
+        Ok(())
+    }
+
+    /// Where the first line that is read stands right behind the record of the head.
+    fn pass_before(&mut self, chain: &Chain, line: &Line) -> Result<(), Fault> {
+        if line.seq <= self.head.sequence {
+            return Ok(());
+        }
+        let before = Chain {
+            sequence: line.seq.saturating_sub(1),
+            hash: line.prev,
+            ..*chain
+        };
+        if before.sequence != self.head.sequence {
+            return Err(Fault::HeadBehind);
+        }
+        check_head(self.head, &before)?;
+        self.is_passed = true;
+        Ok(())
+    }
+
+    fn end(self, folder: &Folder, torn: Option<Torn>) -> Result<Reached, AuditError> {
+        let place = (self.chain.map_or(0, |chain| chain.segment), 0, self.length);
+        let Some(chain) = self.chain.filter(|_| self.is_passed) else {
+            return Err(self.altered(Fault::Truncated, place));
+        };
+        if let Some(torn) = torn {
+            let next = folder.segment(torn.segment.saturating_add(1));
+            if next.try_exists().unwrap_or(true) {
+                return Err(self.altered(Fault::LineForm, (torn.segment, 0, torn.offset)));
+            }
+        }
+        Ok(Reached {
+            chain,
+            length: self.length,
+            torn,
+            unacknowledged: self.beyond,
+        })
+    }
+
+    fn altered(&self, fault: Fault, (segment, line, offset): (u32, u64, u64)) -> AuditError {
+        AuditError::Altered(Finding {
+            fault,
+            segment,
+            line,
+            offset,
+            sequence: self.chain.map_or(0, |chain| chain.sequence.saturating_add(1)),
+        })
+    }
+}
+
+/// That a head speaks about this very record, and is signed by the key that is in use behind it.
+pub(super) fn check_head(head: &Checkpoint, chain: &Chain) -> Result<(), Fault> {
+    if head.log != chain.log || head.hash != chain.hash || head.sequence != chain.sequence {
+        return Err(Fault::HeadDiffers);
+    }
+    if !head.is_signed_by(&chain.keys.checkpoint) {
+        return Err(Fault::HeadSignature);
+    }
+    Ok(())
+}
