@@ -36,7 +36,7 @@ pub use delegations::DELEGATION_LIMIT;
 use fault::Fault;
 pub use history::{HistoryEntry, What};
 pub use phone_pins::PHONE_PIN_TRIES;
-use place::Place;
+use place::{Identity, Place};
 
 /// Most facts, or entries of the history, that one call gives, however many are asked for.
 pub const LISTED_MAX: usize = 10_000;
@@ -52,6 +52,9 @@ pub struct Records {
     /// One for changes, `None` where it is only read; one for questions, which therefore wait for no change.
     writer: Option<Mutex<Connection>>,
     reader: Mutex<Connection>,
+    busy_timeout: Duration,
+    /// Which file it was when it was opened.
+    identity: Identity,
 }
 
 impl Records {
@@ -65,7 +68,7 @@ impl Records {
         let place = Place::of(path)?;
         match place.check() {
             Err(StoreFailure::Absent) => place.create(busy_timeout)?,
-            checked => checked?,
+            checked => drop(checked?),
         }
         Self::open_at(place, busy_timeout)
     }
@@ -77,9 +80,7 @@ impl Records {
     /// [`StoreFailure::System`] for a symbolic link, a folder, or a file or folder that others may write to or that is
     /// somebody else's.
     pub fn open(path: &Path, busy_timeout: Duration) -> Result<Self, StoreFailure> {
-        let place = Place::of(path)?;
-        place.check()?;
-        Self::open_at(place, busy_timeout)
+        Self::open_at(Place::of(path)?, busy_timeout)
     }
 
     /// Opens the store at `path` for questions only: every change is [`StoreFailure::ReadOnly`]. One of an older version is
@@ -89,7 +90,7 @@ impl Records {
     /// [`StoreFailure`]; as for [`Records::open`].
     pub fn open_to_read(path: &Path, busy_timeout: Duration) -> Result<Self, StoreFailure> {
         let place = Place::of(path)?;
-        place.check()?;
+        let identity = place.check()?;
         let reader = connection::open(place.file(), Access::Read, busy_timeout)?;
         schema::check_version(&reader)?;
         schema::check_tables(&reader)?;
@@ -97,10 +98,13 @@ impl Records {
             place,
             writer: None,
             reader: Mutex::new(reader),
+            busy_timeout,
+            identity,
         })
     }
 
     fn open_at(place: Place, busy_timeout: Duration) -> Result<Self, StoreFailure> {
+        let identity = place.check()?;
         let writer = connection::open(place.file(), Access::Write, busy_timeout)?;
         schema::migrate(&writer)?;
         schema::check_tables(&writer)?;
@@ -109,6 +113,8 @@ impl Records {
             place,
             writer: Some(Mutex::new(writer)),
             reader: Mutex::new(reader),
+            busy_timeout,
+            identity,
         })
     }
 
@@ -147,8 +153,9 @@ impl Records {
             let text = new
                 .to_str()
                 .ok_or_else(|| StoreFailure::System("the path is not UTF-8".to_owned()))?;
-            lock(&self.reader)
-                .execute("VACUUM INTO ?1", [text])
+            // By a connection of its own: decisions do not wait for it.
+            connection::connect(self.place.file(), Access::Read, self.busy_timeout)
+                .and_then(|connection| connection.execute("VACUUM INTO ?1", [text]))
                 .map(drop)
                 .map_err(|error| Fault::from(error).into())
         })?;
@@ -168,6 +175,10 @@ impl Records {
     fn change<T>(&self, change: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, FactError> {
         let writer = self.writer.as_ref().ok_or(StoreFailure::ReadOnly)?;
         let writer = lock(writer);
+        // Changes of a file that was moved away would be kept where nobody looks for them.
+        if self.place.check()? != self.identity {
+            return Err(StoreFailure::System("its file was replaced while it was open".to_owned()).into());
+        }
         let whole = || {
             let transaction = Transaction::new_unchecked(&writer, TransactionBehavior::Immediate)?;
             let changed = change(&transaction)?;

@@ -14,7 +14,9 @@ pub(super) fn kept(at: Timestamp) -> i64 {
 
 /// The instant that was kept.
 pub(super) fn given(microseconds: i64) -> Result<Timestamp, StoreFailure> {
-    Timestamp::from_microsecond(microseconds)
+    // Not by `Timestamp::from_microsecond`, which knows nothing of the calendar's last second.
+    let nanoseconds = i32::try_from(microseconds.rem_euclid(1_000_000) * 1000).unwrap_or_default();
+    Timestamp::new(microseconds.div_euclid(1_000_000), nanoseconds)
         .map_err(|_| StoreFailure::Corrupt("an instant is out of range".to_owned()))
 }
 

@@ -22,6 +22,13 @@ const OTHERS_READ: u32 = 0o004;
 /// Most names tried for a new file; what a killed process left behind has one of them.
 const NEW_NAMES_MAX: u32 = 64;
 
+/// Which file it is, whatever it is named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+}
+
 /// The place of a store, by an absolute path without symbolic links in its folders.
 pub(super) struct Place {
     folder: PathBuf,
@@ -52,7 +59,7 @@ impl Place {
     }
 
     /// That a regular file is there, the user's or root's, which others may neither write nor replace, nor everybody read.
-    pub(super) fn check(&self) -> Result<(), StoreFailure> {
+    pub(super) fn check(&self) -> Result<Identity, StoreFailure> {
         self.check_folder()?;
         let about = std::fs::symlink_metadata(&self.file).map_err(|error| match error.kind() {
             ErrorKind::NotFound => StoreFailure::Absent,
@@ -70,7 +77,10 @@ impl Place {
                 "everybody may read its file: take that right away (mode 0600)",
             ));
         }
-        Ok(())
+        Ok(Identity {
+            device: about.dev(),
+            inode: about.ino(),
+        })
     }
 
     fn check_folder(&self) -> Result<(), StoreFailure> {

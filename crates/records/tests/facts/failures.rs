@@ -177,12 +177,21 @@ fn a_store_that_was_cut_off_is_damage() {
 }
 
 #[test]
-fn a_store_whose_file_was_taken_away_is_not_written_into_the_void() {
+fn a_store_whose_file_was_moved_or_replaced_is_not_changed() {
     let (folder, path) = filled(1);
     let records = Records::open(&path, PATIENT).unwrap();
-    std::fs::rename(&path, folder.path().join("away.db")).unwrap();
-    let error = records
-        .grant_enablement(&enablement(2, months(1, None)))
-        .unwrap_err();
-    assert_eq!(error.code(), "records-unusable", "{error}");
+    let away = folder.path().join("away.db");
+    std::fs::rename(&path, &away).unwrap();
+    let new = enablement(2, months(1, None));
+    assert_eq!(
+        records.grant_enablement(&new).unwrap_err().code(),
+        "records-absent"
+    );
+    drop(Records::create_or_open(&path, PATIENT).unwrap());
+    assert_eq!(
+        records.grant_enablement(&new).unwrap_err().code(),
+        "records-unusable"
+    );
+    std::fs::rename(&away, &path).unwrap();
+    records.grant_enablement(&new).unwrap();
 }
