@@ -1,0 +1,100 @@
+//! A connection with the settings that the guarantees rest on.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use varco_access_policy::StoreFailure;
+
+use super::fault::Fault;
+use super::schema;
+
+/// Statements kept prepared, a few more than there are.
+const STATEMENTS_MAX: usize = 48;
+/// Pages kept in memory by the connection that answers questions, in KiB: the upper levels of every index.
+const CACHE_KIB: i64 = 16 * 1024;
+
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Changes.
+    Write,
+    /// Questions, in a process that also makes changes.
+    Question,
+    /// Questions, in a process that opened the file for nothing else.
+    Read,
+}
+
+/// Opens a file that is there and is a store of facts.
+pub(super) fn open(file: &Path, access: Access, busy_timeout: Duration) -> Result<Connection, StoreFailure> {
+    let connection = connect(file, access, busy_timeout).map_err(Fault::from)?;
+    schema::check_ours(&connection)?;
+    settle(&connection, access).map_err(Fault::from)?;
+    Ok(connection)
+}
+
+/// Opens a file, whatever is in it.
+pub(super) fn connect(file: &Path, access: Access, busy_timeout: Duration) -> rusqlite::Result<Connection> {
+    let rights = match access {
+        Access::Write | Access::Question => OpenFlags::SQLITE_OPEN_READ_WRITE,
+        Access::Read => OpenFlags::SQLITE_OPEN_READ_ONLY,
+    };
+    // Each connection stands behind a lock of ours. The path is absolute, so none is taken for a URI.
+    let flags = rights | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(busy_timeout)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // Tables, triggers and pages are read with suspicion: before anything of the file is.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    Ok(connection)
+}
+
+/// What must hold before anything is changed.
+pub(super) fn settle(connection: &Connection, access: Access) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    match access {
+        Access::Write => {
+            // Readers wait for no writer, and a commit is one synchronised write. It is a property of the file, so it is
+            // changed only in one that comes from elsewhere, such as a backup.
+            let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+            if mode != "wal" {
+                connection.pragma_update(None, "journal_mode", "WAL")?;
+            }
+            // Synchronised at every commit, not only at checkpoints; on macOS past the disk's own memory.
+            connection.pragma_update(None, "synchronous", "FULL")?;
+            connection.pragma_update(None, "fullfsync", true)?;
+            connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+            // The hash of a PIN that was replaced goes.
+            connection.pragma_update(None, "secure_delete", true)
+        }
+        Access::Question | Access::Read => {
+            connection.pragma_update(None, "query_only", true)?;
+            connection.pragma_update(None, "cache_size", -CACHE_KIB)
+        }
+    }
+}
+
+/// One state of the store, until it is dropped.
+pub(super) struct Snapshot<'c>(&'c Connection);
+
+impl<'c> Snapshot<'c> {
+    pub(super) fn begin(connection: &'c Connection) -> rusqlite::Result<Self> {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        // Nothing was written, so nothing is lost if it fails; a connection that was closed to us by an error has none.
+        if let Ok(mut rollback) = self.0.prepare_cached("ROLLBACK") {
+            let _ = rollback.execute([]);
+        }
+    }
+}
