@@ -14,13 +14,13 @@ mod trust;
 
 pub(crate) use audit::{AuditArguments, AuditCommand, LogArguments};
 pub(crate) use policy::{
-    ActName, AskedByName, ChannelName, CheckArguments, CorpusArguments, ForArguments, PolicyArguments, PolicyCommand,
-    ProfileName, RecordsArguments, RulesArguments,
+    ActName, AskedByName, ChannelName, CheckArguments, CorpusArguments, ForArguments, PolicyArguments,
+    PolicyCommand, ProfileName, RecordsArguments, RulesArguments,
 };
 pub(crate) use records::{
     AddDelegation, CategoryArguments, CategoryCommand, ChangeArguments, CheckPhonePin, DelegationArguments,
-    DelegationCommand, EnablementArguments, EnablementCommand, IssueArguments, ListArguments, PeriodArguments,
-    PhonePinArguments, PhonePinCommand, SpanName,
+    DelegationCommand, EnablementArguments, EnablementCommand, IssueArguments, ListArguments,
+    PeriodArguments, PhonePinArguments, PhonePinCommand, SpanName,
 };
 pub(crate) use store::{
     BundleArguments, FileKind, ImportArguments, Kind, Purpose, StoreArguments, StoreCommand, UpdateArguments,

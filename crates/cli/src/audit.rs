@@ -5,8 +5,8 @@
 use std::path::Path;
 
 use varco::records::audit::{
-    AuditError, AuditKeys, AuditLog, AuditorPublicKey, CheckpointKey, NoRandomness, PseudonymKey, Settings, Sources,
-    read_public, read_secret,
+    AuditError, AuditKeys, AuditLog, AuditorPublicKey, CheckpointKey, NoRandomness, PseudonymKey, Settings,
+    Sources, read_public, read_secret,
 };
 use varco::steps::Timestamp;
 
@@ -30,7 +30,8 @@ pub(crate) fn open_log(arguments: &LogArguments, output: &Output) -> Result<Opti
     let (Some(folder), Some(keys)) = (&arguments.audit, &arguments.audit_keys) else {
         return Ok(None);
     };
-    let opened = read_keys(keys).and_then(|keys| AuditLog::open(folder, keys, Settings::default(), sources()));
+    let opened =
+        read_keys(keys).and_then(|keys| AuditLog::open(folder, keys, Settings::default(), sources()));
     opened.map(Some).map_err(|error| failed(&error, output))
 }
 

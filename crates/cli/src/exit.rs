@@ -41,6 +41,8 @@ pub(crate) enum Exit {
     TrustMissing = 48,
     Cancelled = 50,
     Store = 60,
+    NotChanged = 61,
+    CasesFailed = 62,
     Usage = 64,
     Defect = 70,
 }

@@ -44,11 +44,7 @@ pub(crate) fn tell(report: &LoginReport, output: &Output) -> Exit {
 }
 
 /// All that can be wrong before a card is touched is found out before a card is touched.
-fn prepare(
-    arguments: &LoginArguments,
-    service: Option<&str>,
-    output: &Output,
-) -> Result<Prepared, Problem> {
+fn prepare(arguments: &LoginArguments, service: Option<&str>, output: &Output) -> Result<Prepared, Problem> {
     let audience = arguments.audience.as_deref().unwrap_or("varco-cli");
     let audience = Audience::parse(audience).map_err(|error| output.problem(error.code(), &[]))?;
     let mut options = LoginOptions::new(audience);

@@ -35,7 +35,9 @@ fn place(arguments: &RecordsArguments, output: &Output) -> Result<PathBuf, Probl
     let variable = |name| std::env::var_os(name).map(PathBuf::from);
     let of_user = || {
         let home = variable("HOME").map(|home| home.join(".local/share"));
-        let folder = variable("XDG_DATA_HOME").filter(|path| path.is_absolute()).or(home)?;
+        let folder = variable("XDG_DATA_HOME")
+            .filter(|path| path.is_absolute())
+            .or(home)?;
         folder.is_absolute().then(|| folder.join(OF_USER))
     };
     let default = || match rustix::process::geteuid().is_root() {
@@ -52,7 +54,8 @@ fn create(arguments: &RecordsArguments, output: &Output) -> Result<Records, Prob
     if arguments.records.is_none()
         && let Some(folder) = place.parent()
     {
-        make_folder(folder).map_err(|error| Problem::file(output.messages(), "file-unwritable", folder, &error))?;
+        make_folder(folder)
+            .map_err(|error| Problem::file(output.messages(), "file-unwritable", folder, &error))?;
     }
     Records::create_or_open(&place, WAIT).map_err(|failure| failed(&failure, output))
 }
@@ -60,7 +63,10 @@ fn create(arguments: &RecordsArguments, output: &Output) -> Result<Records, Prob
 /// A folder for the user alone.
 fn make_folder(folder: &std::path::Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
 }
 
 /// The store that must be there.
@@ -77,7 +83,7 @@ pub(crate) fn open_if_there(
     let Ok(place) = place(arguments, output) else {
         return Ok(None);
     };
-    match Records::open_read_only(&place, WAIT) {
+    match Records::open_to_read(&place, WAIT) {
         Ok(records) => Ok(Some(records)),
         Err(StoreFailure::Absent) if !is_named => Ok(None),
         Err(failure) => Err(failed(&failure, output)),
@@ -152,8 +158,13 @@ fn dated_json(id: policy::FactId, validity: Validity, begun: &Change, ended: Opt
 
 /// The line of a fact for people.
 fn dated_line(id: policy::FactId, what: &str, validity: Validity, ended: Option<&Change>) -> String {
-    let until = validity.until().map(|until| until.to_string()).unwrap_or_default();
-    let ended = ended.map(|ended| format!(" ✗ {}", ended.at())).unwrap_or_default();
+    let until = validity
+        .until()
+        .map(|until| until.to_string())
+        .unwrap_or_default();
+    let ended = ended
+        .map(|ended| format!(" ✗ {}", ended.at()))
+        .unwrap_or_default();
     format!("{id}  {what}  {} … {until}{ended}", validity.from())
 }
 

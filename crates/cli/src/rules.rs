@@ -6,11 +6,11 @@ use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use varco::CodiceFiscale;
+use varco::ServiceId;
 use varco::policy::{
     AccessPolicy, BirthDateContradicts, OperatorFile, PolicyError, Profile, Represented, Request,
 };
-use varco::records::CodiceFiscale;
-use varco::ServiceId;
 use varco_messages::Arg;
 
 use crate::arguments::{ForArguments, ProfileName, RulesArguments};
@@ -58,7 +58,8 @@ pub(crate) fn with_operator(
 
 /// The files of a folder whose names end so, in the order of their names.
 pub(crate) fn in_folder(folder: &Path, kinds: &[&str], output: &Output) -> Result<Vec<PathBuf>, Problem> {
-    let unreadable = |error: &std::io::Error| Problem::file(output.messages(), "file-unreadable", folder, error);
+    let unreadable =
+        |error: &std::io::Error| Problem::file(output.messages(), "file-unreadable", folder, error);
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|error| unreadable(&error))? {
         let path = entry.map_err(|error| unreadable(&error))?.path();
@@ -114,7 +115,9 @@ fn text_of(file: File, path: &Path, length_max: u64, output: &Output) -> Result<
 
 /// What is wrong with rules, with its place.
 pub(crate) fn problem(error: &PolicyError, output: &Output) -> Problem {
-    let place = error.place().map(|place| format!("{}:{}:{}", place.file, place.line, place.column));
+    let place = error
+        .place()
+        .map(|place| format!("{}:{}:{}", place.file, place.line, place.column));
     let annotation = match error {
         PolicyError::Annotation { annotation, .. } => annotation,
         _ => "",
@@ -166,7 +169,11 @@ pub(crate) fn contradicts(_: BirthDateContradicts, output: &Output) -> Problem {
 }
 
 /// The request in its profile, and for whom.
-pub(crate) fn acting(request: Request, arguments: &ForArguments, output: &Output) -> Result<Request, Problem> {
+pub(crate) fn acting(
+    request: Request,
+    arguments: &ForArguments,
+    output: &Output,
+) -> Result<Request, Problem> {
     let request = request.in_profile(match arguments.profile {
         ProfileName::Citizen => Profile::Citizen,
         ProfileName::Professional => Profile::Professional,
@@ -175,8 +182,10 @@ pub(crate) fn acting(request: Request, arguments: &ForArguments, output: &Output
         return Ok(request);
     };
     let born = arguments.for_birth_date.as_deref();
-    let born = born.map(|born| date("--for-birth-date", born, output)).transpose()?;
-    let person = Represented::new(codice_fiscale(other, output)?, born)
-        .map_err(|error| contradicts(error, output))?;
+    let born = born
+        .map(|born| date("--for-birth-date", born, output))
+        .transpose()?;
+    let person =
+        Represented::new(codice_fiscale(other, output)?, born).map_err(|error| contradicts(error, output))?;
     Ok(request.on_behalf_of(person))
 }

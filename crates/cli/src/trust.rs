@@ -8,8 +8,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use varco::entry::EntryChoice;
-use varco::steps::Timestamp;
 use varco::policy::midnight_in_rome;
+use varco::steps::Timestamp;
 use varco::trust::store::{OnlineEvidence, StoreEvidence, TrustStore};
 use varco::trust::{
     AnchorKind, Asked, Certificate, EvidenceAtHand, KnownAnswer, KnownRevocation, LEGACY_END,

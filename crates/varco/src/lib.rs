@@ -65,13 +65,13 @@ pub use varco_access_policy::{AccessPolicy, Decision, Effect, Facts, ServiceId, 
 
 /// The access policy in full: requests, facts, claims, corpora.
 pub use varco_access_policy as policy;
-/// Facts about persons on disk, and the record of decisions.
-pub use varco_records as records;
 pub use varco_auth::{
-    Assurance, Audience, CardExchange, CodiceFiscale, Credential, Flow, IdentityKind, Nonce, VerifiedDocument,
-    VerifiedIdentity,
+    Assurance, Audience, CardExchange, CodiceFiscale, Credential, Flow, IdentityKind, Nonce,
+    VerifiedDocument, VerifiedIdentity,
 };
 pub use varco_pki::SignatureScheme;
+/// Facts about persons on disk, and the record of decisions.
+pub use varco_records as records;
 pub use varco_session::{EntryError, LoginError, LoginReport, PinEntry, PinQuestion, PinReport, Report};
 
 /// Ways to ask for a PIN.

@@ -1,8 +1,8 @@
 //! The report of a login, for people and for programs (docs/schema/varco-cli-1.schema.json).
 
 use serde_json::{Value, json};
-use varco::steps::{Agreement, BirthYear};
 use varco::policy::{AccessPolicy, Request};
+use varco::steps::{Agreement, BirthYear};
 use varco::{Assurance, Decision, Effect, LoginError, LoginReport, VerifiedIdentity};
 use varco_messages::Arg;
 

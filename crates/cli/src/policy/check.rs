@@ -3,7 +3,9 @@
 //! Not here: what is claimed (`claimed`), and how a decision is told (`decision`).
 
 use serde_json::json;
-use varco::policy::{Act, AskedBy, Channel, Deployment, FactQuery, Facts, KnownFacts, Request, TestMaterial};
+use varco::policy::{
+    Act, AskedBy, Channel, Deployment, FactQuery, FactSource as _, Facts, KnownFacts, Request, TestMaterial,
+};
 use varco::steps::Timestamp;
 use varco::{AccessPolicy, Effect};
 
@@ -91,7 +93,7 @@ fn act(
 
 /// What a store knows, where there is one.
 fn stored(
-    person: &varco::records::CodiceFiscale,
+    person: &varco::CodiceFiscale,
     request: &Request,
     arguments: &CheckArguments,
     output: &Output,

@@ -5,13 +5,13 @@
 use std::path::Path;
 
 use serde::Deserialize;
-use varco::policy::{
-    Categorised, Category, Change, Channel, Claims, CredentialId, Delegation, DelegationKind, Enablement, FactId,
-    KnownFacts, Validity,
-};
-use varco::records::CodiceFiscale;
-use varco::steps::Timestamp;
 use varco::AccessPolicy;
+use varco::CodiceFiscale;
+use varco::policy::{
+    Categorised, Category, Change, Channel, Claims, CredentialId, Delegation, DelegationKind, Enablement,
+    FactId, KnownFacts, Validity,
+};
+use varco::steps::Timestamp;
 use varco_messages::Arg;
 
 use crate::arguments::CheckArguments;
@@ -117,7 +117,8 @@ fn of_identity(
         return Err(output.problem("facts-contradict", &[("what", Arg::Text(&what))]));
     }
     let year = written.birth_date.year;
-    let known = year.map(|year| jiff::civil::Date::new(year, written.birth_date.month, written.birth_date.day));
+    let known =
+        year.map(|year| jiff::civil::Date::new(year, written.birth_date.month, written.birth_date.day));
     let known = known.transpose().map_err(|error| malformed(&error))?;
     if born.is_some() && known.is_some() && born != known {
         return Err(output.problem("birth-date-contradicts", &[]));

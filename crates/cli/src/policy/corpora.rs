@@ -37,7 +37,8 @@ pub(super) fn run(arguments: &CorpusArguments, output: &Output) -> Result<Exit, 
         let text = rules::read(&path, most, output)?;
         let corpus = Corpus::parse(&text).map_err(|error| malformed(&file, &error, output))?;
         for example in corpus.cases {
-            let answer = Corpus::answer(&policy, &example).map_err(|error| malformed(&file, &error, output))?;
+            let answer =
+                Corpus::answer(&policy, &example).map_err(|error| malformed(&file, &error, output))?;
             if !answer.is_expected {
                 failed.push(Failed {
                     file: file.clone(),
@@ -69,7 +70,12 @@ fn counted(
     output: &Output,
 ) -> Result<BTreeMap<String, Coverage>, Problem> {
     let mut counts = coverage(policy, examples).map_err(|error| malformed("", &error, output))?;
-    let is_own = |id: &str, origin| policy.rules().iter().any(|rule| rule.id == id && rule.origin == origin);
+    let is_own = |id: &str, origin| {
+        policy
+            .rules()
+            .iter()
+            .any(|rule| rule.id == id && rule.origin == origin)
+    };
     if policy.rules().iter().any(|rule| rule.origin == Origin::Operator) {
         counts.retain(|id, _| is_own(id, Origin::Operator));
     }

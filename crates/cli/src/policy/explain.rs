@@ -56,7 +56,10 @@ fn one(rule: &Rule, text: &str, output: &Output) -> Exit {
         }
         Format::Text => {
             output.line(&rule_line(rule, output));
-            output.table(&[("label-source", rule.source.clone()), ("label-file", rule.file.clone())]);
+            output.table(&[
+                ("label-source", rule.source.clone()),
+                ("label-file", rule.file.clone()),
+            ]);
             for line in text.lines() {
                 output.line(line);
             }

@@ -7,7 +7,7 @@ use varco_messages::codes::PROBLEMS;
 use super::*;
 
 /// Every exit code, in the order of its number.
-const ALL: [Exit; 31] = [
+const ALL: [Exit; 33] = [
     Exit::Done,
     Exit::Denied,
     Exit::Undecided,
@@ -37,6 +37,8 @@ const ALL: [Exit; 31] = [
     Exit::TrustMissing,
     Exit::Cancelled,
     Exit::Store,
+    Exit::NotChanged,
+    Exit::CasesFailed,
     Exit::Usage,
     Exit::Defect,
 ];

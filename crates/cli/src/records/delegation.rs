@@ -4,8 +4,8 @@
 
 use serde_json::{Value, json};
 use varco::policy::{
-    Act, AskedBy, Channel, Delegation, DelegationKind, Deployment, FactId, FactQuery, FactSource as _, FactStore as _,
-    Facts, KnownFacts, NewDelegation, Request, TestMaterial,
+    Act, AskedBy, Channel, Delegation, DelegationKind, Deployment, FactId, FactQuery, FactSource as _,
+    FactStore as _, Facts, KnownFacts, NewDelegation, Request, TestMaterial,
 };
 use varco::records::facts::Records;
 use varco::steps::Timestamp;
@@ -34,7 +34,11 @@ fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Proble
             if let Some(exit) = refused_by_rules(&policy, &store, &new.delegator, act, at, output)? {
                 return Ok(exit);
             }
-            vec![store.add_delegation(&new).map_err(|error| refused(&error, output))?]
+            vec![
+                store
+                    .add_delegation(&new)
+                    .map_err(|error| refused(&error, output))?,
+            ]
         }
         DelegationCommand::Revoke {
             id,
@@ -44,7 +48,9 @@ fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Proble
         } => {
             let revoked = change(by, output)?;
             let store = open(&arguments.records, output)?;
-            let found = store.delegation(FactId(*id)).map_err(|failure| failed(&failure, output))?;
+            let found = store
+                .delegation(FactId(*id))
+                .map_err(|failure| failed(&failure, output))?;
             let found = found.ok_or_else(|| output.problem("fact-not-there", &[]))?;
             let act = Act::RevokeDelegation {
                 channel: channel_of(*channel),
@@ -86,7 +92,9 @@ fn read(new: &AddDelegation, output: &Output) -> Result<NewDelegation, Problem> 
     let kind = DelegationKind::from_name(&new.kind)
         .ok_or_else(|| Problem::usage(output.messages(), &format!("--kind {}", new.kind)))?;
     let born = new.birth_date.as_deref();
-    let born = born.map(|born| rules::date("--birth-date", born, output)).transpose()?;
+    let born = born
+        .map(|born| rules::date("--birth-date", born, output))
+        .transpose()?;
     let registered = change(&new.change, output)?;
     Ok(NewDelegation {
         delegator: rules::codice_fiscale(&new.delegator, output)?,

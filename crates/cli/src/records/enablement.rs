@@ -28,9 +28,9 @@ fn done(arguments: &EnablementArguments, output: &Output) -> Result<Exit, Proble
         } => {
             let granted = change(by, output)?;
             let service = rules::known_service(service, &policy, output)?;
-            let is_professional = policy
-                .service(&service)
-                .is_some_and(|known| matches!(known.class, ServiceClass::Professional | ServiceClass::Operator));
+            let is_professional = policy.service(&service).is_some_and(|known| {
+                matches!(known.class, ServiceClass::Professional | ServiceClass::Operator)
+            });
             if !is_professional {
                 let id = service.to_string();
                 return Err(output.problem("enablement-not-needed", &[("service", Arg::Text(&id))]));
@@ -42,7 +42,11 @@ fn done(arguments: &EnablementArguments, output: &Output) -> Result<Exit, Proble
                 granted,
             };
             let store = create(&arguments.records, output)?;
-            vec![store.grant_enablement(&new).map_err(|error| refused(&error, output))?]
+            vec![
+                store
+                    .grant_enablement(&new)
+                    .map_err(|error| refused(&error, output))?,
+            ]
         }
         EnablementCommand::Revoke {
             codice_fiscale,

@@ -30,7 +30,10 @@ pub(crate) fn run(arguments: &PhonePinArguments, output: &Output) -> Exit {
 fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
     if arguments.login.service.is_some() || arguments.login.acting.acting_for.is_some() {
         // It is one service, and for oneself.
-        return Err(Problem::usage(output.messages(), "phone-pin issue --service, --for"));
+        return Err(Problem::usage(
+            output.messages(),
+            "phone-pin issue --service, --for",
+        ));
     }
     // What may be wrong with the store is found out before a PIN is typed.
     let store = create(&arguments.login.records, output)?;
@@ -38,7 +41,11 @@ fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
         Ok(report) => report,
         Err(exit) => return Ok(exit),
     };
-    let decision = report.outcome.as_ref().ok().and_then(|(_, decision)| decision.as_ref());
+    let decision = report
+        .outcome
+        .as_ref()
+        .ok()
+        .and_then(|(_, decision)| decision.as_ref());
     let Some(grant) = decision.and_then(PhonePinGrant::of) else {
         return Ok(login::tell(&report, output));
     };

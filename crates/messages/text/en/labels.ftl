@@ -159,3 +159,7 @@ emulate-listening = The virtual card { $profile } is in the reader at { $address
 emulate-codes = PIN { $pin }, PUK { $puk }
 emulate-inserted = Virtual card inserted.
 emulate-removed = Virtual card taken out.
+label-source = Source
+label-file = File
+label-expected = Expected
+label-answered = Answered

@@ -162,3 +162,7 @@ emulate-listening = La carta virtuale { $profile } è nel lettore a { $address }
 emulate-codes = PIN { $pin }, PUK { $puk }
 emulate-inserted = Carta virtuale inserita.
 emulate-removed = Carta virtuale tolta.
+label-source = Fonte
+label-file = File
+label-expected = Attesa
+label-answered = Risposta

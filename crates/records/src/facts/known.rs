@@ -1,7 +1,9 @@
 //! What every decision asks. Each part is found by an index, and all of it is of one instant of the store.
 
 use rusqlite::{Connection, params};
-use varco_access_policy::{Categorised, FACTS_MAX, FactQuery, FactSource, KnownFacts, StoreFailure};
+use varco_access_policy::{
+    Categorised, FACTS_MAX, FactQuery, FactSource, KnownFacts, ServiceId, StoreFailure,
+};
 use varco_auth::CodiceFiscale;
 
 use super::Records;
@@ -31,7 +33,9 @@ impl FactSource for Records {
 }
 
 fn known(connection: &Connection, query: FactQuery<'_>) -> Result<KnownFacts, Fault> {
-    let (subject, service) = (query.subject.as_str(), query.service.as_str());
+    // No service is named so.
+    let service = query.service.map_or("", ServiceId::as_str);
+    let subject = query.subject.as_str();
     let most = rows::listed(FACTS_MAX);
     let mut known = KnownFacts {
         enablements: rows::all(

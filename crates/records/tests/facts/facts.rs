@@ -44,7 +44,7 @@ fn what_was_kept_is_known_after_opening_again() {
             .known(FactQuery {
                 subject: &subject,
                 acting_for: Some(&acting_for),
-                service: &service("comune.siuss"),
+                service: Some(&service("comune.siuss")),
             })
             .unwrap();
         assert_eq!(known.enablements, [enablement.clone()]);
@@ -72,7 +72,7 @@ fn a_decision_hears_of_nobody_else_and_of_no_other_service() {
         let query = FactQuery {
             subject: &subject,
             acting_for: acting_for.as_ref(),
-            service: &service,
+            service: Some(&service),
         };
         let known = records.known(query).unwrap();
         [
@@ -102,7 +102,7 @@ fn a_decision_hears_of_the_latest_facts_and_of_no_more_than_its_bound() {
     let query = FactQuery {
         subject: &subject,
         acting_for: None,
-        service: &service,
+        service: Some(&service),
     };
     let known = records.known(query).unwrap().enablements;
     assert_eq!(known.len(), FACTS_MAX);

@@ -125,7 +125,7 @@ fn ask_all(path: &Path, persons: u32) -> Result<(), StoreFailure> {
         let query = FactQuery {
             subject: &subject,
             acting_for: None,
-            service: &service,
+            service: Some(&service),
         };
         assert_eq!(records.known(query)?.enablements.len(), 1);
     }

@@ -112,7 +112,7 @@ fn a_question_waits_for_no_change_and_sees_none_that_is_not_done() {
     let query = FactQuery {
         subject: &subject,
         acting_for: None,
-        service: &service,
+        service: Some(&service),
     };
     assert_eq!(records.known(query).unwrap().enablements[0].revoked, None);
     let fresh = Records::open_to_read(&path, IMPATIENT).unwrap();

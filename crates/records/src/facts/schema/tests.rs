@@ -221,7 +221,7 @@ fn what_a_made_up_file_holds_is_damage_and_no_panic() {
     let query = FactQuery {
         subject: &subject,
         acting_for: None,
-        service: &service,
+        service: Some(&service),
     };
     assert_eq!(records.known(query).unwrap_err().code(), "records-corrupt");
 }
