@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 
 use super::{AuditError, AuditorKey, AuditorPublicKey, LogId};
 
-/// `info` of HPKE.
-const INFO: &[u8] = b"varco-audit-sealed 1";
+/// `info` of HPKE begins so.
+const INFO: &str = "varco-audit-sealed 1";
 /// The length of what is sealed, whoever it is about.
 const PLAIN_LENGTH: usize = 128;
 /// The length of an encapsulated key.
@@ -69,9 +69,9 @@ pub(super) fn seal(
     let (key, sealed) = hpke::single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
         &OpModeS::Base,
         &auditor.key().map_err(|_| AuditError::Seal)?,
-        INFO,
-        &bytes,
         place(log, sequence).as_bytes(),
+        &bytes,
+        b"",
         &mut drawn,
     )
     .map_err(|_| AuditError::Seal)?;
@@ -91,9 +91,9 @@ pub(super) fn open(auditor: &AuditorKey, (log, sequence): (LogId, u64), sealed: 
         &OpModeR::Base,
         &auditor.key().ok()?,
         &key,
-        INFO,
-        sealed,
         place(log, sequence).as_bytes(),
+        sealed,
+        b"",
     )
     .ok()?;
     let plain = Zeroizing::new(plain);
@@ -105,9 +105,9 @@ pub(super) fn open(auditor: &AuditorKey, (log, sequence): (LogId, u64), sealed: 
     })
 }
 
-/// `aad` of HPKE: a sealed part opens in its own record only.
+/// `info` of HPKE: a sealed part opens in its own record only. There is no `aad`, which not every library can be given.
 fn place(log: LogId, sequence: u64) -> String {
-    format!("{log} {sequence}")
+    format!("{INFO} {log} {sequence}")
 }
 
 /// A random source of 32 bytes that were drawn before: HPKE takes so many for a key, and once.
