@@ -51,6 +51,8 @@ pub(super) fn connect(file: &Path, access: Access, busy_timeout: Duration) -> ru
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.pragma_update(None, "cell_size_check", true)?;
+    // One plan for a statement whatever is bound to it: else each is prepared anew for every question.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(connection)
 }
 

@@ -47,10 +47,10 @@ fn what_was_kept_is_known_after_opening_again() {
                 service: Some(&service("comune.siuss")),
             })
             .unwrap();
-        assert_eq!(known.enablements, [enablement.clone()]);
-        assert_eq!(known.delegations, [delegation.clone()]);
+        assert_eq!(known.enablements, std::slice::from_ref(&enablement));
+        assert_eq!(known.delegations, std::slice::from_ref(&delegation));
         assert_eq!(known.subject_categories, []);
-        assert_eq!(known.acted_for_categories, [category.clone()]);
+        assert_eq!(known.acted_for_categories, std::slice::from_ref(&category));
         records.check().unwrap();
     }
     assert_eq!(VERSION, 2);
