@@ -71,14 +71,14 @@ impl Engine {
         calendar: &Calendar,
     ) -> Result<Self, PolicyError> {
         let vocabulary = Vocabulary::new()?;
-        let slice = |action: &str, resource: Entity, above: Option<EntityUid>| {
+        let slice = |action: &str, resource: Entity, above: Option<&EntityUid>| {
             slice(policies, action, resource, above, vocabulary.dates(calendar)?)
         };
         let mut of_services = HashMap::new();
         for service in services {
             let class = uid("Class", service.class.name())?;
             let resource = vocabulary.service(service, class.clone())?;
-            of_services.insert(service.id.clone(), slice("use", resource, Some(class))?);
+            of_services.insert(service.id.clone(), slice("use", resource, Some(&class))?);
         }
         let mut registers = HashMap::new();
         for (act, action, register) in REGISTERS {
@@ -260,12 +260,12 @@ fn slice(
     policies: &PolicySet,
     action: &str,
     resource: Entity,
-    above: Option<EntityUid>,
+    above: Option<&EntityUid>,
     calendar: Entity,
 ) -> Result<Slice, PolicyError> {
     let action = uid("Action", action)?;
     let of = resource.uid();
-    let is_it = |named: &EntityUid| *named == of || above.as_ref() == Some(named);
+    let is_it = |named: &EntityUid| *named == of || above == Some(named);
     let can_apply = |policy: &&Policy| {
         let is_on_action = match policy.action_constraint() {
             ActionConstraint::Any => true,
@@ -287,7 +287,7 @@ fn slice(
             .cloned();
         PolicySet::from_policies(kept).map_err(|error| PolicyError::defect(&error))
     };
-    let class = above.clone().map(Entity::with_uid);
+    let class = above.cloned().map(Entity::with_uid);
     let standing = [Some(resource), class, Some(calendar)].into_iter().flatten();
     Ok(Slice {
         policies: set(&|_| true)?,

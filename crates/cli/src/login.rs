@@ -161,6 +161,9 @@ fn wanted(
     let service = rules::known_service(id, &policy, output)?;
     let request = rules::acting(Request::to(Act::Use(service)), &arguments.acting, output)?;
     options.request(policy.clone(), request.clone());
+    if let Some(at) = &arguments.access_at {
+        options.access_at(crate::trust::parse_named_instant("--access-at", at, output)?);
+    }
     if let Some(records) = crate::records::open_if_there(&arguments.records, output)? {
         options.facts(Arc::new(records));
     }

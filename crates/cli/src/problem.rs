@@ -472,6 +472,7 @@ const EXITS: &[(Exit, &[&str])] = &[
     (
         Exit::Usage,
         &[
+            "access-at-refused",
             "audience-invalid",
             "birth-date-contradicts",
             "bundle-key",

@@ -160,7 +160,7 @@ fn of_facts(case: &Case, policy: &AccessPolicy) -> Vec<Remedy> {
         arguments: service(case, policy),
     };
     add(is_professional, wanted, |case, _| {
-        case.enablement = now_on(case.at)
+        case.enablement = now_on(case.at);
     });
     add(
         case.acting_for.is_some(),
@@ -209,7 +209,7 @@ fn of_request(case: &Case) -> Vec<Remedy> {
     );
     add(is_online, "advice-go-to-office", |case, _| match &mut case.act {
         Act::RegisterDelegation(channel) | Act::RevokeDelegation { channel, .. } => {
-            *channel = Channel::Office
+            *channel = Channel::Office;
         }
         _ => {}
     });

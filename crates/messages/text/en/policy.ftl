@@ -219,3 +219,5 @@ policy-unsafe = "{ $path }" may be written by others, and it decides who may use
     .advice = Make the file yours or root's, writable by nobody else.
 policy-rule-unknown = "{ $id }" is neither a rule nor a service.
     .advice = "varco policy explain" lists the rules, "varco services" the services.
+access-at-refused = Access can be decided as of another instant only where test material is permitted.
+    .advice = Leave out --access-at, or use a test card with --trust-test.

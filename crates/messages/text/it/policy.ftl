@@ -219,3 +219,5 @@ policy-unsafe = «{ $path }» può essere scritto da altri, e decide chi può us
     .advice = Fai che il file sia tuo o di root e che nessun altro possa scriverlo.
 policy-rule-unknown = «{ $id }» non è né una regola né un servizio.
     .advice = «varco policy explain» elenca le regole, «varco services» i servizi.
+access-at-refused = L'accesso si può decidere per un altro istante solo dove è ammesso il materiale di prova.
+    .advice = Togli --access-at, o usa una carta di prova con --trust-test.
