@@ -283,7 +283,7 @@ fn every_decision_of_a_login_is_in_the_record_and_the_auditor_reads_who_it_was()
     let mut card = cns();
     let request = Request::to(Act::Use(service("inps.cedolino")))
         .on_behalf_of(Represented::new(code(OTHER), None).unwrap());
-    card.0.options.decision_log(log.clone());
+    card.0.options.decision_log(log);
     card.0
         .options
         .service(AccessPolicy::builtin(), service("inps.cedolino"));
