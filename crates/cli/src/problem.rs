@@ -435,6 +435,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "policy-permits-too-much",
             "policy-template",
             "policy-text",
+            "policy-too-complex",
             "policy-too-large",
             "policy-validation",
             "proof-exists",

@@ -209,6 +209,7 @@ pub const PROBLEMS: &[Code] = &[
     ("policy-duplicate", &[]),
     ("policy-date-invalid", &[]),
     ("policy-date-not-unique", &[]),
+    ("policy-too-complex", &["place"]),
     ("access-at-refused", &[]),
     ("enablement-not-needed", &["service"]),
     ("policy-unsafe", &["path"]),

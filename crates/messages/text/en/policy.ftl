@@ -221,3 +221,5 @@ policy-rule-unknown = "{ $id }" is neither a rule nor a service.
     .advice = "varco policy explain" lists the rules, "varco services" the services.
 access-at-refused = Access can be decided as of another instant only where test material is permitted.
     .advice = Leave out --access-at, or use a test card with --trust-test.
+policy-too-complex = An access rule is too large, or nests too deep ({ $place }).
+    .advice = A rule has at most 8 KiB, 24 brackets within brackets and 24 "if": divide it into several rules.

@@ -221,3 +221,5 @@ policy-rule-unknown = «{ $id }» non è né una regola né un servizio.
     .advice = «varco policy explain» elenca le regole, «varco services» i servizi.
 access-at-refused = L'accesso si può decidere per un altro istante solo dove è ammesso il materiale di prova.
     .advice = Togli --access-at, o usa una carta di prova con --trust-test.
+policy-too-complex = Una regola di accesso è troppo lunga, o troppo annidata ({ $place }).
+    .advice = Una regola ha al più 8 KiB, 24 parentesi una dentro l'altra e 24 «if»: dividila in più regole.
