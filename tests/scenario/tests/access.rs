@@ -329,7 +329,7 @@ fn what_cannot_be_recorded_is_not_permitted() {
 }
 
 #[test]
-fn facts_that_cannot_be_had_deny() {
+fn facts_that_cannot_be_had_deny_all_but_public_pages() {
     let folder = tempfile::tempdir().unwrap();
     let store = records(folder.path());
     let mut card = cns();
@@ -343,6 +343,10 @@ fn facts_that_cannot_be_had_deny() {
     let denied = decide(&card);
     assert_eq!((denied.effect, denied.errors.len()), (Effect::Deny, 1));
     assert_eq!(denied.errors[0].code, "error-facts-unavailable");
+    card.0
+        .options
+        .service(AccessPolicy::builtin(), service("info.public"));
+    assert_eq!(decide(&card).effect, Effect::Permit);
 }
 
 #[test]

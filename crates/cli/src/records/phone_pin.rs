@@ -41,6 +41,9 @@ fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
         Ok(report) => report,
         Err(exit) => return Ok(exit),
     };
+    if report.reset_failed {
+        output.note(&output.say("login-card-not-reset", &[]));
+    }
     let decision = report
         .outcome
         .as_ref()
