@@ -438,6 +438,7 @@ pub const TEXTS: &[Code] = &[
     ("phone-pin-refused", &[]),
     ("phone-pin-expired", &["until"]),
     ("phone-pin-blocked", &[]),
+    ("delegation-limit", &["limit"]),
     ("category", &["category"]),
     ("why", &["why"]),
     ("by-spid-l2", &[]),

@@ -223,3 +223,4 @@ access-at-refused = Access can be decided as of another instant only where test 
     .advice = Leave out --access-at, or use a test card with --trust-test.
 policy-too-complex = An access rule is too large, or nests too deep ({ $place }).
     .advice = A rule has at most 8 KiB, 24 brackets within brackets and 24 "if": divide it into several rules.
+delegation-limit = A delegate acts for { $limit } persons at a time at most.

@@ -223,3 +223,4 @@ access-at-refused = L'accesso si può decidere per un altro istante solo dove è
     .advice = Togli --access-at, o usa una carta di prova con --trust-test.
 policy-too-complex = Una regola di accesso è troppo lunga, o troppo annidata ({ $place }).
     .advice = Una regola ha al più 8 KiB, 24 parentesi una dentro l'altra e 24 «if»: dividila in più regole.
+delegation-limit = Un delegato agisce al massimo per { $limit } persone insieme.
