@@ -40,6 +40,9 @@ fn what_one_process_grants_the_next_one_permits() {
         place.done("enablement list --codice-fiscale OTHER")["enablements"],
         json!([])
     );
+    // The store may be named behind `list` too.
+    let behind = ["enablement", "list", "--json", "--records", place.path()];
+    assert_eq!(run(&behind, "").json(), told);
 }
 
 #[test]
