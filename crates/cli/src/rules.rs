@@ -127,7 +127,12 @@ pub(crate) fn problem(error: &PolicyError, output: &Output) -> Problem {
         ("annotation", Arg::Text(annotation)),
         ("service", Arg::Text("")),
     ];
-    output.problem(error.code(), &arguments).detailed(error)
+    // TOML shows the place in a drawing of several lines.
+    let detail = error.to_string();
+    let detail: Vec<&str> = detail.split_whitespace().collect();
+    output
+        .problem(error.code(), &arguments)
+        .detailed(&detail.join(" "))
 }
 
 /// A service that the rules know.
@@ -159,8 +164,13 @@ pub(crate) fn codice_fiscale(text: &str, output: &Output) -> Result<CodiceFiscal
 
 /// A day that was typed.
 pub(crate) fn date(option: &str, text: &str, output: &Output) -> Result<jiff::civil::Date, Problem> {
-    text.parse()
-        .map_err(|_| Problem::usage(output.messages(), &format!("{option} {text}")))
+    day(text).ok_or_else(|| Problem::usage(output.messages(), &format!("{option} {text}")))
+}
+
+/// A day alone, such as 2026-05-03. A time beside it would be lost, so such a text is none.
+pub(crate) fn day(text: &str) -> Option<jiff::civil::Date> {
+    let is_alone = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| is_alone)
 }
 
 /// A birth date that is not that of the person.

@@ -28,12 +28,11 @@ pub(crate) fn run(arguments: &PhonePinArguments, output: &Output) -> Exit {
 }
 
 fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
-    if arguments.login.service.is_some() || arguments.login.acting.acting_for.is_some() {
-        // It is one service, and for oneself.
-        return Err(Problem::usage(
-            output.messages(),
-            "phone-pin issue --service, --for",
-        ));
+    let login = &arguments.login;
+    if login.service.is_some() || login.acting.acting_for.is_some() || login.proof.is_some() {
+        // It is one service, and for oneself; and no asker is told of it.
+        let said = "phone-pin issue --service, --for, --proof";
+        return Err(Problem::usage(output.messages(), said));
     }
     // What may be wrong with the store is found out before a PIN is typed.
     let store = create(&arguments.login.records, output)?;
@@ -89,7 +88,11 @@ fn check(arguments: &CheckPhonePin, output: &Output) -> Result<Exit, Problem> {
     let lines = [output.say("ask-phone-pin", &[])];
     let told = choice
         .ask_apart(&lines, Messages::new(output.messages().locale()))
-        .map_err(|error| output.problem(error.code(), &[]).detailed(&error))?;
+        .map_err(|error| match error.code() {
+            // No card's PIN is meant.
+            "pin-wrong-form" => output.problem("phone-pin-form", &[]),
+            code => output.problem(code, &[]).detailed(&error),
+        })?;
     // Filled up with what is no digit, a shorter one is of the wrong form.
     let pin = told.padded(8, 0xFF).and_then(|bytes| PhonePin::parse(&bytes));
     let pin = pin.ok_or_else(|| output.problem("phone-pin-form", &[]))?;
