@@ -12,7 +12,10 @@ mod records;
 mod store;
 mod trust;
 
-pub(crate) use audit::{AuditArguments, AuditCommand, LogArguments};
+pub(crate) use audit::{
+    AuditArguments, AuditCommand, AuditKeysArguments, AuditVerifyArguments, ExportArguments, ExportForm,
+    FindArguments, LogArguments, OpenArguments, RotateArguments, WrittenArguments,
+};
 pub(crate) use policy::{
     ActName, AskedByName, ChannelName, CheckArguments, CorpusArguments, ForArguments, PolicyArguments,
     PolicyCommand, ProfileName, RecordsArguments, RulesArguments,
