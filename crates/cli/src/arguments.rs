@@ -80,6 +80,8 @@ pub(crate) enum Command {
     Trust(StoreArguments),
     /// Check a proof of identity that was made elsewhere. Needs no card and no reader.
     VerifyProof(crate::verify_proof::VerifyProofArguments),
+    /// Check a SPID login that a gateway handed over, and decide about a service. Needs no card and no reader.
+    VerifyHandOver(Box<crate::hand_over::HandOverArguments>),
     /// Put a virtual card into a reader behind pcscd, or into the field of a virtual NFC reader.
     #[cfg(feature = "played")]
     Emulate(EmulateArguments),
@@ -246,13 +248,9 @@ pub(crate) enum Scheme {
     Pss,
 }
 
+/// For whom, by which rules and facts it is decided, and where that is recorded.
 #[derive(Args)]
-pub(crate) struct LoginArguments {
-    #[command(flatten)]
-    pub(crate) reader: ReaderArguments,
-    /// The service that is wanted (see `varco services`); without it the login ends with the identity.
-    #[arg(long, value_name = "ID")]
-    pub(crate) service: Option<String>,
+pub(crate) struct DecidingArguments {
     #[command(flatten)]
     pub(crate) acting: ForArguments,
     #[command(flatten)]
@@ -261,6 +259,17 @@ pub(crate) struct LoginArguments {
     pub(crate) records: RecordsArguments,
     #[command(flatten)]
     pub(crate) audit: LogArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct LoginArguments {
+    #[command(flatten)]
+    pub(crate) reader: ReaderArguments,
+    /// The service that is wanted (see `varco services`); without it the login ends with the identity.
+    #[arg(long, value_name = "ID")]
+    pub(crate) service: Option<String>,
+    #[command(flatten)]
+    pub(crate) deciding: DecidingArguments,
     /// Who asks for the login; it is shown to the person and signed by the card. Without it, varco-cli.
     #[arg(long, value_name = "TEXT")]
     pub(crate) audience: Option<String>,

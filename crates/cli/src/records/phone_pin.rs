@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &PhonePinArguments, output: &Output) -> Exit {
 }
 
 fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
-    if arguments.login.service.is_some() || arguments.login.acting.acting_for.is_some() {
+    if arguments.login.service.is_some() || arguments.login.deciding.acting.acting_for.is_some() {
         // It is one service, and for oneself.
         return Err(Problem::usage(
             output.messages(),
@@ -36,7 +36,7 @@ fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
         ));
     }
     // What may be wrong with the store is found out before a PIN is typed.
-    let store = create(&arguments.login.records, output)?;
+    let store = create(&arguments.login.deciding.records, output)?;
     let report = match login::perform(&arguments.login, SERVICE, output)? {
         Ok(report) => report,
         Err(exit) => return Ok(exit),
