@@ -12,7 +12,10 @@ mod records;
 mod store;
 mod trust;
 
-pub(crate) use audit::{AuditArguments, AuditCommand, LogArguments};
+pub(crate) use audit::{
+    AuditArguments, AuditCommand, AuditKeysArguments, AuditVerifyArguments, ExportArguments, ExportForm,
+    FindArguments, LogArguments, OpenArguments, RotateArguments, WrittenArguments,
+};
 pub(crate) use policy::{
     ActName, AskedByName, ChannelName, CheckArguments, CorpusArguments, ForArguments, PolicyArguments,
     PolicyCommand, ProfileName, RecordsArguments, RulesArguments,
@@ -77,6 +80,8 @@ pub(crate) enum Command {
     Trust(StoreArguments),
     /// Check a proof of identity that was made elsewhere. Needs no card and no reader.
     VerifyProof(crate::verify_proof::VerifyProofArguments),
+    /// Check a SPID login that a gateway handed over, and decide about a service. Needs no card and no reader.
+    VerifyHandOver(Box<crate::hand_over::HandOverArguments>),
     /// Put a virtual card into a reader behind pcscd, or into the field of a virtual NFC reader.
     #[cfg(feature = "played")]
     Emulate(EmulateArguments),
@@ -243,13 +248,9 @@ pub(crate) enum Scheme {
     Pss,
 }
 
+/// For whom, by which rules and facts it is decided, and where that is recorded.
 #[derive(Args)]
-pub(crate) struct LoginArguments {
-    #[command(flatten)]
-    pub(crate) reader: ReaderArguments,
-    /// The service that is wanted (see `varco services`); without it the login ends with the identity.
-    #[arg(long, value_name = "ID")]
-    pub(crate) service: Option<String>,
+pub(crate) struct DecidingArguments {
     #[command(flatten)]
     pub(crate) acting: ForArguments,
     #[command(flatten)]
@@ -258,6 +259,17 @@ pub(crate) struct LoginArguments {
     pub(crate) records: RecordsArguments,
     #[command(flatten)]
     pub(crate) audit: LogArguments,
+}
+
+#[derive(Args)]
+pub(crate) struct LoginArguments {
+    #[command(flatten)]
+    pub(crate) reader: ReaderArguments,
+    /// The service that is wanted (see `varco services`); without it the login ends with the identity.
+    #[arg(long, value_name = "ID")]
+    pub(crate) service: Option<String>,
+    #[command(flatten)]
+    pub(crate) deciding: DecidingArguments,
     /// Who asks for the login; it is shown to the person and signed by the card. Without it, varco-cli.
     #[arg(long, value_name = "TEXT")]
     pub(crate) audience: Option<String>,

@@ -1,63 +1,120 @@
-//! `varco audit`: the record of decisions.
+//! `varco audit`: the record of decisions, made, verified, read and carried on.
 //!
-//! Not here: the record itself (the library's), and what is decided (`login`).
+//! Not here: the record itself (the library's), and what is decided (`login`, `hand_over`).
+
+mod export;
+mod keys;
+mod read;
+mod verify;
+mod written;
 
 use std::path::Path;
 
-use varco::records::audit::{
-    AuditError, AuditKeys, AuditLog, AuditorPublicKey, CheckpointKey, NoRandomness, PseudonymKey, Settings,
-    Sources, read_public, read_secret,
-};
-use varco::steps::Timestamp;
+use serde_json::{Value, json};
+use varco::records::audit::{AuditError, Fault, Finding};
+use varco_messages::Arg;
 
-use crate::arguments::{AuditArguments, AuditCommand, LogArguments};
+use crate::arguments::{AuditArguments, AuditCommand};
 use crate::exit::Exit;
 use crate::output::Output;
 use crate::problem::Problem;
 
-/// The files in the folder of keys.
-const CHECKPOINT_KEY: &str = "checkpoint.pem";
-const PSEUDONYM_KEY: &str = "pseudonym.key";
-const AUDITOR_PUBLIC_KEY: &str = "auditor.pub";
+pub(crate) use written::open_log;
 
 pub(crate) fn run(arguments: &AuditArguments, output: &Output) -> Exit {
-    let AuditCommand::Init(_) = &arguments.command;
-    output.fail(&output.problem("defect", &[]))
-}
-
-/// The record that a login names, opened to be added to; none where none is named.
-pub(crate) fn open_log(arguments: &LogArguments, output: &Output) -> Result<Option<AuditLog>, Problem> {
-    let (Some(folder), Some(keys)) = (&arguments.audit, &arguments.audit_keys) else {
-        return Ok(None);
+    let done = match &arguments.command {
+        AuditCommand::Keys(arguments) => keys::run(arguments, output),
+        AuditCommand::Init(arguments) => written::init(arguments, output),
+        AuditCommand::Verify(arguments) => verify::run(arguments, output),
+        AuditCommand::Checkpoint(arguments) => written::checkpoint(arguments, output),
+        AuditCommand::Rotate(arguments) => written::rotate(arguments, output),
+        AuditCommand::Open(arguments) => read::open(arguments, output),
+        AuditCommand::Find(arguments) => read::find(arguments, output),
+        AuditCommand::Export(arguments) => export::run(arguments, output),
     };
-    let opened =
-        read_keys(keys).and_then(|keys| AuditLog::open(folder, keys, Settings::default(), sources()));
-    opened.map(Some).map_err(|error| failed(&error, output))
+    done.unwrap_or_else(|problem| output.fail(&problem))
 }
 
-fn read_keys(folder: &Path) -> Result<AuditKeys, AuditError> {
-    Ok(AuditKeys {
-        checkpoint: CheckpointKey::from_pem(&read_secret(&folder.join(CHECKPOINT_KEY))?)?,
-        pseudonym: PseudonymKey::parse(&read_secret(&folder.join(PSEUDONYM_KEY))?)?,
-        auditor: AuditorPublicKey::parse(&read_public(&folder.join(AUDITOR_PUBLIC_KEY))?)?,
+/// Why something was not done with the record. What was altered is said with its place.
+fn failed(error: &AuditError, output: &Output) -> Problem {
+    let path = match error {
+        AuditError::Absent(path)
+        | AuditError::Exists(path)
+        | AuditError::Unsafe(path)
+        | AuditError::Read { path, .. }
+        | AuditError::Write { path, .. } => path.as_path(),
+        _ => Path::new(""),
+    };
+    let mut problem = problem_at(error.code(), path, output).detailed(error);
+    if let AuditError::Altered(finding) = error {
+        problem.told.message = format!("{} {}", problem.told.message, sentence(finding, output));
+    }
+    problem
+}
+
+/// By its code, about a file or folder.
+fn problem_at(code: &'static str, path: &Path, output: &Output) -> Problem {
+    let path = path.display().to_string();
+    output.problem(code, &[("path", Arg::Text(&path))])
+}
+
+/// What is wrong, and where.
+fn sentence(finding: &Finding, output: &Output) -> String {
+    let is_kept = matches!(
+        finding.fault,
+        Fault::KeptOtherLog | Fault::KeptSignature | Fault::KeptNotReached | Fault::KeptDiffers
+    );
+    let kind = match (finding.segment, finding.line) {
+        // Of a checkpoint from elsewhere the record counts.
+        _ if is_kept => "log",
+        (0, _) => "log",
+        (_, 0) => "segment",
+        _ => "line",
+    };
+    let numbers = [
+        finding.segment.into(),
+        finding.line,
+        finding.offset,
+        finding.sequence,
+    ];
+    let [segment, line, byte, record] = numbers.map(|number: u64| number.to_string());
+    let place = [
+        ("kind", Arg::Text(kind)),
+        ("segment", Arg::Text(&segment)),
+        ("line", Arg::Text(&line)),
+        ("byte", Arg::Text(&byte)),
+        ("record", Arg::Text(&record)),
+    ];
+    format!(
+        "{} {}",
+        output.say(finding.fault.code(), &[]),
+        output.say("audit-place", &place)
+    )
+}
+
+fn finding_json(finding: &Finding, output: &Output) -> Value {
+    json!({
+        "code": finding.fault.code(),
+        "segment": finding.segment,
+        "line": finding.line,
+        "byte": finding.offset,
+        "record": finding.sequence,
+        "text": output.say(finding.fault.code(), &[]),
     })
 }
 
-fn sources() -> Sources {
-    Sources {
-        now: Box::new(Timestamp::now),
-        random: Box::new(|bytes| {
-            for chunk in bytes.chunks_mut(32) {
-                let fresh = varco::random().map_err(|_| NoRandomness)?;
-                for (place, byte) in chunk.iter_mut().zip(fresh) {
-                    *place = byte;
-                }
-            }
-            Ok(())
-        }),
-    }
+/// A key out of a file, each kind by its reader.
+fn read_key<K, T: std::ops::Deref<Target = String>>(
+    path: &Path,
+    read: fn(&Path) -> Result<T, AuditError>,
+    parse: impl Fn(&str) -> Result<K, varco::records::audit::KeyInvalid>,
+    output: &Output,
+) -> Result<K, Problem> {
+    let text = read(path).map_err(|error| failed(&error, output))?;
+    parse(&text).map_err(|error| problem_at(error.code(), path, output).detailed(&error))
 }
 
-fn failed(error: &AuditError, output: &Output) -> Problem {
-    output.problem(error.code(), &[]).detailed(error)
+/// As many as can be said: a count beyond is the greatest.
+fn count(number: u64) -> Arg<'static> {
+    Arg::Number(u32::try_from(number).unwrap_or(u32::MAX))
 }

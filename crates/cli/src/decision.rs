@@ -89,6 +89,14 @@ pub(crate) fn name_of(request: &Request, policy: &AccessPolicy, output: &Output)
     }
 }
 
+/// Whether it is permitted, and what is said of it. Without what was wanted, it is called by its id.
+pub(crate) fn tell(decision: &Decision, wanted: Option<(&AccessPolicy, &Request)>, output: &Output) {
+    let name = wanted.map(|(policy, request)| name_of(request, policy, output));
+    let id = decision.service.as_ref().map(ToString::to_string);
+    headline(decision, &name.or(id).unwrap_or_default(), output);
+    lines(decision, output);
+}
+
 /// Whether it is permitted, in a line.
 pub(crate) fn headline(decision: &Decision, name: &str, output: &Output) {
     let said = match decision.effect {

@@ -43,6 +43,7 @@ pub(crate) enum Exit {
     Store = 60,
     NotChanged = 61,
     CasesFailed = 62,
+    AuditAltered = 63,
     Usage = 64,
     Defect = 70,
 }

@@ -6,20 +6,18 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use varco::policy::{AccessPolicy, Act, Request};
 use varco::{Audience, LoginOptions, LoginReport, Nonce, PinEntry, SignatureScheme};
 use varco_messages::Arg;
 
 use crate::arguments::{LoginArguments, Scheme};
+use crate::asked::Asked;
 use crate::exit::Exit;
 use crate::output::{Format, Output};
 use crate::problem::Problem;
-use crate::rules;
 use crate::source::varco_for;
 
-pub(crate) use report::marks;
+pub(crate) use report::{identity_rows, marks};
 
 pub(crate) fn run(arguments: &LoginArguments, output: &Output) -> Exit {
     match prepare(arguments, arguments.service.as_deref(), output) {
@@ -59,8 +57,14 @@ fn prepare(arguments: &LoginArguments, service: Option<&str>, output: &Output) -
         };
     }
     let wanted = service
-        .map(|id| wanted(id, arguments, &mut options, output))
+        .map(|id| Asked::of(id, &arguments.deciding, output))
         .transpose()?;
+    if let Some(asked) = &wanted {
+        asked.put_into(&mut options);
+    }
+    if let Some(at) = &arguments.access_at {
+        options.access_at(crate::trust::parse_named_instant("--access-at", at, output)?);
+    }
     let given = crate::trust::given(&arguments.trust, arguments.at.as_deref(), output)?;
     if let Some(at) = given.at {
         options.at(at);
@@ -109,7 +113,7 @@ struct Prepared {
     entry: Box<dyn PinEntry>,
     trace: Option<File>,
     /// What is wanted, and by which rules.
-    wanted: Option<(AccessPolicy, Request)>,
+    wanted: Option<Asked>,
     /// Where the proof goes.
     proof: Option<PathBuf>,
 }
@@ -141,39 +145,14 @@ impl Prepared {
             }
             return output.fail(&problem);
         }
-        let exit = report::tell(report, self.wanted.as_ref(), output);
+        let wanted = self.wanted.as_ref().map(|asked| (&asked.policy, &asked.request));
+        let exit = report::tell(report, wanted, output);
         if let (Some((path, _)), Format::Text) = (proof, output.format()) {
             let path = path.display().to_string();
             output.line(&output.say("proof-written", &[("path", Arg::Text(&path))]));
         }
         exit
     }
-}
-
-/// What is wanted, with what is known of persons and where decisions are recorded.
-fn wanted(
-    id: &str,
-    arguments: &LoginArguments,
-    options: &mut LoginOptions,
-    output: &Output,
-) -> Result<(AccessPolicy, Request), Problem> {
-    let policy = rules::policy(&arguments.rules, output)?;
-    let service = rules::known_service(id, &policy, output)?;
-    let request = rules::acting(Request::to(Act::Use(service)), &arguments.acting, output)?;
-    options.request(policy.clone(), request.clone());
-    if let Some(at) = &arguments.access_at {
-        options.access_at(crate::trust::parse_named_instant("--access-at", at, output)?);
-    }
-    if let Some(records) = crate::records::open_if_there(&arguments.records, output)? {
-        options.facts(Arc::new(records));
-    }
-    if let Some(log) = crate::audit::open_log(&arguments.audit, output)? {
-        options.decision_log(Arc::new(log));
-    }
-    if arguments.acting.cns_high {
-        options.cns_is_high();
-    }
-    Ok((policy, request))
 }
 
 /// A recording never overwrites a file, and only its owner may read it.

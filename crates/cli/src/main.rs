@@ -3,6 +3,7 @@
 //! Not here: any decision about cards, PINs, trust or access; those are the library's.
 
 mod arguments;
+mod asked;
 mod audit;
 mod card;
 mod cert;
@@ -15,6 +16,7 @@ mod doctor;
 #[cfg(feature = "played")]
 mod emulate;
 mod exit;
+mod hand_over;
 mod hygiene;
 mod log;
 mod login;
@@ -92,6 +94,7 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::Login(arguments) => login::run(arguments, output),
         Command::Trust(arguments) => trust_store::run(arguments, output),
         Command::VerifyProof(arguments) => verify_proof::run(arguments, output),
+        Command::VerifyHandOver(arguments) => hand_over::run(arguments, output),
         #[cfg(feature = "played")]
         Command::Emulate(arguments) => emulate::run(arguments, output),
         #[cfg(any(feature = "nfc", feature = "pcsc"))]

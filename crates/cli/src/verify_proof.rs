@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &VerifyProofArguments, output: &Output) -> Exit {
 fn check(arguments: &VerifyProofArguments, output: &Output) -> Result<VerifiedIdentity, Problem> {
     let expected = expected(arguments, output)?;
     let given = trust::given(&arguments.trust, arguments.at.as_deref(), output)?;
-    let json = read(&arguments.file, output)?;
+    let json = read(&arguments.file, PROOF_LENGTH_MAX, output)?;
     let trust = ProofTrust {
         anchors: &given.anchors,
         intermediates: &given.intermediates,
@@ -106,12 +106,10 @@ fn expected(arguments: &VerifyProofArguments, output: &Output) -> Result<Expecte
     })
 }
 
-/// One byte more than a proof may have, so that a longer file is refused as one.
-fn read(path: &Path, output: &Output) -> Result<Vec<u8>, Problem> {
+/// One byte more than it may have, so that a longer file is refused as one.
+pub(crate) fn read(path: &Path, length_max: usize, output: &Output) -> Result<Vec<u8>, Problem> {
     let unreadable = |error| Problem::file(output.messages(), "file-unreadable", path, &error);
-    let most = u64::try_from(PROOF_LENGTH_MAX)
-        .unwrap_or(u64::MAX)
-        .saturating_add(1);
+    let most = u64::try_from(length_max).unwrap_or(u64::MAX).saturating_add(1);
     let mut json = Vec::new();
     // Anything but a file, such as a pipe, could keep the reader waiting.
     if path.exists() && !path.is_file() {

@@ -115,6 +115,8 @@ macro_rules! topics {
             include_str!(concat!("../text/", $locale, "/fetch.ftl")),
             include_str!(concat!("../text/", $locale, "/lists.ftl")),
             include_str!(concat!("../text/", $locale, "/store.ftl")),
+            include_str!(concat!("../text/", $locale, "/audit.ftl")),
+            include_str!(concat!("../text/", $locale, "/spid.ftl")),
             include_str!(concat!("../text/", $locale, "/policy.ftl")),
             include_str!(concat!("../text/", $locale, "/usage.ftl")),
             include_str!(concat!("../text/", $locale, "/labels.ftl")),

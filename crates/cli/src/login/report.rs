@@ -12,7 +12,7 @@ use crate::output::{Format, Output, to_json};
 use crate::problem::Problem;
 
 /// Tells the report and gives its exit.
-pub(crate) fn tell(report: &LoginReport, wanted: Option<&(AccessPolicy, Request)>, output: &Output) -> Exit {
+pub(crate) fn tell(report: &LoginReport, wanted: Option<(&AccessPolicy, &Request)>, output: &Output) -> Exit {
     let problem = report
         .outcome
         .as_ref()
@@ -104,7 +104,7 @@ fn json(report: &LoginReport, problem: Option<&Problem>, output: &Output) -> Val
 }
 
 /// Who it is, by what it was proven, and how far that can be relied on: of a card or of SPID.
-fn identity_rows(identity: &VerifiedIdentity, output: &Output) -> Vec<(&'static str, String)> {
+pub(crate) fn identity_rows(identity: &VerifiedIdentity, output: &Output) -> Vec<(&'static str, String)> {
     let (credential, assurance) = (identity.credential(), identity.assurance());
     let issuer = match credential.handed_over() {
         None => "label-issuer",
@@ -139,7 +139,7 @@ fn text(
     report: &LoginReport,
     identity: &VerifiedIdentity,
     decision: Option<&Decision>,
-    wanted: Option<&(AccessPolicy, Request)>,
+    wanted: Option<(&AccessPolicy, &Request)>,
     output: &Output,
 ) {
     let assurance = identity.assurance();
@@ -158,10 +158,7 @@ fn text(
         output.line(&output.say("login-birth-date-not-confirmed", &[]));
     }
     if let Some(decision) = decision {
-        let name = wanted.map(|(policy, request)| decision::name_of(request, policy, output));
-        let id = decision.service.as_ref().map(ToString::to_string);
-        decision::headline(decision, &name.or(id).unwrap_or_default(), output);
-        decision::lines(decision, output);
+        decision::tell(decision, wanted, output);
     }
 }
 

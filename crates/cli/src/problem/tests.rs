@@ -7,7 +7,7 @@ use varco_messages::codes::PROBLEMS;
 use super::*;
 
 /// Every exit code, in the order of its number.
-const ALL: [Exit; 33] = [
+const ALL: [Exit; 34] = [
     Exit::Done,
     Exit::Denied,
     Exit::Undecided,
@@ -39,6 +39,7 @@ const ALL: [Exit; 33] = [
     Exit::Store,
     Exit::NotChanged,
     Exit::CasesFailed,
+    Exit::AuditAltered,
     Exit::Usage,
     Exit::Defect,
 ];

@@ -29,13 +29,13 @@ pub(crate) fn run(arguments: &PhonePinArguments, output: &Output) -> Exit {
 
 fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
     let login = &arguments.login;
-    if login.service.is_some() || login.acting.acting_for.is_some() || login.proof.is_some() {
+    if login.service.is_some() || login.deciding.acting.acting_for.is_some() || login.proof.is_some() {
         // It is one service, and for oneself; and no asker is told of it.
         let said = "phone-pin issue --service, --for, --proof";
         return Err(Problem::usage(output.messages(), said));
     }
     // What may be wrong with the store is found out before a PIN is typed.
-    let store = create(&arguments.login.records, output)?;
+    let store = create(&arguments.login.deciding.records, output)?;
     let report = match login::perform(&arguments.login, SERVICE, output)? {
         Ok(report) => report,
         Err(exit) => return Ok(exit),

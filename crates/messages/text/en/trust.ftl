@@ -167,7 +167,9 @@ nonce-store-full = Too many logins are going on at once.
 nonce-client-quota = Too many logins were begun from the same place and not ended.
 nonce-repeated = The source of random numbers is broken.
 nonce-not-outstanding = The code of this login was never given, was used before or is too old.
+    .advice = Do not accept this login: have it done again with a new code.
 nonce-expired = The code of this login is not valid at this moment.
+    .advice = Have the login done again with a new code.
 
 # The precise reason, for those who give support: a sentence that completes a message.
 certificate-not-der = There is other content in the certificate's place.

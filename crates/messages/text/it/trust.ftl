@@ -167,7 +167,9 @@ nonce-store-full = Ci sono troppi accessi in corso.
 nonce-client-quota = Dallo stesso posto sono stati iniziati e non finiti troppi accessi.
 nonce-repeated = La fonte dei numeri casuali è guasta.
 nonce-not-outstanding = Il codice di questo accesso non è mai stato dato, è già stato usato o è troppo vecchio.
+    .advice = Non accettare questo accesso: fallo ripetere con un codice nuovo.
 nonce-expired = Il codice di questo accesso non vale in questo momento.
+    .advice = Fai ripetere l'accesso con un codice nuovo.
 
 # Il motivo preciso, per chi fa assistenza: una frase che completa un messaggio.
 certificate-not-der = Al posto del certificato c'è altro contenuto.
