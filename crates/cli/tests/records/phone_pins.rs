@@ -39,7 +39,7 @@ fn issued(place: &Place, words: &str) -> String {
 /// One that is not it.
 fn wrong(pin: &str) -> String {
     let first = if pin.starts_with('0') { '1' } else { '0' };
-    format!("{first}{}", &pin[1..])
+    format!("{first}{}", pin.split_at(1).1)
 }
 
 #[test]
