@@ -32,7 +32,13 @@ pub(crate) fn policy(arguments: &RulesArguments, output: &Output) -> Result<Acce
     let mut paths = Vec::new();
     for path in &arguments.policy {
         if path.is_dir() {
-            paths.extend(in_folder(path, &["cedar", "toml"], output)?);
+            let found = in_folder(path, &["cedar", "toml"], output)?;
+            if found.is_empty() {
+                // What somebody meant to forbid would be permitted without a word.
+                let detail = format!("no such file in {}", path.display());
+                return Err(output.problem("policy-file-kind", &[]).detailed(&detail));
+            }
+            paths.extend(found);
         } else {
             paths.push(path.clone());
         }

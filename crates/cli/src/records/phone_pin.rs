@@ -72,6 +72,9 @@ fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
             output.line(&output.say("phone-pin-issued", &said));
         }
     }
+    if report.reset_failed {
+        output.note(&output.say("login-card-not-reset", &[]));
+    }
     Ok(Exit::Done)
 }
 

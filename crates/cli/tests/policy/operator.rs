@@ -76,3 +76,27 @@ fn rules_that_others_may_write_are_not_followed() {
         ran.out
     );
 }
+
+#[test]
+fn a_folder_without_rules_is_not_taken_for_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("rules.cedar.old"), own_rules()).unwrap();
+    let ran = of("cie", &[READING, &["--policy", text_of(folder.path())]].concat());
+    assert_eq!(
+        (ran.exit, ran.error_code().as_str()),
+        (60, "policy-file-kind"),
+        "{}",
+        ran.out
+    );
+    let ran = of("cie", &[READING, &["--policy", "/nonexistent"]].concat());
+    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "file-unreadable"));
+    let folder = operator();
+    let twice = [
+        "--policy",
+        text_of(folder.path()),
+        "--policy",
+        text_of(folder.path()),
+    ];
+    let ran = of("cie", &[READING, &twice].concat());
+    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "policy-duplicate"));
+}

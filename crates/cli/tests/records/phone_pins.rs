@@ -39,7 +39,7 @@ fn issued(place: &Place, words: &str) -> String {
 /// One that is not it.
 fn wrong(pin: &str) -> String {
     let first = if pin.starts_with('0') { '1' } else { '0' };
-    format!("{first}{}", &pin[1..])
+    format!("{first}{}", pin.split_at(1).1)
 }
 
 #[test]
@@ -165,6 +165,7 @@ fn it_is_one_service_for_oneself() {
         "--for BNCGLI75D52F205U",
         "--audience a --nonce v3fZ5hBe2phfoxiKnFUiYzT44cFk04wCMKUK8Y0JQMc= --proof /dev/null/proof",
         "--span year",
+        "--access-at 2026-01-01",
     ] {
         let ran = issue(&place, "cns-st", &format!("--json --span day {words}"));
         assert_eq!(
