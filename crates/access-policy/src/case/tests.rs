@@ -11,13 +11,13 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn code(text: &str) -> CodiceFiscale {
+fn person_of(text: &str) -> CodiceFiscale {
     CodiceFiscale::parse(text).unwrap()
 }
 
 /// Who acts, and somebody else.
 fn persons() -> [CodiceFiscale; 2] {
-    ["DMNNCL80C14H501S", "BNCGLI75D52F205U"].map(code)
+    ["DMNNCL80C14H501S", "BNCGLI75D52F205U"].map(person_of)
 }
 
 fn change(when: &str) -> Change {
@@ -145,7 +145,7 @@ fn a_cns_without_weakness_counts_as_high_where_the_deployment_says_so() {
 #[test]
 fn the_birth_date_that_was_registered_counts_before_one_that_is_told() {
     let [person, _] = persons();
-    let child = code("NVLMRA08R55H501Q");
+    let child = person_of("NVLMRA08R55H501Q");
     let mut registered = delegation(&child, &person);
     registered.kind = DelegationKind::Parent;
     registered.birth_date = Some("1908-10-15".parse().unwrap());
