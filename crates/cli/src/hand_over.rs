@@ -173,7 +173,7 @@ fn tell(identity: &VerifiedIdentity, decision: Option<&Decision>, asked: Option<
             output.line(&output.say("hand-over-verified", &[]));
             let mut rows = login::identity_rows(identity, output);
             rows.push(("label-audience", identity.audience().to_string()));
-            rows.push(("label-proven-at", identity.authenticated_at().to_string()));
+            rows.push(("label-authenticated-at", identity.authenticated_at().to_string()));
             output.table(&rows);
             login::marks(identity.assurance(), output);
             output.line(&output.say("hand-over-limits", &[]));
