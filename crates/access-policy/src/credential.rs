@@ -26,7 +26,6 @@ pub(crate) fn level_name(level: Level) -> &'static str {
     level.map_or("none", AssuranceLevel::name)
 }
 
-#[expect(clippy::ref_option, reason = "serde hands it so")]
 pub(crate) fn serialize_level<S: Serializer>(level: &Level, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(level_name(*level))
 }

@@ -88,6 +88,12 @@ pub enum PolicyError {
         /// What, in the words of Cedar.
         message: String,
     },
+    /// A policy that is too large or too deep.
+    #[error("a policy is too large, or nests too deep: {place}")]
+    TooComplex {
+        /// Where.
+        place: Place,
+    },
     /// A policy without one of its annotations, or with one that is empty or too long.
     #[error("policy without a fit @{annotation}: {place}")]
     Annotation {
@@ -133,6 +139,7 @@ impl PolicyError {
             Self::Dedication(_) => "policy-dedication",
             Self::Text { .. } => "policy-text",
             Self::Validation { .. } => "policy-validation",
+            Self::TooComplex { .. } => "policy-too-complex",
             Self::Annotation { .. } => "policy-annotation",
             Self::PermitsTooMuch { .. } => "policy-permits-too-much",
             Self::Template(_) => "policy-template",
@@ -149,6 +156,7 @@ impl PolicyError {
             Self::Text { place, .. }
             | Self::Validation { place, .. }
             | Self::Annotation { place, .. }
+            | Self::TooComplex { place }
             | Self::PermitsTooMuch { place } => Some(place),
             _ => None,
         }

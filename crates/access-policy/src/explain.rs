@@ -7,7 +7,7 @@ mod arguments;
 mod missing;
 
 use crate::case::Case;
-use crate::engine::{Engine, Outcome};
+use crate::engine::{Outcome, Questions};
 use crate::rules::Origin;
 use crate::{AccessPolicy, Arguments, Decision, Effect, Reason};
 
@@ -27,7 +27,7 @@ pub(crate) fn tell(
     decision: &mut Decision,
     outcome: &Outcome,
     case: &Case,
-    engine: &Engine,
+    questions: &Questions<'_>,
     policy: &AccessPolicy,
 ) {
     decision.reasons = outcome
@@ -40,7 +40,7 @@ pub(crate) fn tell(
             .deciding
             .iter()
             .any(|id| SAY_IT_ALL.contains(&id.as_str()));
-        if !is_said && (outcome.deciding.is_empty() || !engine.is_permitted_by_some(case)) {
+        if !is_said && outcome.nothing_permits {
             let (code, arguments) = missing::why_nothing_permits(case, policy);
             decision.reasons.push(Reason {
                 policy_id: DEFAULT_DENY.to_owned(),
@@ -48,7 +48,7 @@ pub(crate) fn tell(
                 arguments,
             });
         }
-        decision.advice = advice::what_would_help(case, engine, policy);
+        decision.advice = advice::what_would_help(case, outcome, questions, policy);
     }
     decision.policies = decision
         .reasons

@@ -60,7 +60,7 @@ pub struct BirthDateContradicts;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Age {
     Minor,
-    OfAge,
+    Adult,
     /// The century of birth is not known, and it turns on that.
     Unknown,
 }
@@ -154,7 +154,7 @@ fn of(year: i16, birth: BirthDate, today: Date) -> Option<Age> {
         return None;
     }
     let birthday = Date::new(year + OF_AGE, month, day).unwrap_or(date(year + OF_AGE, 3, 1));
-    Some(if today < birthday { Age::Minor } else { Age::OfAge })
+    Some(if today < birthday { Age::Minor } else { Age::Adult })
 }
 
 #[cfg(test)]

@@ -264,12 +264,13 @@ impl AccessPolicy {
         if is_for_himself {
             return failed(decision, "error-acting-for-oneself");
         }
-        let outcome = match self.0.engine.ask(case) {
+        let questions = self.0.engine.questions();
+        let outcome = match questions.ask(case) {
             Ok(outcome) => outcome,
             Err(failure) => return failed(decision, code_of(failure)),
         };
         decision.effect = outcome.effect;
-        explain::tell(&mut decision, &outcome, case, &self.0.engine, self);
+        explain::tell(&mut decision, &outcome, case, &questions, self);
         decision
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: what is decided by them (`engine`).
 
+mod bounds;
+
 use std::collections::BTreeSet;
 use std::str::FromStr as _;
 
@@ -110,6 +112,7 @@ impl Rules {
         if text.len() > FILE_LENGTH_MAX {
             return Err(PolicyError::TooLarge(file.to_owned()));
         }
+        bounds::check(file, text)?;
         let parsed = PolicySet::from_str(text).map_err(|errors| {
             let error = errors.iter().next();
             let offset = error.map_or(0, |error| offset_of(error));

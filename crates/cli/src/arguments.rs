@@ -75,7 +75,7 @@ pub(crate) enum Command {
     /// Verify, open and export the record of decisions; make its keys.
     Audit(AuditArguments),
     /// Log in with the card and its PIN.
-    Login(LoginArguments),
+    Login(Box<LoginArguments>),
     /// Keep a store of whom to believe about cards: authorities, trusted lists, revocation lists, bundles.
     Trust(StoreArguments),
     /// Check a proof of identity that was made elsewhere. Needs no card and no reader.
@@ -288,6 +288,15 @@ pub(crate) struct LoginArguments {
     /// Judge certificate and access as of this instant instead of now.
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<String>,
+    /// Decide about access as of this instant, the card being judged as of --at or now: to replay how it was or will be. Only
+    /// with --trust-test. A day is its midnight in Rome.
+    #[arg(
+        long,
+        value_name = "RFC3339|DATE",
+        requires = "service",
+        requires = "trust_test"
+    )]
+    pub(crate) access_at: Option<String>,
     /// How the card signs: pkcs1 (RSASSA-PKCS1-v1_5) or pss (RSASSA-PSS), both over SHA-256.
     #[arg(long, value_name = "SCHEME", default_value = "pkcs1")]
     pub(crate) signature: Scheme,

@@ -62,6 +62,9 @@ fn prepare(arguments: &LoginArguments, service: Option<&str>, output: &Output) -
     if let Some(asked) = &wanted {
         asked.put_into(&mut options);
     }
+    if let Some(at) = &arguments.access_at {
+        options.access_at(crate::trust::parse_named_instant("--access-at", at, output)?);
+    }
     let given = crate::trust::given(&arguments.trust, arguments.at.as_deref(), output)?;
     if let Some(at) = given.at {
         options.at(at);

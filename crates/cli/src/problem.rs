@@ -475,6 +475,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "policy-permits-too-much",
             "policy-template",
             "policy-text",
+            "policy-too-complex",
             "policy-too-large",
             "policy-validation",
             "proof-exists",
@@ -513,6 +514,7 @@ const EXITS: &[(Exit, &[&str])] = &[
     (
         Exit::Usage,
         &[
+            "access-at-refused",
             "audience-invalid",
             "audit-checkpoint-invalid",
             "audit-key-invalid",

@@ -125,12 +125,12 @@ fn period(arguments: &PeriodArguments, at: Timestamp, output: &Output) -> Result
     };
     let until = match arguments.until.as_deref() {
         None => None,
-        Some(until) => Some(match until.parse::<jiff::civil::Date>() {
-            Ok(last) => {
+        Some(until) => Some(match rules::day(until) {
+            Some(last) => {
                 let next = last.tomorrow().ok().and_then(midnight_in_rome);
                 next.ok_or_else(|| output.problem("period-malformed", &[]))?
             }
-            Err(_) => parse_named_instant("--until", until, output)?,
+            None => parse_named_instant("--until", until, output)?,
         }),
     };
     Validity::new(from, until).map_err(|_| output.problem("period-malformed", &[]))

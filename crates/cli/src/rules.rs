@@ -32,7 +32,13 @@ pub(crate) fn policy(arguments: &RulesArguments, output: &Output) -> Result<Acce
     let mut paths = Vec::new();
     for path in &arguments.policy {
         if path.is_dir() {
-            paths.extend(in_folder(path, &["cedar", "toml"], output)?);
+            let found = in_folder(path, &["cedar", "toml"], output)?;
+            if found.is_empty() {
+                // What somebody meant to forbid would be permitted without a word.
+                let detail = format!("no such file in {}", path.display());
+                return Err(output.problem("policy-file-kind", &[]).detailed(&detail));
+            }
+            paths.extend(found);
         } else {
             paths.push(path.clone());
         }
@@ -127,7 +133,12 @@ pub(crate) fn problem(error: &PolicyError, output: &Output) -> Problem {
         ("annotation", Arg::Text(annotation)),
         ("service", Arg::Text("")),
     ];
-    output.problem(error.code(), &arguments).detailed(error)
+    // TOML shows the place in a drawing of several lines.
+    let detail = error.to_string();
+    let detail: Vec<&str> = detail.split_whitespace().collect();
+    output
+        .problem(error.code(), &arguments)
+        .detailed(&detail.join(" "))
 }
 
 /// A service that the rules know.
@@ -159,8 +170,13 @@ pub(crate) fn codice_fiscale(text: &str, output: &Output) -> Result<CodiceFiscal
 
 /// A day that was typed.
 pub(crate) fn date(option: &str, text: &str, output: &Output) -> Result<jiff::civil::Date, Problem> {
-    text.parse()
-        .map_err(|_| Problem::usage(output.messages(), &format!("{option} {text}")))
+    day(text).ok_or_else(|| Problem::usage(output.messages(), &format!("{option} {text}")))
+}
+
+/// A day alone, such as 2026-05-03. A time beside it would be lost, so such a text is none.
+pub(crate) fn day(text: &str) -> Option<jiff::civil::Date> {
+    let is_alone = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    text.parse().ok().filter(|_| is_alone)
 }
 
 /// A birth date that is not that of the person.

@@ -8,68 +8,22 @@
     reason = "a measurement that fails says so by panicking"
 )]
 
+mod population;
+
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rusqlite::Connection;
 use varco_access_policy::{
     Change, FactQuery, FactSource as _, FactStore as _, NewEnablement, PhonePin, PhonePinChecked,
     PhonePinStore as _, ServiceId, Validity,
 };
-use varco_auth::CodiceFiscale;
 use varco_records::facts::Records;
+
+use population::{SERVICE, fill, person};
 
 const PATIENT: Duration = Duration::from_secs(10);
 const QUESTIONS: u32 = 200_000;
-
-/// An invented person of a number.
-fn person(number: u32) -> CodiceFiscale {
-    let letter = |place: u32| char::from(b'A' + u8::try_from(number / 26_u32.pow(place) % 26).unwrap());
-    let letters: String = (0..6).map(letter).collect();
-    ('A'..='Z')
-        .find_map(|check| CodiceFiscale::parse(&format!("{letters}10A41H501{check}")).ok())
-        .unwrap()
-}
-
-/// Of every person an enablement; of every fourth that he acts for the next; of every tenth a category.
-fn fill(path: &std::path::Path, persons: u32) {
-    let mut raw = Connection::open(path).unwrap();
-    raw.pragma_update(None, "cache_size", -400_000).unwrap();
-    let all = raw.transaction().unwrap();
-    for number in 0..persons {
-        // In no order, as persons come.
-        let one = u32::try_from(u64::from(number) * 48_271 % u64::from(persons)).unwrap();
-        let (one, next) = (person(one), person((one + 1) % persons));
-        let from = i64::from(number) * 1_000_000;
-        all.prepare_cached(
-            "INSERT INTO enablement (holder, service, from_us, granted_who, granted_us, granted_act) \
-             VALUES (?1, 'comune.siuss', ?2, 'office 7000, clerk 12', ?2, 'protocol 2026/1')",
-        )
-        .unwrap()
-        .execute((one.as_str(), from))
-        .unwrap();
-        if number % 4 == 0 {
-            all.prepare_cached(
-                "INSERT INTO delegation (delegator, delegate, kind, from_us, channel, registered_who, registered_us, \
-                 registered_act) VALUES (?1, ?2, 'delegate', ?3, 'office', 'office 7000', ?3, 'protocol 2026/1')",
-            )
-            .unwrap()
-            .execute((next.as_str(), one.as_str(), from))
-            .unwrap();
-        }
-        if number % 10 == 0 {
-            all.prepare_cached(
-                "INSERT INTO category (person, category, from_us, recorded_who, recorded_us, recorded_act) \
-                 VALUES (?1, 'ward', ?2, 'office 7000', ?2, 'protocol 2026/1')",
-            )
-            .unwrap()
-            .execute((one.as_str(), from))
-            .unwrap();
-        }
-    }
-    all.commit().unwrap();
-}
 
 fn tell(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
@@ -109,7 +63,7 @@ fn main() {
         path.metadata().unwrap().len() / 1_000_000
     );
 
-    let service = ServiceId::parse("comune.siuss").unwrap();
+    let service = ServiceId::parse(SERVICE).unwrap();
     let picked: Vec<_> = (0..QUESTIONS)
         .map(|turn| u32::try_from(u64::from(turn) * 2_654_435_761 % u64::from(persons)).unwrap())
         .map(|number| (person(number), person((number + 1) % persons)))

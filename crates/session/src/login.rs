@@ -40,6 +40,8 @@ pub struct Wanted<'a> {
     pub gate: &'a Gate<'a>,
     /// The request.
     pub request: Request,
+    /// The instant to decide as of, where it is not that of the trust: a replay.
+    pub at: Option<Timestamp>,
 }
 
 impl Asker<'_> {
@@ -351,5 +353,8 @@ impl Journey<'_> {
 }
 
 fn decide(wanted: Option<&Wanted<'_>>, identity: &VerifiedIdentity, at: Timestamp) -> Option<Decision> {
-    wanted.map(|wanted| wanted.gate.decide(identity, &wanted.request, at))
+    wanted.map(|wanted| {
+        let at = wanted.at.unwrap_or(at);
+        wanted.gate.decide(identity, &wanted.request, at)
+    })
 }

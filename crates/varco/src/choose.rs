@@ -34,6 +34,9 @@ pub enum StartError {
     /// The readers could not be asked, or the card not connected to.
     #[error(transparent)]
     Link(#[from] LinkError),
+    /// Access is to be decided as of another instant, and no test material is permitted.
+    #[error("access is decided as of another instant only where test material is permitted")]
+    ReplayRefused,
     /// The access rules do not know the service; nobody is asked for a PIN for it.
     #[error("the access rules do not know the service `{service}`")]
     UnknownService {
@@ -58,6 +61,7 @@ impl StartError {
             Self::NoCard => "no-card",
             Self::CardMute => "card-mute",
             Self::Link(error) => error.code(),
+            Self::ReplayRefused => "access-at-refused",
             Self::UnknownService { .. } => "service-unknown",
             Self::NoRandomness => "no-randomness",
         }

@@ -235,13 +235,16 @@ impl<'v> Login<'v> {
     /// One journey with it; with a sink, what is said is recorded there, redacted.
     ///
     /// # Errors
-    /// [`StartError::UnknownService`] and [`StartError::NoRandomness`]. Whatever else happens is in the report.
+    /// [`StartError::UnknownService`], [`StartError::ReplayRefused`] and [`StartError::NoRandomness`]. Whatever else happens is in the report.
     pub fn run(
         &mut self,
         options: &LoginOptions,
         entry: &mut dyn PinEntry,
         sink: Option<&mut (dyn Write + Send)>,
     ) -> Result<LoginReport, StartError> {
+        if options.is_replay_refused() {
+            return Err(StartError::ReplayRefused);
+        }
         if let Some((policy, request)) = &options.wanted
             && let Some(service) = request.act.service()
             && policy.service(service).is_none()
@@ -294,6 +297,7 @@ impl<'v> Login<'v> {
                 wanted: gate.as_ref().map(|(gate, request)| Wanted {
                     gate,
                     request: request.clone(),
+                    at: options.access_at,
                 }),
             },
             rules: &mut self.rules,

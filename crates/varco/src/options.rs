@@ -30,6 +30,7 @@ pub struct LoginOptions {
     pub(crate) facts: Option<Arc<dyn FactSource>>,
     pub(crate) log: Option<Arc<dyn DecisionLog>>,
     pub(crate) is_cns_high: bool,
+    pub(crate) access_at: Option<Timestamp>,
     pub(crate) anchors: TrustAnchors,
     pub(crate) intermediates: Vec<Certificate>,
     pub(crate) revocation: RevocationMode,
@@ -65,6 +66,7 @@ impl LoginOptions {
             facts: None,
             log: None,
             is_cns_high: false,
+            access_at: None,
             anchors: TrustAnchors::default(),
             intermediates: Vec::new(),
             revocation: RevocationMode::Hard,
@@ -132,6 +134,13 @@ impl LoginOptions {
     /// Records every decision here. Where that cannot be done, nothing is permitted.
     pub fn decision_log(&mut self, log: Arc<dyn DecisionLog>) -> &mut Self {
         self.log = Some(log);
+        self
+    }
+
+    /// Decides about access as of this instant, whatever the instant of trust: to replay how it was or will be. Only where test
+    /// material is permitted; a login is refused otherwise.
+    pub fn access_at(&mut self, at: Timestamp) -> &mut Self {
+        self.access_at = Some(at);
         self
     }
 
@@ -233,6 +242,11 @@ impl LoginOptions {
             gate = gate.with_log(&**log);
         }
         Some((gate, request.clone()))
+    }
+
+    /// Whether another instant is asked for where that is not permitted.
+    pub(crate) fn is_replay_refused(&self) -> bool {
+        self.access_at.is_some() && self.deployment().test_material == TestMaterial::Refused
     }
 
     fn deployment(&self) -> Deployment {

@@ -434,6 +434,186 @@ fn what_varco_trust_writes_is_as_published() {
     assert!(judged.status.success(), "{}", String::from_utf8_lossy(&said));
 }
 
+/// What is asked of access rules and of a store of facts, and what is typed: FOLDER stands for a folder with that store, an
+/// operator's files and a login, CARD for the options of a played card, BY for who enters something.
+const ACCESS_COMMANDS: &[(&str, &str)] = &[
+    ("services --policy FOLDER/operator", ""),
+    ("policy test fixtures/policy", ""),
+    ("policy test FOLDER/cases --policy FOLDER/operator", ""),
+    ("policy test FOLDER", ""),
+    (
+        "policy validate FOLDER/operator/services.toml FOLDER/operator/rules.cedar",
+        "",
+    ),
+    ("policy validate FOLDER/operator/rules.cedar", ""),
+    ("policy explain", ""),
+    ("policy explain inps.isee", ""),
+    ("policy explain forbid-nis", ""),
+    ("policy explain comune-anagrafe --policy FOLDER/operator", ""),
+    ("policy explain nothing", ""),
+    ("policy check WHO --credential cns --service inps.domanda", ""),
+    ("policy check WHO --credential nis --service inps.domanda", ""),
+    (
+        "policy check WHO --credential phone-pin --service inps.contact-center --profile professional",
+        "",
+    ),
+    (
+        "policy check WHO --credential cns --service inps.domanda --at=-000500-01-01T00:00:00Z",
+        "",
+    ),
+    (
+        "policy check WHO --credential cns --service inps.cedolino --for OTHER",
+        "",
+    ),
+    (
+        "policy check WHO --credential cns --service inps.cedolino --for OTHER --delegation curator",
+        "",
+    ),
+    (
+        "policy check WHO --credential cns --act revoke-delegation --category ward",
+        "",
+    ),
+    (
+        "policy check WHO --credential cns --service comune.anagrafe --policy FOLDER/operator --cns-high",
+        "",
+    ),
+    (
+        "policy check --identity FOLDER/login.json --service inps.isee",
+        "",
+    ),
+    (
+        "policy check --identity FOLDER/operator/rules.cedar --service inps.isee",
+        "",
+    ),
+    ("enablement list --records FOLDER/records.db", ""),
+    (
+        "enablement grant WHO --service inps.isee BY --until 2099-01-01",
+        "",
+    ),
+    ("enablement grant WHO --service inps.isee BY", ""),
+    ("enablement list --records FOLDER/records.db", ""),
+    (
+        "login CARD --service inps.isee --records FOLDER/records.db",
+        "12345",
+    ),
+    ("enablement revoke WHO --service inps.isee BY", ""),
+    (
+        "login CARD --service inps.isee --records FOLDER/records.db",
+        "12345",
+    ),
+    (
+        "delegation add --delegator OTHER --delegate DMNNCL80C14H501S BY --at 2021-08-15",
+        "",
+    ),
+    (
+        "delegation add --delegator OTHER --delegate DMNNCL80C14H501S BY --birth-date 1975-04-12",
+        "",
+    ),
+    (
+        "login CARD --service inps.cedolino --records FOLDER/records.db --for OTHER",
+        "12345",
+    ),
+    (
+        "login CARD --service inps.cedolino --records FOLDER/records.db --for OTHER --access-at 2021-01-01",
+        "12345",
+    ),
+    ("delegation revoke --id 1 BY --channel online", ""),
+    ("delegation revoke --id 1 BY", ""),
+    ("delegation list --records FOLDER/records.db", ""),
+    (
+        "category add --codice-fiscale OTHER --category ward BY --until 2099-01-01",
+        "",
+    ),
+    ("category end --codice-fiscale OTHER --category ward BY", ""),
+    ("category list --records FOLDER/records.db", ""),
+    (
+        "phone-pin issue CARD --records FOLDER/records.db --span three-months --at 2026-06-01T09:00:00Z",
+        "12345",
+    ),
+    (
+        "phone-pin issue CARD --records FOLDER/records.db --span day",
+        "54321",
+    ),
+    (
+        "phone-pin check WHO --pin-stdin --records FOLDER/records.db",
+        "12345678",
+    ),
+    (
+        "phone-pin check WHO --pin-stdin --records FOLDER/records.db",
+        "1234",
+    ),
+    (
+        "phone-pin issue CARD --records FOLDER/records.db --span day",
+        "12345",
+    ),
+];
+
+const OPERATORS_SERVICES: &str = "[[service]]\nid = \"comune.anagrafe\"\nclass = \"operator\"\ntitle = { it = \"Anagrafe\", en = \"Registry\" }\n";
+const OPERATORS_RULES: &str = "@id(\"comune-anagrafe\") @it(\"Regola.\") @en(\"Rule.\") @source(\"council, act 12\")\n\
+    permit (principal, action == Action::\"use\", resource == Service::\"comune.anagrafe\")\n\
+    when { context has login && context.login.level >= 3 };\n";
+/// A case that is not answered so.
+const CASES: &str = "{\"about\": \"the town\", \"cases\": [{\"name\": \"a CNS\", \"about\": [\"comune-anagrafe\"], \
+    \"service\": \"comune.anagrafe\", \"at\": \"2026-11-28T09:00:00Z\", \"identity\": {\"kind\": \"cns\"}, \
+    \"expect\": {\"effect\": \"permit\", \"policies\": [], \"reasons\": [], \"advice\": []}}]}";
+
+/// Runs one of them.
+fn about_access(words: &str, typed: &str, folder: &str) -> Vec<u8> {
+    let card = format!("--pin-stdin --reader played:cns-st {}", TRUST.join(" "));
+    let words = words
+        .replace("CARD", &card)
+        .replace("WHO", "--codice-fiscale DMNNCL80C14H501S")
+        .replace("OTHER", "BNCGLI75D52F205U")
+        .replace("BY", "--who clerk --act protocol-1 --records FOLDER/records.db")
+        .replace("FOLDER", folder);
+    let mut command = command();
+    command.args(words.split(' '));
+    let ran = run_with_input(&mut command, typed.as_bytes()).unwrap();
+    assert!(!ran.stdout.is_empty(), "{words}");
+    ran.stdout
+}
+
+#[test]
+fn what_commands_about_access_write_is_as_published() {
+    let mut judge = Judge::new();
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().to_str().unwrap();
+    for (file, text) in [
+        ("operator/services.toml", OPERATORS_SERVICES),
+        ("operator/rules.cedar", OPERATORS_RULES),
+        ("cases/cases.json", CASES),
+    ] {
+        let path = place.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    let login = about_access("login CARD", "12345", folder);
+    std::fs::write(place.path().join("login.json"), login).unwrap();
+    let mut told = String::new();
+    for (words, typed) in ACCESS_COMMANDS {
+        let json = about_access(words, typed, folder);
+        told.push_str(core::str::from_utf8(&json).unwrap());
+        judge.take(&json);
+    }
+    // Each sort of answer was among them.
+    for sort in [
+        "\"simulated\":true",
+        "\"decision\":{\"effect\"",
+        "\"failed\":[{",
+        "\"valid\":true",
+        "\"cedar\":",
+        "\"enablements\":[{",
+        "\"delegations\":[{",
+        "\"categories\":[{",
+        "\"phone_pin\":{\"pin\"",
+        "\"outcome\":",
+        "\"quality\":\"delegate\"",
+    ] {
+        assert!(told.contains(sort), "{sort}");
+    }
+    judge.verdict();
+}
+
 #[test]
 fn what_programs_read_is_as_published() {
     let mut judge = Judge::new();

@@ -46,12 +46,14 @@ pub mod maker_profile;
 pub mod names;
 pub mod nfcd;
 pub mod ocsp;
+pub mod operator_policy;
 pub mod personal_data;
 pub mod pin_stream;
 pub mod places;
 pub mod played_card;
 pub mod played_cie;
 pub mod pn532;
+pub mod policy_corpus;
 pub mod proof;
 pub mod response_apdu;
 pub mod secure_messaging;
@@ -114,7 +116,9 @@ pub const TARGETS: &[Target] = targets! {
     bundle 2_000
     trusted_list 300
     names 5_000
-    access_policy 500
+    access_policy 300
+    operator_policy 300
+    policy_corpus 300
     card_profile 200
     card_state 2_000
     card_key 200

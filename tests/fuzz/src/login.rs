@@ -111,6 +111,7 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
             wanted: Some(varco_session::Wanted {
                 gate: &gate,
                 request: Request::new(service),
+                at: None,
             }),
         },
         rules: &mut rules,

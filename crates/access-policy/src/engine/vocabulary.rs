@@ -100,14 +100,9 @@ impl Vocabulary {
         self.calendar.clone()
     }
 
-    pub(crate) fn credential(&self, kind: CredentialId) -> EntityUid {
-        let known = self.credentials.get(kind.as_str());
-        known.map_or(&self.nobody, |(credential, _)| credential).clone()
-    }
-
-    pub(crate) fn family(&self, kind: CredentialId) -> EntityUid {
-        let known = self.credentials.get(kind.as_str());
-        known.map_or(&self.nobody, |(_, family)| family).clone()
+    /// A kind of credential, with its family.
+    pub(crate) fn credential(&self, kind: CredentialId) -> Option<&(EntityUid, EntityUid)> {
+        self.credentials.get(kind.as_str())
     }
 }
 

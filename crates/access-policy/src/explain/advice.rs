@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use super::arguments::service;
 use crate::calendar::day_in_rome;
 use crate::case::{Case, Held, Login};
-use crate::engine::Engine;
+use crate::engine::{Outcome, Questions};
 use crate::person::Age;
 use crate::{
-    AccessPolicy, Act, Advice, Arguments, AskedBy, Channel, CredentialId, Delegation, DelegationKind, Effect,
-    FactId, PersonCategory, Profile, TestMaterial, Validity,
+    AccessPolicy, Act, Advice, Arguments, AskedBy, Channel, CredentialId, Delegation, DelegationKind, FactId,
+    PersonCategory, Profile, TestMaterial, Validity,
 };
 
 /// The kinds of credential that a person can be sent to get, best known first. A telephone PIN is advised on its own.
@@ -30,12 +30,13 @@ struct Remedy {
 }
 
 /// The advice on a denial: every single remedy that helps, or else the few that help together.
-pub(crate) fn what_would_help(case: &Case, engine: &Engine, policy: &AccessPolicy) -> Vec<Advice> {
-    let helps = |case: &Case| {
-        engine
-            .ask(case)
-            .is_ok_and(|outcome| outcome.effect == Effect::Permit)
-    };
+pub(crate) fn what_would_help(
+    case: &Case,
+    denial: &Outcome,
+    questions: &Questions<'_>,
+    policy: &AccessPolicy,
+) -> Vec<Advice> {
+    let helps = |changed: &Case| questions.would_permit(changed, denial);
     let remedies = remedies(case, policy);
     let mut advice = Vec::new();
     let mut is_login_mended = false;
@@ -160,7 +161,7 @@ fn of_facts(case: &Case, policy: &AccessPolicy) -> Vec<Remedy> {
         arguments: service(case, policy),
     };
     add(is_professional, wanted, |case, _| {
-        case.enablement = now_on(case.at)
+        case.enablement = now_on(case.at);
     });
     add(
         case.acting_for.is_some(),
@@ -209,7 +210,7 @@ fn of_request(case: &Case) -> Vec<Remedy> {
     );
     add(is_online, "advice-go-to-office", |case, _| match &mut case.act {
         Act::RegisterDelegation(channel) | Act::RevokeDelegation { channel, .. } => {
-            *channel = Channel::Office
+            *channel = Channel::Office;
         }
         _ => {}
     });

@@ -10,7 +10,7 @@ use clap::{ArgGroup, Args, Subcommand};
 #[derive(Args, Default)]
 pub(crate) struct RulesArguments {
     /// An operator's services (.toml) and rules (.cedar): a file, or a folder of them. May be repeated.
-    #[arg(long, value_name = "FILE-OR-DIR")]
+    #[arg(long, value_name = "FILE-OR-DIR", global = true)]
     pub(crate) policy: Vec<PathBuf>,
 }
 
@@ -19,7 +19,7 @@ pub(crate) struct RulesArguments {
 pub(crate) struct RecordsArguments {
     /// The store of enablements, delegations, categories and telephone PINs. Without it /var/lib/varco/records.db for root,
     /// else varco/records.db in the user's data folder, where there is one.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     pub(crate) records: Option<PathBuf>,
 }
 

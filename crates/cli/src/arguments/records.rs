@@ -117,6 +117,19 @@ pub(crate) enum DelegationCommand {
     },
     /// List them.
     List(ListArguments),
+    /// Tell, or set, for how many persons a delegate may act at a time. Tutors, curators, amministratori di sostegno and parents
+    /// are not limited.
+    Limit {
+        /// The limit from now on. INPS circular 127/2021 speaks of five, as its first announcement spoke of three.
+        #[arg(long, value_name = "NUMBER", requires = "who", requires = "act")]
+        set: Option<std::num::NonZeroU8>,
+        /// Who sets it.
+        #[arg(long, value_name = "TEXT", requires = "set")]
+        who: Option<String>,
+        /// By which act.
+        #[arg(long, value_name = "TEXT", requires = "set")]
+        act: Option<String>,
+    },
 }
 
 #[derive(Args)]

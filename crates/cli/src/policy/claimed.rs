@@ -206,10 +206,15 @@ fn categories(
     names.iter().map(one).collect()
 }
 
+/// Before every instant that the rules can be asked about: the year 1.
+fn beginning() -> Timestamp {
+    Timestamp::from_second(-62_135_596_800).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
 fn always(output: &Output) -> Result<Validity, Problem> {
-    Validity::new(Timestamp::MIN, None).map_err(|_| output.problem("period-malformed", &[]))
+    Validity::new(beginning(), None).map_err(|_| output.problem("period-malformed", &[]))
 }
 
 fn claimed(output: &Output) -> Result<Change, Problem> {
-    Change::new("claimed", Timestamp::MIN, "claimed").map_err(|_| output.problem("change-malformed", &[]))
+    Change::new("claimed", beginning(), "claimed").map_err(|_| output.problem("change-malformed", &[]))
 }

@@ -36,6 +36,8 @@ pub(super) fn run(arguments: &CorpusArguments, output: &Output) -> Result<Exit, 
         let most = u64::try_from(FILE_LENGTH_MAX).unwrap_or(u64::MAX);
         let text = rules::read(&path, most, output)?;
         let corpus = Corpus::parse(&text).map_err(|error| malformed(&file, &error, output))?;
+        // A case about a rule that there is not is told with its file.
+        coverage(&policy, &corpus.cases).map_err(|error| malformed(&file, &error, output))?;
         for example in corpus.cases {
             let answer =
                 Corpus::answer(&policy, &example).map_err(|error| malformed(&file, &error, output))?;
@@ -52,15 +54,18 @@ pub(super) fn run(arguments: &CorpusArguments, output: &Output) -> Result<Exit, 
     }
     let counts = counted(&policy, &examples, output)?;
     let uncovered = counts.values().any(|one| one.permits == 0 || one.denies == 0);
-    tell(&examples, &failed, &counts, output);
-    if failed.is_empty() && !uncovered {
-        return Ok(Exit::Done);
+    let is_well = failed.is_empty() && !uncovered;
+    let problem = (!is_well).then(|| output.problem("corpus-failed", &[]));
+    match output.format() {
+        Format::Json => output.json(json_of(&examples, &failed, &counts, problem.as_ref())),
+        Format::Text => {
+            tell(&examples, &failed, &counts, output);
+            if let Some(problem) = &problem {
+                output.explain(problem);
+            }
+        }
     }
-    let problem = output.problem("corpus-failed", &[]);
-    if output.format() == Format::Text {
-        output.explain(&problem);
-    }
-    Ok(problem.exit())
+    Ok(problem.map_or(Exit::Done, |problem| problem.exit()))
 }
 
 /// The examples of each rule: of an operator's, where he brought some, as his cases need not be about the others.
@@ -87,49 +92,56 @@ fn malformed(path: &str, error: &CorpusError, output: &Output) -> Problem {
     problem.detailed(error)
 }
 
+fn json_of(
+    examples: &[Example],
+    failed: &[Failed],
+    counts: &BTreeMap<String, Coverage>,
+    problem: Option<&Problem>,
+) -> Value {
+    let failed: Vec<Value> = failed
+        .iter()
+        .map(|one| {
+            json!({
+                "file": one.file,
+                "name": one.name,
+                "expected": one.expected,
+                "answered": one.answered,
+            })
+        })
+        .collect();
+    let rules: Vec<Value> = counts
+        .iter()
+        .map(|(id, count)| json!({ "id": id, "permits": count.permits, "denies": count.denies }))
+        .collect();
+    json!({
+        "cases": examples.len(),
+        "failed": failed,
+        "rules": rules,
+        "error": problem.map(Problem::to_json),
+    })
+}
+
 fn tell(examples: &[Example], failed: &[Failed], counts: &BTreeMap<String, Coverage>, output: &Output) {
-    match output.format() {
-        Format::Json => {
-            let failed: Vec<Value> = failed
-                .iter()
-                .map(|one| {
-                    json!({
-                        "file": one.file,
-                        "name": one.name,
-                        "expected": one.expected,
-                        "answered": one.answered,
-                    })
-                })
-                .collect();
-            let rules: Vec<Value> = counts
-                .iter()
-                .map(|(id, count)| json!({ "id": id, "permits": count.permits, "denies": count.denies }))
-                .collect();
-            output.json(json!({ "cases": examples.len(), "failed": failed, "rules": rules }));
-        }
-        Format::Text => {
-            for one in failed {
-                output.line(&format!("{}: {}", one.file, one.name));
-                output.table(&[
-                    ("label-expected", one.expected.to_string()),
-                    ("label-answered", one.answered.to_string()),
-                ]);
-            }
-            for (id, count) in counts {
-                let said = [
-                    ("rule", Arg::Text(id)),
-                    ("permits", Arg::Number(number(count.permits))),
-                    ("denies", Arg::Number(number(count.denies))),
-                ];
-                output.line(&output.say("policy-rule-counted", &said));
-            }
-            let said = [
-                ("cases", Arg::Number(number(examples.len()))),
-                ("failed", Arg::Number(number(failed.len()))),
-            ];
-            output.line(&output.say("policy-tested", &said));
-        }
+    for one in failed {
+        output.line(&format!("{}: {}", one.file, one.name));
+        output.table(&[
+            ("label-expected", one.expected.to_string()),
+            ("label-answered", one.answered.to_string()),
+        ]);
     }
+    for (id, count) in counts {
+        let said = [
+            ("rule", Arg::Text(id)),
+            ("permits", Arg::Number(number(count.permits))),
+            ("denies", Arg::Number(number(count.denies))),
+        ];
+        output.line(&output.say("policy-rule-counted", &said));
+    }
+    let said = [
+        ("cases", Arg::Number(number(examples.len()))),
+        ("failed", Arg::Number(number(failed.len()))),
+    ];
+    output.line(&output.say("policy-tested", &said));
 }
 
 fn number(count: usize) -> u32 {

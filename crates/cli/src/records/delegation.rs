@@ -2,14 +2,17 @@
 //!
 //! Not here: what they permit (`policy`).
 
+use std::num::NonZeroU8;
+
 use serde_json::{Value, json};
 use varco::policy::{
-    Act, AskedBy, Channel, Delegation, DelegationKind, Deployment, FactId, FactQuery, FactSource as _,
-    FactStore as _, Facts, KnownFacts, NewDelegation, Request, TestMaterial,
+    Act, AskedBy, Change, Channel, Delegation, DelegationKind, Deployment, FactId, FactQuery,
+    FactSource as _, FactStore as _, Facts, KnownFacts, NewDelegation, Request, TestMaterial,
 };
 use varco::records::facts::Records;
 use varco::steps::Timestamp;
 use varco::{AccessPolicy, CodiceFiscale, Effect};
+use varco_messages::Arg;
 
 use super::{change, create, dated_json, dated_line, failed, listed, merged, open, period, refused};
 use crate::arguments::{AddDelegation, AskedByName, ChannelName, DelegationArguments, DelegationCommand};
@@ -24,6 +27,9 @@ pub(crate) fn run(arguments: &DelegationArguments, output: &Output) -> Exit {
 }
 
 fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Problem> {
+    if let DelegationCommand::Limit { set, who, act } = &arguments.command {
+        return limit(arguments, *set, (who.as_deref(), act.as_deref()), output);
+    }
     let policy = rules::policy(&arguments.rules, output)?;
     let all = match &arguments.command {
         DelegationCommand::Add(new) => {
@@ -67,6 +73,7 @@ fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Proble
             let one = store.revoke_delegation(FactId(*id), &revoked);
             vec![one.map_err(|error| refused(&error, output))?]
         }
+        DelegationCommand::Limit { .. } => Vec::new(),
         DelegationCommand::List(list) => {
             let person = listed(list, output)?;
             let store = open(&arguments.records, output)?;
@@ -83,6 +90,38 @@ fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Proble
                 let what = format!("{from} → {to}  {kind}");
                 output.line(&dated_line(one.id, &what, one.validity, one.revoked.as_ref()));
             }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// For how many persons a delegate may act.
+fn limit(
+    arguments: &DelegationArguments,
+    set: Option<NonZeroU8>,
+    (who, act): (Option<&str>, Option<&str>),
+    output: &Output,
+) -> Result<Exit, Problem> {
+    let store = match set {
+        Some(limit) => {
+            let change = Change::new(who.unwrap_or_default(), Timestamp::now(), act.unwrap_or_default())
+                .map_err(|_| output.problem("change-malformed", &[]))?;
+            let store = create(&arguments.records, output)?;
+            store
+                .set_delegation_limit(limit, &change)
+                .map_err(|failure| failed(&failure, output))?;
+            store
+        }
+        None => open(&arguments.records, output)?,
+    };
+    let limit = store
+        .delegation_limit()
+        .map_err(|failure| failed(&failure, output))?;
+    match output.format() {
+        Format::Json => output.json(json!({ "delegation_limit": limit })),
+        Format::Text => {
+            let said = [("limit", Arg::Number(limit))];
+            output.line(&output.say("delegation-limit", &said));
         }
     }
     Ok(Exit::Done)

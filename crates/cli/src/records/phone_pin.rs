@@ -28,12 +28,11 @@ pub(crate) fn run(arguments: &PhonePinArguments, output: &Output) -> Exit {
 }
 
 fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
-    if arguments.login.service.is_some() || arguments.login.deciding.acting.acting_for.is_some() {
-        // It is one service, and for oneself.
-        return Err(Problem::usage(
-            output.messages(),
-            "phone-pin issue --service, --for",
-        ));
+    let login = &arguments.login;
+    if login.service.is_some() || login.deciding.acting.acting_for.is_some() || login.proof.is_some() {
+        // It is one service, and for oneself; and no asker is told of it.
+        let said = "phone-pin issue --service, --for, --proof";
+        return Err(Problem::usage(output.messages(), said));
     }
     // What may be wrong with the store is found out before a PIN is typed.
     let store = create(&arguments.login.deciding.records, output)?;
@@ -41,6 +40,9 @@ fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
         Ok(report) => report,
         Err(exit) => return Ok(exit),
     };
+    if report.reset_failed {
+        output.note(&output.say("login-card-not-reset", &[]));
+    }
     let decision = report
         .outcome
         .as_ref()
@@ -70,6 +72,9 @@ fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
             output.line(&output.say("phone-pin-issued", &said));
         }
     }
+    if report.reset_failed {
+        output.note(&output.say("login-card-not-reset", &[]));
+    }
     Ok(Exit::Done)
 }
 
@@ -86,7 +91,11 @@ fn check(arguments: &CheckPhonePin, output: &Output) -> Result<Exit, Problem> {
     let lines = [output.say("ask-phone-pin", &[])];
     let told = choice
         .ask_apart(&lines, Messages::new(output.messages().locale()))
-        .map_err(|error| output.problem(error.code(), &[]).detailed(&error))?;
+        .map_err(|error| match error.code() {
+            // No card's PIN is meant.
+            "pin-wrong-form" => output.problem("phone-pin-form", &[]),
+            code => output.problem(code, &[]).detailed(&error),
+        })?;
     // Filled up with what is no digit, a shorter one is of the wrong form.
     let pin = told.padded(8, 0xFF).and_then(|bytes| PhonePin::parse(&bytes));
     let pin = pin.ok_or_else(|| output.problem("phone-pin-form", &[]))?;
