@@ -101,7 +101,12 @@ fn what_was_forged_or_is_for_somebody_else_is_refused() {
             "hand-over-format",
             38,
         ),
-        ("cut", file("cut", &text[..200]), "hand-over-format", 38),
+        (
+            "cut",
+            file("cut", text.get(..200).unwrap()),
+            "hand-over-format",
+            38,
+        ),
         ("long", file("long", &"x".repeat(30_000)), "hand-over-format", 38),
         ("absent", "/nonexistent/login".to_owned(), "file-unreadable", 60),
     ] {
