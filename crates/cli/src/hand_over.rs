@@ -23,6 +23,7 @@ use crate::decision;
 use crate::exit::Exit;
 use crate::output::{Format, Output, to_json};
 use crate::problem::Problem;
+use crate::trust::parse_named_instant;
 use crate::{login, rules, verify_proof};
 
 /// Most bytes of a key's file that are read; the library takes fewer.
@@ -75,10 +76,7 @@ fn perform(arguments: &HandOverArguments, output: &Output) -> Result<Exit, Probl
     let nonce = Nonce::from_base64(&arguments.nonce).map_err(|error| output.problem(error.code(), &[]))?;
     let now = match &arguments.at {
         None => Timestamp::now(),
-        Some(at) => {
-            let said = format!("--at {at}");
-            at.parse().map_err(|_| Problem::usage(output.messages(), &said))?
-        }
+        Some(at) => parse_named_instant("--at", at, output)?,
     };
     let keys = keys(arguments, output)?;
     let asked = arguments.service.as_deref();
@@ -175,7 +173,7 @@ fn tell(identity: &VerifiedIdentity, decision: Option<&Decision>, asked: Option<
             output.line(&output.say("hand-over-verified", &[]));
             let mut rows = login::identity_rows(identity, output);
             rows.push(("label-audience", identity.audience().to_string()));
-            rows.push(("label-proven-at", identity.authenticated_at().to_string()));
+            rows.push(("label-authenticated-at", identity.authenticated_at().to_string()));
             output.table(&rows);
             login::marks(identity.assurance(), output);
             output.line(&output.say("hand-over-limits", &[]));

@@ -697,6 +697,7 @@ pub const TEXTS: &[Code] = &[
     ("label-audit-auditor-keys", &[]),
     ("label-audit-kept", &[]),
     // SPID logins.
+    ("label-authenticated-at", &[]),
     ("hand-over-verified", &[]),
     ("hand-over-limits", &[]),
     // What commands tell.

@@ -614,6 +614,100 @@ fn what_commands_about_access_write_is_as_published() {
     judge.verdict();
 }
 
+/// What is done with a record of decisions, and a SPID login: FOLDER stands for a folder, CARD for the options of a played card,
+/// LOG for what names the record, SPID for a login of the vectors and the test gateway.
+const AUDIT_COMMANDS: &[&str] = &[
+    "audit keys FOLDER/keys --auditor-dir FOLDER/auditor",
+    "audit keys FOLDER/keys --auditor-dir FOLDER/auditor",
+    "audit keys FOLDER/new --auditor-dir FOLDER/new-auditor",
+    "audit init LOG",
+    "audit init LOG",
+    "login CARD LOG --service inps.cedolino",
+    "login CARD LOG --service inps.cedolino --for DMNNCL80C14H501S",
+    "verify-hand-over SPID",
+    "verify-hand-over SPID LOG --service inps.cedolino",
+    "verify-hand-over SPID --service inps.nothing",
+    "verify-hand-over SPID --audience other",
+    "audit checkpoint LOG",
+    "audit verify FOLDER/log --key FOLDER/keys/checkpoint.pub",
+    "audit rotate LOG --new-keys FOLDER/new",
+    "audit verify FOLDER/log --key FOLDER/keys/checkpoint.pub",
+    "audit open FOLDER/log --auditor-key FOLDER/auditor/auditor.key",
+    "audit open FOLDER/log --auditor-key FOLDER/new-auditor/auditor.key",
+    "audit find FOLDER/log --codice-fiscale DMNNCL80C14H501S --pseudonym-key FOLDER/keys/pseudonym.key",
+    "audit export FOLDER/log --out FOLDER/out",
+    "audit export FOLDER/log --out FOLDER/out",
+];
+
+#[test]
+fn what_commands_about_the_record_of_decisions_write_is_as_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().to_str().unwrap();
+    let nonce = "868dSHDpMkAPuDOS7Dl32xKOu1utE/AwnOyVwEyWBwQ=";
+    let spid = format!(
+        "fixtures/vectors/spid/spid-l2.txt --nonce {nonce} --gateway gateway.example.it --gateway-test --gateway-key \
+         fixtures/vectors/spid/gateway.pem --at 2026-06-01T09:00:10Z"
+    );
+    let mut judge = Judge::new();
+    let mut told = String::new();
+    let mut run = |said: &str| {
+        let said = said
+            .replace("LOG", "--audit FOLDER/log --audit-keys FOLDER/keys")
+            .replace("FOLDER", here)
+            .replace("CARD", "--pin-stdin --reader played:cns-st")
+            .replace("SPID", &spid);
+        let mut command = command();
+        command.args(said.split(' '));
+        if said.contains("--pin-stdin") {
+            command.args(TRUST);
+        }
+        if said.starts_with("verify-hand-over") && !said.contains("--audience") {
+            command.args(["--audience", "https://servizi.example.it"]);
+        }
+        let ran = run_with_input(&mut command, b"12345").unwrap();
+        assert!(!ran.stdout.is_empty(), "{said}");
+        for line in ran.stdout.split(|byte| *byte == b'\n') {
+            if !line.is_empty() {
+                judge.take(line);
+            }
+        }
+        told.push_str(&String::from_utf8(ran.stdout).unwrap());
+    };
+    for said in AUDIT_COMMANDS {
+        run(said);
+    }
+    // What an interruption leaves, told and mended; then an altered record.
+    let segment = folder.path().join("log/00000001.log");
+    let mut bytes = std::fs::read(&segment).unwrap();
+    bytes.extend(b"{\"seq\":");
+    std::fs::write(&segment, &bytes).unwrap();
+    let both = "--key FOLDER/keys/checkpoint.pub --key FOLDER/new/checkpoint.pub";
+    run(&format!("audit verify FOLDER/log {both}"));
+    run("audit checkpoint --audit FOLDER/log --audit-keys FOLDER/new");
+    let text = std::fs::read_to_string(&segment).unwrap();
+    std::fs::write(&segment, text.replace("\"permit\"", "\"deny\"")).unwrap();
+    run(&format!("audit verify FOLDER/log {both}"));
+    run("audit open FOLDER/log --auditor-key FOLDER/auditor/auditor.key");
+    for sort in [
+        "\"audit_keys\":{",
+        "\"audit_checkpoint\":{",
+        "\"recovered\":{",
+        "\"good\":true",
+        "\"good\":false",
+        "\"torn\":{",
+        "\"subject_codice_fiscale\":\"DMNNCL80C14H501S\"",
+        "\"opened\":false",
+        "\"found_as\":\"subject\"",
+        "\"audit_read\":{",
+        "\"audit_export\":{",
+        "\"verified_hand_over\":{",
+        "\"audit-altered\"",
+    ] {
+        assert!(told.contains(sort), "{sort}");
+    }
+    judge.verdict();
+}
+
 #[test]
 fn what_programs_read_is_as_published() {
     let mut judge = Judge::new();

@@ -2,7 +2,7 @@
 //!
 //! Not here: the verifying (the library's).
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use varco::records::audit::{Checkpoint, CheckpointPublicKey, Verification, read_public, verify};
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &AuditVerifyArguments, output: &Output) -> Result<E
 }
 
 /// One a line; at least one.
-fn read_checkpoints(path: &PathBuf, output: &Output) -> Result<Vec<Checkpoint>, Problem> {
+fn read_checkpoints(path: &Path, output: &Output) -> Result<Vec<Checkpoint>, Problem> {
     let text = rules::read(path, CHECKPOINTS_LENGTH_MAX, output)?;
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let read: Result<Vec<_>, _> = lines.map(Checkpoint::parse).collect();

@@ -42,5 +42,6 @@ gateway-key-number = The keys of gateways must be 1 to 16.
     .advice = Leave only those in use.
 gateway-key-repeated = A gateway's key is named twice.
     .advice = Leave it once.
+label-authenticated-at = Authenticated at
 hand-over-verified = The SPID login holds: identity verified.
 hand-over-limits = It shows that the gateway says so about this request. It does not show that the gateway checked the identity provider's response, nor that the person is at this screen.

@@ -42,5 +42,6 @@ gateway-key-number = Le chiavi dei gateway devono essere da 1 a 16.
     .advice = Lascia solo quelle in uso.
 gateway-key-repeated = La chiave di un gateway è indicata due volte.
     .advice = Lasciala una volta sola.
+label-authenticated-at = Identificato il
 hand-over-verified = L'accesso SPID regge: identità verificata.
 hand-over-limits = Mostra che il gateway lo dice di questa richiesta. Non mostra che abbia controllato la risposta del gestore di identità, né che la persona sia davanti a questo schermo.

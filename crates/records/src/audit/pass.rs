@@ -27,6 +27,7 @@ pub(super) struct Passage {
     pub(super) unacknowledged: u64,
     pub(super) findings: Vec<Finding>,
     pub(super) is_more: bool,
+    visited: Visited,
     is_passed: bool,
     /// What comes next cannot be held against what was before.
     is_loose: bool,
@@ -43,8 +44,24 @@ pub(super) struct Place {
 /// What is done with each record: the log up to it, the record, and where it stands.
 pub(super) type Visit<'v> = dyn FnMut(&Chain, &Line, Place) -> Result<Vec<Fault>, AuditError> + 'v;
 
-/// Passes over the log as it is when this begins.
+/// Passes over the log as it is when this begins, over all of it that can be read.
 pub(super) fn pass(path: &Path, visit: &mut Visit<'_>) -> Result<Passage, AuditError> {
+    pass_as(path, Visited::Whatever, visit)
+}
+
+/// Passes over the log, and visits nothing from the first record on that is wrong.
+pub(super) fn pass_to_fault(path: &Path, visit: &mut Visit<'_>) -> Result<Passage, AuditError> {
+    pass_as(path, Visited::BeforeFaults, visit)
+}
+
+/// Which records are visited.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Visited {
+    Whatever,
+    BeforeFaults,
+}
+
+fn pass_as(path: &Path, visited: Visited, visit: &mut Visit<'_>) -> Result<Passage, AuditError> {
     let folder = Folder::open(path)?;
     let (head, segments) = snapshot(&folder)?;
     if segments.is_empty() && matches!(head, Err(Fault::HeadMissing)) {
@@ -58,6 +75,7 @@ pub(super) fn pass(path: &Path, visit: &mut Visit<'_>) -> Result<Passage, AuditE
         unacknowledged: 0,
         findings: Vec::new(),
         is_more: false,
+        visited,
         is_passed: false,
         is_loose: false,
     };
@@ -188,6 +206,11 @@ impl Passage {
 
     fn visit(&mut self, line: &Line, place: Place, visit: &mut Visit<'_>) -> Result<(), AuditError> {
         let Some(chain) = self.chain else { return Ok(()) };
+        // A head that is missing or damaged is told first, and is not about a record.
+        let about_head = usize::from(self.head.is_none());
+        if self.visited == Visited::BeforeFaults && self.findings.len() > about_head {
+            return Ok(());
+        }
         for fault in visit(&chain, line, place)? {
             self.find(fault, place);
         }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use varco_auth::CodiceFiscale;
 
 use super::line::{Decided, DecisionLine, What};
-use super::pass::pass;
+use super::pass::pass_to_fault;
 use super::seal::open;
 use super::{AuditError, AuditorKey, KeyId, LogId, Persons, Pseudonym, PseudonymKey};
 
@@ -82,7 +82,7 @@ pub fn decisions(
     folder: &Path,
     take: &mut dyn FnMut(LoggedDecision) -> Result<(), AuditError>,
 ) -> Result<(), AuditError> {
-    let passage = pass(folder, &mut |chain, line, _| {
+    let passage = pass_to_fault(folder, &mut |chain, line, _| {
         if let What::Decision(decision) = &line.what {
             take(LoggedDecision::of(chain.log, line.seq, line.at, decision))?;
         }

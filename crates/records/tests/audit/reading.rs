@@ -167,10 +167,23 @@ fn an_export_has_a_row_for_each_decision() {
 fn an_altered_log_is_read_up_to_where_it_is_altered_and_says_so() {
     let rig = Rig::with(8);
     let mut all = lines(&rig.segment(2));
+    let number = |line: &[u8]| {
+        let line: serde_json::Value = serde_json::from_slice(line).unwrap();
+        line["seq"].as_u64().unwrap()
+    };
+    let altered = number(&all[1]);
     all[1][40] ^= 1;
     std::fs::write(rig.segment(2), all.concat()).unwrap();
     let mut out = Vec::new();
     let error = export(&rig.path(), ExportFormat::JsonLines, None, &mut out).unwrap_err();
     assert_eq!(error.code(), "audit-altered");
-    assert!(!out.is_empty());
+    let numbers: Vec<u64> = out
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(number)
+        .collect();
+    assert!(
+        !numbers.is_empty() && numbers.iter().all(|number| *number < altered),
+        "{numbers:?} {altered}"
+    );
 }
