@@ -26,6 +26,7 @@ The workspace's own commands:
   cargo xtask layers [--write]  who may depend on whom, and the house's manners; --write refreshes the docs
   cargo xtask fuzz [TARGET] [--seconds N]  the parsers under libFuzzer, 60 seconds each
   cargo xtask bench nfc         what libnfc, varco-nfcd and a serial line cost, side by side
+  cargo xtask bench policy [--json]  decisions beside Cedar alone, and facts among few persons and many
   cargo xtask bench trust [--json]  verdicts, revocation lists and trusted lists, beside what others take for them
   cargo xtask fixtures [--check]  regenerate fixtures/ from its recipe, or compare with it
 
@@ -43,6 +44,8 @@ fn main() -> ExitCode {
         ["demo", "--cie"] => demo::run(&demo::CIE, demo::Stack::Pcscd),
         ["demo", "--nfc"] => demo::run_nfc(),
         ["bench", "nfc"] => bench::nfc(),
+        ["bench", "policy"] => bench::policy(bench::Print::Table),
+        ["bench", "policy", "--json"] => bench::policy(bench::Print::Json),
         ["bench", "trust"] => bench::trust(bench::Print::Table),
         ["bench", "trust", "--json"] => bench::trust(bench::Print::Json),
         ["test"] => test::run(test::Extent::Whole),

@@ -5,27 +5,20 @@
 //! measured.
 
 use std::fmt::Write as _;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::{Outcome, debian, shell};
+use super::run::{Print, example, number};
+use crate::{Outcome, debian};
 
-/// How the figures are shown.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Print {
-    /// For people.
-    Table,
-    /// One line of JSON.
-    Json,
-}
+const PACKAGE: &str = "varco-trust-store";
 
 /// Runs what measures, one after the other, in release builds.
 pub(crate) fn trust(print: Print) -> Outcome {
     debian::install(&[debian::TO_BUILD, &["openssl", "xmlsec1"]])?;
-    let verdicts = example("verdict_bench")?;
-    let revocation_list = example("crl_bench")?;
-    let trusted_list = example("list_bench")?;
+    let verdicts = example(PACKAGE, "verdict_bench")?;
+    let revocation_list = example(PACKAGE, "crl_bench")?;
+    let trusted_list = example(PACKAGE, "list_bench")?;
     match print {
         Print::Table => {
             let mut text = String::new();
@@ -43,27 +36,6 @@ pub(crate) fn trust(print: Print) -> Outcome {
         ),
     }
     Ok(())
-}
-
-/// The last line that an example prints.
-fn example(name: &str) -> Outcome<Value> {
-    let cargo = ["run", "--quiet", "--locked", "--release"];
-    let which = ["--package", "varco-trust-store", "--example", name];
-    let mut command = shell::command("cargo", &[&cargo[..], &which].concat())?;
-    let output = command.stderr(Stdio::inherit()).output()?;
-    if !output.status.success() {
-        return Err(format!("{name} failed ({})", output.status).into());
-    }
-    let text = String::from_utf8(output.stdout)?;
-    let line = text
-        .lines()
-        .last()
-        .ok_or_else(|| format!("{name} printed nothing"))?;
-    Ok(serde_json::from_str(line)?)
-}
-
-fn number(part: &Value, name: &str) -> f64 {
-    part.get(name).and_then(Value::as_f64).unwrap_or(f64::NAN)
 }
 
 fn verdict_table(text: &mut String, verdicts: &Value) -> Outcome {
