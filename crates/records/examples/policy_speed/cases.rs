@@ -125,8 +125,8 @@ pub(crate) fn cases(policy: &AccessPolicy) -> Vec<Case> {
     let mut for_another = context("citizen", &clean);
     for_another["actingFor"] = json!({ "type": "Person", "id": other.as_str() });
     for_another["delegation"] = json!({ "kind": "delegate", "from": since });
-    let in_office = Request::new(professional.clone()).in_profile(Profile::Professional);
-    let to_file = Request::new(filing.clone());
+    let in_office = Request::new(professional).in_profile(Profile::Professional);
+    let to_file = Request::new(filing);
     let represented = Represented::new(other.clone(), None).unwrap();
     let case = |name, request: &Request, known, class, persons: &[(&str, Value)], context| {
         let (claims, facts) = with_facts(&me, known);

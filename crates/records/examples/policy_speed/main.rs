@@ -145,10 +145,10 @@ fn run(rounds: usize, persons: &[u32]) -> Value {
     let mut measures = Vec::new();
     for case in &all {
         measures.push(Measure::new(format!("{}: Cedar alone", case.name), None, || {
-            drop(black_box(case.bare.ask()))
+            drop(black_box(case.bare.ask()));
         }));
         measures.push(Measure::new(format!("{}: decided", case.name), None, || {
-            drop(black_box(case.simulate(&policy)))
+            drop(black_box(case.simulate(&policy)));
         }));
     }
     measures.push(Measure::new(
