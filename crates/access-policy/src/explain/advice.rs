@@ -230,7 +230,16 @@ fn of_request(case: &Case) -> Vec<Remedy> {
             ..
         }
     );
-    add(by_delegator, "advice-ask-authority", |case, _| {
+    let has_category = case
+        .person
+        .as_ref()
+        .is_some_and(|person| person.categories.contains(&PersonCategory::Ward));
+    let is_represented = matches!(
+        case.act,
+        Act::RevokeDelegation { kind, .. } if kind != DelegationKind::Delegate
+    );
+    let is_ward = has_category || is_represented;
+    add(by_delegator && is_ward, "advice-ask-authority", |case, _| {
         if let Act::RevokeDelegation {
             channel, asked_by, ..
         } = &mut case.act
