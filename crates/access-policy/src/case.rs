@@ -3,13 +3,14 @@
 //! Not here: how it is told to Cedar (`engine`).
 
 use jiff::{Span, Timestamp};
-use varco_auth::VerifiedIdentity;
+use varco_auth::{AssuranceLevel, BirthDate, BirthYear, CodiceFiscale, VerifiedIdentity};
 
 use crate::calendar::in_rome;
 use crate::credential::Level;
 use crate::person::{Person, birth_date};
 use crate::{
-    Act, Claims, CredentialId, Delegation, Deployment, Enablement, Facts, Profile, Request, Validity,
+    Act, Claims, CredentialId, Delegation, DelegationKind, Deployment, Enablement, Facts, PersonCategory,
+    Profile, Represented, Request, Validity,
 };
 
 /// After how many days a delegation can be revoked online. `[access sheet, acting for others: message 3305/2021]`
@@ -57,6 +58,15 @@ impl Login {
         })
     }
 
+    /// As the deployment takes it: a CNS without weaknesses may count as high.
+    pub(crate) fn raised(mut self, deployment: Deployment) -> Self {
+        let is_cns = self.credential.family() == "cns" && self.weaknesses.is_empty();
+        if deployment.is_cns_high && is_cns && self.level == Some(AssuranceLevel::Substantial) {
+            self.level = Some(AssuranceLevel::High);
+        }
+        self
+    }
+
     pub(crate) fn claimed(claims: &Claims) -> Self {
         Self {
             credential: claims.credential,
@@ -67,6 +77,20 @@ impl Login {
             issued: claims.issued,
             expires: claims.expires,
         }
+    }
+}
+
+/// The birth date of who is acted for: the one that was registered with a delegation before what is told now, and whether the two
+/// contradict each other.
+fn birth_of(person: &Represented, delegations: &[&Delegation]) -> (BirthDate, bool) {
+    let registered = delegations
+        .iter()
+        .filter_map(|one| one.birth_date)
+        .find_map(|date| birth_date(&person.codice_fiscale, Some(date)).ok());
+    let is_told = matches!(person.birth.year, BirthYear::Known(_));
+    match registered {
+        Some(registered) => (registered, is_told && registered != person.birth),
+        None => (person.birth, false),
     }
 }
 
@@ -98,11 +122,12 @@ impl Held {
     }
 
     /// The one to tell about: one that holds, else one to come, else the last to have held.
-    fn rank(&self, at: Timestamp) -> (u8, Timestamp) {
+    fn rank(&self, at: Timestamp) -> (u8, i128) {
         match self.standing(at) {
-            Standing::Holds => (2, self.validity.from()),
-            Standing::NotYet(from) => (1, from),
-            Standing::Ended(end) | Standing::Revoked(end) => (0, end),
+            Standing::Holds => (2, self.validity.from().as_nanosecond()),
+            // The first of those to come.
+            Standing::NotYet(from) => (1, -from.as_nanosecond()),
+            Standing::Ended(end) | Standing::Revoked(end) => (0, end.as_nanosecond()),
         }
     }
 }
@@ -138,12 +163,14 @@ pub(crate) struct Case {
     pub(crate) enablement: Option<Held>,
     pub(crate) acting_for: Option<Person>,
     pub(crate) delegation: Option<(Delegation, Held)>,
+    /// The birth date that is told of the person acted for is not the one that was registered.
+    pub(crate) contradicts: bool,
 }
 
 impl Case {
     /// Of a person, or nobody, and a login, or none.
     pub(crate) fn new(
-        who: Option<(&varco_auth::CodiceFiscale, varco_auth::BirthDate)>,
+        who: Option<(&CodiceFiscale, BirthDate)>,
         login: Option<Login>,
         request: &Request,
         facts: &Facts,
@@ -158,7 +185,7 @@ impl Case {
             .filter(|one| who.is_some_and(|(code, _)| one.holder == *code) && Some(&one.service) == service)
             .map(Held::from)
             .max_by_key(|held| held.rank(at));
-        let delegation = known
+        let delegations: Vec<&Delegation> = known
             .delegations
             .iter()
             .filter(|one| {
@@ -166,23 +193,29 @@ impl Case {
                 let is_for = request.acting_for.as_ref();
                 is_his && is_for.is_some_and(|person| one.delegator == person.codice_fiscale)
             })
-            .map(|one| (one, Held::from(one)))
-            .max_by_key(|(_, held)| held.rank(at));
-        let acting_for = request.acting_for.as_ref().map(|person| {
-            // Where the birth date was registered with the delegation, it is known by that.
-            let registered = delegation
-                .and_then(|(one, _)| birth_date(&person.codice_fiscale, one.birth_date).ok())
-                .filter(|_| matches!(person.birth.year, varco_auth::BirthYear::TwoDigits(_)));
-            let birth = registered.unwrap_or(person.birth);
-            Person::new(&person.codice_fiscale, birth, &known.acted_for_categories, at)
-        });
-        let mut login = login;
-        if let Some(login) = &mut login {
-            let is_raised = facts.deployment.is_cns_high && login.credential.family() == "cns";
-            if is_raised && login.level == Some(varco_auth::AssuranceLevel::Substantial) {
-                login.level = Some(varco_auth::AssuranceLevel::High);
+            .collect();
+        let (acting_for, contradicts) = match &request.acting_for {
+            None => (None, false),
+            Some(person) => {
+                let (birth, contradicts) = birth_of(person, &delegations);
+                let known = &known.acted_for_categories;
+                let person = Person::new(&person.codice_fiscale, birth, known, at);
+                (Some(person), contradicts)
             }
-        }
+        };
+        let is_minor = acting_for
+            .as_ref()
+            .is_some_and(|person| person.categories.contains(&PersonCategory::Minor));
+        // One that holds and serves, before one that holds and does not.
+        let delegation = delegations
+            .into_iter()
+            .map(|one| (one, Held::from(one)))
+            .max_by_key(|(one, held)| {
+                let serves = one.kind != DelegationKind::Parent || is_minor;
+                let holds = held.standing(at) == Standing::Holds;
+                (serves && holds, held.rank(at))
+            });
+        let login = login.map(|login| login.raised(facts.deployment));
         Self {
             act: request.act.clone(),
             profile: request.profile,
@@ -193,6 +226,17 @@ impl Case {
             enablement,
             acting_for,
             delegation: delegation.map(|(one, held)| (one.clone(), held)),
+            contradicts,
+        }
+    }
+
+    /// The same at a later instant, if nothing but time changes.
+    pub(crate) fn later(&self, at: Timestamp) -> Self {
+        Self {
+            at,
+            person: self.person.as_ref().map(|person| person.later(at)),
+            acting_for: self.acting_for.as_ref().map(|person| person.later(at)),
+            ..self.clone()
         }
     }
 
@@ -204,3 +248,6 @@ impl Case {
         later.timestamp()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use varco_auth::{AssuranceLevel, BirthDate, CodiceFiscale};
 
 use crate::credential::{Level, level_name};
 use crate::person::{BirthDateContradicts, birth_date};
-use crate::{CredentialId, Decision};
+use crate::{CredentialId, Represented, Verdict};
 
 /// A claimed login. Nothing that it says was checked.
 #[derive(Clone, PartialEq, Eq)]
@@ -103,6 +103,15 @@ impl Claims {
         self
     }
 
+    /// Who it is said to be, with the birth date.
+    #[must_use]
+    pub fn person(&self) -> Represented {
+        Represented {
+            codice_fiscale: self.codice_fiscale.clone(),
+            birth: self.birth,
+        }
+    }
+
     /// Who it is said to be.
     #[must_use]
     pub fn codice_fiscale(&self) -> &CodiceFiscale {
@@ -126,20 +135,20 @@ impl core::fmt::Debug for Claims {
 pub struct Simulation {
     simulated: bool,
     #[serde(flatten)]
-    would_be: Decision,
+    would_be: Verdict,
 }
 
 impl Simulation {
-    pub(crate) fn new(would_be: Decision) -> Self {
+    pub(crate) fn new(would_be: Verdict) -> Self {
         Self {
             simulated: true,
             would_be,
         }
     }
 
-    /// The decision that there would be. To show, not to obey.
+    /// What would be decided. To show, not to obey.
     #[must_use]
-    pub fn would_be(&self) -> &Decision {
+    pub fn would_be(&self) -> &Verdict {
         &self.would_be
     }
 }

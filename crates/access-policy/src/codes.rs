@@ -52,13 +52,17 @@
 /// | `deny-operator-rule` | `it`, `en` | a rule of the operator forbids it, in his words |
 /// | `deny-phone-pin-by-inps-pin` |  | an INPS PIN obtains no telephone PIN |
 /// | `deny-phone-pin-elsewhere` |  | a telephone PIN is for telephone services |
+/// | `deny-phone-pin-for-another` |  | a telephone PIN is asked for oneself only |
 /// | `deny-phone-pin-only` |  | telephone services ask for a telephone PIN |
 /// | `deny-pin-expired` | `day` | the PIN's last day is past |
+/// | `deny-representative-at-office` |  | who represents another by law is registered at an office |
 /// | `deny-revocation-online-not-yet` | `day` | it can be revoked online from that day on |
 /// | `deny-spid-only` |  | the service takes SPID only |
 /// | `deny-test-material` |  | the identity rests on test material |
 /// | `deny-ward-cannot-revoke` |  | a ward cannot revoke |
+/// | `error-act` |  | what was asked for is not decided here |
 /// | `error-acting-for-oneself` |  | the person acted for is the person who acts |
+/// | `error-birth-date-contradicts` |  | the birth date that was told is not the registered one |
 /// | `error-credential-unknown` |  | the policy knows no such kind of credential |
 /// | `error-facts-unavailable` | `why` | what is known of the person could not be had; the code says why |
 /// | `error-instant-out-of-range` |  | the rules cannot be asked about that instant |
@@ -123,13 +127,17 @@ pub const CODES: &[&str] = &[
     "deny-operator-rule",
     "deny-phone-pin-by-inps-pin",
     "deny-phone-pin-elsewhere",
+    "deny-phone-pin-for-another",
     "deny-phone-pin-only",
     "deny-pin-expired",
+    "deny-representative-at-office",
     "deny-revocation-online-not-yet",
     "deny-spid-only",
     "deny-test-material",
     "deny-ward-cannot-revoke",
+    "error-act",
     "error-acting-for-oneself",
+    "error-birth-date-contradicts",
     "error-credential-unknown",
     "error-facts-unavailable",
     "error-instant-out-of-range",

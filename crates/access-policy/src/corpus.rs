@@ -1,6 +1,7 @@
 //! Corpora: cases with the answer that any version of the policy must give, as JSON that anybody can run.
 //!
-//! The form of a file is described in `fixtures/policy/README.md`. A case is a claim, and its answer a [`Simulation`].
+//! The form of a file is described in `fixtures/policy/README.md`. A case is a claim: nothing
+//! follows from its answer.
 //!
 //! Not here: the reading of files.
 
@@ -10,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{AccessPolicy, Effect, Simulation};
+use crate::{AccessPolicy, Effect, Verdict};
 
 pub use example::{Example, Expected};
 
@@ -51,8 +52,8 @@ pub enum CorpusError {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Answer {
-    /// What was simulated.
-    pub simulation: Simulation,
+    /// What the rules say.
+    pub verdict: Verdict,
     /// Whether that is what the case expects.
     pub is_expected: bool,
 }
@@ -84,10 +85,10 @@ impl Corpus {
     /// # Errors
     /// [`CorpusError::Case`] of a case that cannot be asked about.
     pub fn answer(policy: &AccessPolicy, example: &Example) -> Result<Answer, CorpusError> {
-        let simulation = example.simulate(policy)?;
+        let verdict = example.ask(policy)?;
         Ok(Answer {
-            is_expected: Expected::of(simulation.would_be()) == example.expect,
-            simulation,
+            is_expected: Expected::of(&verdict) == example.expect,
+            verdict,
         })
     }
 }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
@@ -118,10 +119,39 @@ impl fmt::Debug for ActedFor {
     }
 }
 
-/// A decision. Serialized for programs and records; made by [`crate::AccessPolicy::decide`] only.
+/// A decision about somebody who was verified, or about nobody. Made by [`crate::AccessPolicy::decide`] and by nothing else:
+/// what it says can be read and serialized, and neither changed nor made out of what was only simulated.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Decision(pub(crate) Verdict);
+
+impl Deref for Decision {
+    type Target = Verdict;
+
+    fn deref(&self) -> &Verdict {
+        &self.0
+    }
+}
+
+/// Whether a register may be changed so, as whoever keeps it asks: an office, or a service at which the person logged in. To be
+/// obeyed there, and no permit of anything else.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Admission(pub(crate) Verdict);
+
+impl Deref for Admission {
+    type Target = Verdict;
+
+    fn deref(&self) -> &Verdict {
+        &self.0
+    }
+}
+
+/// What the rules say of a request, whatever follows from it: a [`Decision`], an [`Admission`] or a
+/// [`Simulation`](crate::Simulation).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[non_exhaustive]
-pub struct Decision {
+pub struct Verdict {
     /// Permit or deny.
     pub effect: Effect,
     /// What was to be done: `use`, or another [`crate::Act`] by its name.

@@ -9,10 +9,11 @@ mod question;
 mod vocabulary;
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Effect as CedarEffect, Entities, Entity, EntityUid, Policy, PolicySet,
-    ResourceConstraint, Schema,
+    ActionConstraint, Authorizer, Effect as CedarEffect, Entities, Entity, EntityUid, Policy, PolicyId,
+    PolicySet, ResourceConstraint, Schema,
 };
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::calendar::Calendar;
 use crate::case::Case;
@@ -48,12 +49,15 @@ pub(crate) struct Outcome {
 struct Slice {
     action: EntityUid,
     resource: EntityUid,
-    policies: PolicySet,
+    policies: Arc<Applying>,
+    standing: Entities,
+}
+
+/// Policies that apply together: services of one class mostly share them.
+struct Applying {
+    all: PolicySet,
     /// Those of them that permit.
     permitting: PolicySet,
-    /// Each of them that forbids, alone, by its id.
-    forbidding: HashMap<String, PolicySet>,
-    standing: Entities,
 }
 
 /// The policies with everything that does not change from one request to the next.
@@ -64,6 +68,8 @@ pub(crate) struct Engine {
     services: HashMap<ServiceId, Slice>,
     /// For what is done to registers, by the name of the act.
     registers: HashMap<&'static str, Slice>,
+    /// Each policy that forbids, alone, by its id.
+    forbidding: HashMap<String, PolicySet>,
 }
 
 impl Engine {
@@ -73,8 +79,16 @@ impl Engine {
         calendar: &Calendar,
     ) -> Result<Self, PolicyError> {
         let vocabulary = Vocabulary::new()?;
-        let slice = |action: &str, resource: Entity, above: Option<&EntityUid>| {
-            slice(policies, action, resource, above, vocabulary.dates(calendar)?)
+        let mut shared = HashMap::new();
+        let mut slice = |action: &str, resource: Entity, above: Option<&EntityUid>| {
+            slice(
+                policies,
+                &mut shared,
+                action,
+                resource,
+                above,
+                vocabulary.dates(calendar)?,
+            )
         };
         let mut of_services = HashMap::new();
         for service in services {
@@ -87,10 +101,16 @@ impl Engine {
             let resource = Entity::with_uid(uid("Register", register)?);
             registers.insert(*act, slice(action, resource, None)?);
         }
+        let forbidding = policies
+            .policies()
+            .filter(|policy| policy.effect() == CedarEffect::Forbid)
+            .map(|policy| Ok((policy.id().to_string(), set(&[policy])?)))
+            .collect::<Result<_, PolicyError>>()?;
         Ok(Self {
             authorizer: Authorizer::new(),
             services: of_services,
             registers,
+            forbidding,
             vocabulary,
         })
     }
@@ -102,7 +122,7 @@ impl Engine {
 
     /// The ids of the policies that can apply to the use of a service.
     pub(crate) fn rules_about(&self, service: &ServiceId) -> Option<Vec<String>> {
-        let policies = self.services.get(service)?.policies.policies();
+        let policies = self.services.get(service)?.policies.all.policies();
         Some(policies.map(|policy| policy.id().to_string()).collect())
     }
 
@@ -126,6 +146,7 @@ const REGISTERS: &[(&str, &str, &str)] = &[
 /// never satisfied there, and cannot fail either, as its scope is looked at first.
 fn slice(
     policies: &PolicySet,
+    shared: &mut HashMap<Vec<PolicyId>, Arc<Applying>>,
     action: &str,
     resource: Entity,
     above: Option<&EntityUid>,
@@ -147,15 +168,24 @@ fn slice(
         };
         is_on_action && is_on_resource
     };
-    let apply: Vec<&Policy> = policies.policies().filter(can_apply).collect();
-    let set = |of: &[&Policy]| {
-        let of = of.iter().copied().cloned();
-        PolicySet::from_policies(of).map_err(|error| PolicyError::defect(&error))
+    let mut apply: Vec<&Policy> = policies.policies().filter(can_apply).collect();
+    apply.sort_unstable_by_key(|policy| policy.id().to_string());
+    let ids: Vec<PolicyId> = apply.iter().map(|policy| policy.id().clone()).collect();
+    let policies = match shared.get(&ids) {
+        Some(known) => Arc::clone(known),
+        None => {
+            let permit = apply.iter().copied();
+            let permit: Vec<&Policy> = permit
+                .filter(|policy| policy.effect() == CedarEffect::Permit)
+                .collect();
+            let made = Arc::new(Applying {
+                all: set(&apply)?,
+                permitting: set(&permit)?,
+            });
+            shared.insert(ids, Arc::clone(&made));
+            made
+        }
     };
-    let (permitting, forbidding): (Vec<&Policy>, Vec<&Policy>) = apply
-        .iter()
-        .partition(|policy| policy.effect() == CedarEffect::Permit);
-    let alone = |policy: &Policy| Ok((policy.id().to_string(), set(&[policy])?));
     let class = above.cloned().map(Entity::with_uid);
     let standing: Vec<Entity> = [Some(resource), class, Some(calendar)]
         .into_iter()
@@ -167,16 +197,16 @@ fn slice(
     // With the schema they are checked, and have its actions among them: nothing is asked about those but their names.
     entities(Some(schema()))?;
     Ok(Slice {
-        policies: set(&apply)?,
-        permitting: set(&permitting)?,
-        forbidding: forbidding
-            .into_iter()
-            .map(alone)
-            .collect::<Result<_, PolicyError>>()?,
+        policies,
         standing: entities(None)?,
         action,
         resource: of,
     })
+}
+
+fn set(of: &[&Policy]) -> Result<PolicySet, PolicyError> {
+    let of = of.iter().copied().cloned();
+    PolicySet::from_policies(of).map_err(|error| PolicyError::defect(&error))
 }
 
 /// The schema, parsed once.

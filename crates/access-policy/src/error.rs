@@ -72,6 +72,9 @@ pub enum PolicyError {
     /// A dedicated service without its category, or a category on another service.
     #[error("service {0} must say to which category it is dedicated, and only a dedicated one may")]
     Dedication(String),
+    /// A service whose name says nothing, is too long or holds control characters.
+    #[error("service {0} needs a name of 1 to 200 bytes without control characters, in both languages")]
+    Title(String),
     /// Text that is not Cedar.
     #[error("{message}: {place}")]
     Text {
@@ -137,6 +140,7 @@ impl PolicyError {
             Self::DateInvalid(_) => "policy-date-invalid",
             Self::DateNotUnique(_) => "policy-date-not-unique",
             Self::Dedication(_) => "policy-dedication",
+            Self::Title(_) => "policy-title",
             Self::Text { .. } => "policy-text",
             Self::Validation { .. } => "policy-validation",
             Self::TooComplex { .. } => "policy-too-complex",

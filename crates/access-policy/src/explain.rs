@@ -8,8 +8,7 @@ mod missing;
 
 use crate::case::Case;
 use crate::engine::{Outcome, Questions};
-use crate::rules::Origin;
-use crate::{AccessPolicy, Arguments, Decision, Effect, Reason};
+use crate::{AccessPolicy, Arguments, Effect, Reason, Verdict};
 
 /// The policy id where nothing permits.
 pub(crate) const DEFAULT_DENY: &str = "default-deny";
@@ -24,7 +23,7 @@ const SAY_IT_ALL: &[&str] = &[
 
 /// Tells what was decided. A denial gives every reason there is, so that a person need not come back twice.
 pub(crate) fn tell(
-    decision: &mut Decision,
+    decision: &mut Verdict,
     outcome: &Outcome,
     case: &Case,
     questions: &Questions<'_>,
@@ -61,9 +60,10 @@ pub(crate) fn tell(
 
 fn reason_of(id: &str, case: &Case, policy: &AccessPolicy) -> Option<Reason> {
     let rule = policy.rules().iter().find(|rule| rule.id == id)?;
-    let (code, arguments) = match (&rule.reason, rule.origin) {
-        (Some(reason), _) => arguments::of(reason, case, policy),
-        (None, Origin::Builtin | Origin::Operator) => {
+    let (code, arguments) = match &rule.reason {
+        Some(reason) => arguments::of(reason, case, policy),
+        // An operator's: his own words.
+        None => {
             let code = match rule.effect {
                 Effect::Permit => "permit-operator-rule",
                 Effect::Deny => "deny-operator-rule",

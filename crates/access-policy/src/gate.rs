@@ -105,7 +105,7 @@ impl core::fmt::Debug for Gate<'_> {
 }
 
 /// Whatever was decided is a denial for this reason.
-fn deny(decision: &mut Decision, code: &'static str, failure: &StoreFailure) {
+fn deny(Decision(decision): &mut Decision, code: &'static str, failure: &StoreFailure) {
     decision.effect = Effect::Deny;
     decision.reasons.clear();
     decision.advice.clear();

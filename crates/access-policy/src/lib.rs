@@ -7,7 +7,9 @@
 //!
 //! # Where to start
 //! [`AccessPolicy::builtin`], [`AccessPolicy::service`] to refuse a mistyped service before a PIN is asked for,
-//! [`AccessPolicy::decide`]. The rules stand in `rules.rs`; services and dates are data, in `data/`.
+//! [`AccessPolicy::decide`], [`Gate`] with a store and a record, [`AccessPolicy::simulate`] for claims,
+//! [`AccessPolicy::admit`] for who keeps a register. The rules are Cedar policies in `data/policies`; services, dates and kinds of
+//! credential are data beside them.
 //!
 //! # Layer and invariants
 //! Layer 5 (decision): depends on `auth`, for the [`VerifiedIdentity`](varco_auth::VerifiedIdentity).
@@ -62,7 +64,9 @@ pub use calendar::midnight_in_rome;
 pub use claims::{Claims, Simulation};
 pub use codes::CODES;
 pub use credential::{CredentialId, CredentialUnknown};
-pub use decision::{ActedFor, Advice, Arguments, Decision, DecisionError, Effect, Reason, Subject};
+pub use decision::{
+    ActedFor, Admission, Advice, Arguments, Decision, DecisionError, Effect, Reason, Subject, Verdict,
+};
 pub use error::{Place, PolicyError};
 pub use facts::{
     CHANGE_TEXT_LENGTH_MAX, Categorised, Category, Change, ChangeInvalid, Channel, Delegation,

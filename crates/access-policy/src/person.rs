@@ -3,7 +3,7 @@
 //! Cedar has no calendar, so this is computed here. Not here: what a category permits (the policies).
 
 use jiff::Timestamp;
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use varco_auth::{BirthDate, BirthYear, CodiceFiscale};
 
@@ -66,9 +66,11 @@ pub(crate) enum Age {
 }
 
 /// A person, as the rules see one.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) struct Person {
     pub(crate) codice_fiscale: CodiceFiscale,
+    birth: BirthDate,
+    known: Vec<Categorised>,
     pub(crate) age: Age,
     /// Sorted, each once.
     pub(crate) categories: Vec<PersonCategory>,
@@ -83,11 +85,13 @@ impl Person {
         at: Timestamp,
     ) -> Self {
         let age = age(birth, at);
-        let declared = known
+        let known: Vec<Categorised> = known
             .iter()
-            .filter(|one| one.person == *codice_fiscale && holds(one, at))
-            .map(|one| one.category.into());
-        let mut categories: Vec<PersonCategory> = declared.collect();
+            .filter(|one| one.person == *codice_fiscale)
+            .cloned()
+            .collect();
+        let declared = known.iter().filter(|one| holds(one, at));
+        let mut categories: Vec<PersonCategory> = declared.map(|one| one.category.into()).collect();
         if age == Age::Minor {
             categories.push(PersonCategory::Minor);
         }
@@ -95,9 +99,16 @@ impl Person {
         categories.dedup();
         Self {
             codice_fiscale: codice_fiscale.clone(),
+            birth,
+            known,
             age,
             categories,
         }
+    }
+
+    /// What is known of the same person at another instant.
+    pub(crate) fn later(&self, at: Timestamp) -> Self {
+        Self::new(&self.codice_fiscale, self.birth, &self.known, at)
     }
 }
 
@@ -153,7 +164,11 @@ fn of(year: i16, birth: BirthDate, today: Date) -> Option<Age> {
     if born > today {
         return None;
     }
-    let birthday = Date::new(year + OF_AGE, month, day).unwrap_or(date(year + OF_AGE, 3, 1));
+    let birthday = Date::new(year + OF_AGE, month, day).or_else(|_| Date::new(year + OF_AGE, 3, 1));
+    // Beyond the calendar's last year nobody becomes of age.
+    let Ok(birthday) = birthday else {
+        return Some(Age::Minor);
+    };
     Some(if today < birthday { Age::Minor } else { Age::Adult })
 }
 

@@ -8,7 +8,6 @@ use std::sync::{Arc, LazyLock};
 use cedar_policy::PolicyId;
 use jiff::Timestamp;
 use serde::Deserialize;
-use varco_auth::CodiceFiscale;
 
 use crate::calendar::{Calendar, Event};
 use crate::case::{Case, Login};
@@ -17,12 +16,16 @@ use crate::explain;
 use crate::principal::subject_of;
 use crate::rules::{BUILTIN, FILE_LENGTH_MAX, Origin, Rules};
 use crate::{
-    ActedFor, Claims, Decision, DecisionError, Effect, Facts, PolicyError, Principal, Request, Rule, Service,
-    ServiceClass, ServiceId, Simulation, Subject,
+    Act, ActedFor, Admission, Arguments, Claims, Decision, DecisionError, Effect, Facts, PolicyError,
+    Principal, Represented, Request, Rule, Service, ServiceClass, ServiceId, Simulation, Subject, Verdict,
 };
 
 /// Most files of an operator.
 const OPERATOR_FILES_MAX: usize = 64;
+/// Most services of an operator, and most rules.
+const OPERATOR_ENTRIES_MAX: usize = 256;
+/// Most bytes of a service's name.
+const TITLE_LENGTH_MAX: usize = 200;
 
 /// The policy's data as written.
 #[derive(Deserialize)]
@@ -121,6 +124,9 @@ impl AccessPolicy {
             let document: OperatorDocument = toml::from_str(file.text)
                 .map_err(|error| PolicyError::Malformed(format!("{}: {error}", file.name)))?;
             services.extend(document.service);
+            if services.len() > self.0.services.len() + OPERATOR_ENTRIES_MAX {
+                return Err(PolicyError::TooLarge(file.name.to_owned()));
+            }
         }
         let builtin: BTreeSet<&ServiceId> = self.0.services.iter().map(|service| &service.id).collect();
         let own: BTreeSet<&ServiceId> = services
@@ -134,6 +140,9 @@ impl AccessPolicy {
                 return Err(PolicyError::FileKind(file.name.to_owned()));
             }
             rules.add(file.name, file.text, Origin::Operator, &own)?;
+            if rules.told.len() > self.rules().len() + OPERATOR_ENTRIES_MAX {
+                return Err(PolicyError::TooLarge(file.name.to_owned()));
+            }
         }
         Self::assemble(services, self.0.calendar, rules)
     }
@@ -149,6 +158,25 @@ impl AccessPolicy {
             .find(|one| one.dedicated_to.is_some() != (one.class == ServiceClass::Dedicated));
         if let Some(service) = misfit {
             return Err(PolicyError::Dedication(service.id.to_string()));
+        }
+        let is_fit = |title: &str| {
+            !title.trim().is_empty()
+                && title.len() <= TITLE_LENGTH_MAX
+                && !title.chars().any(char::is_control)
+        };
+        let unnamed = services
+            .iter()
+            .find(|one| !is_fit(&one.title.it) || !is_fit(&one.title.en));
+        if let Some(service) = unnamed {
+            return Err(PolicyError::Title(service.id.to_string()));
+        }
+        // What is asked for by an id is a rule or a service, not both.
+        let shadowing = rules
+            .told
+            .iter()
+            .find(|rule| services.iter().any(|service| service.id.as_str() == rule.id));
+        if let Some(rule) = shadowing {
+            return Err(PolicyError::Duplicate(rule.id.clone()));
         }
         let engine = Engine::new(&rules.policies, &services, &calendar)?;
         Ok(Self(Arc::new(Parts {
@@ -198,7 +226,8 @@ impl AccessPolicy {
         BUILTIN.iter().any(|(_, builtin)| *builtin == text)
     }
 
-    /// Decides about a request as of an instant. `facts` are those about the principal and whom he acts for.
+    /// Decides about the use of a service as of an instant. `facts` are those about the principal and whom he acts for. What is
+    /// done to a register is not decided here ([`AccessPolicy::admit`]).
     #[must_use]
     pub fn decide(
         &self,
@@ -208,16 +237,31 @@ impl AccessPolicy {
         at: Timestamp,
     ) -> Decision {
         let Principal::Verified(identity) = principal else {
-            return self.decide_for(None, &Case::new(None, None, request, facts, at), request);
+            let case = Case::new(None, None, request, facts, at);
+            return Decision(self.verdict(None, &case, request));
         };
         let Some(login) = Login::of(identity) else {
             let case = Case::new(None, None, request, facts, at);
-            return failed(blank(None, &case, request), "error-credential-unknown");
+            return Decision(failed(blank(None, &case, request), "error-credential-unknown"));
         };
         let who = (identity.codice_fiscale(), identity.birth_date());
         let case = Case::new(Some(who), Some(login), request, facts, at);
         let subject = case.login.as_ref().map(|login| subject_of(identity, login));
-        self.decide_for(subject, &case, request)
+        Decision(self.verdict(subject, &case, request))
+    }
+
+    /// Whether a register may be changed for a person who asks for it, or about whom it is asked. Who that is, and that the
+    /// wish is his, is known to whoever keeps the register.
+    #[must_use]
+    pub fn admit(&self, person: &Represented, act: Act, facts: &Facts, at: Timestamp) -> Admission {
+        let request = Request::to(act);
+        let who = (&person.codice_fiscale, person.birth);
+        let case = Case::new(Some(who), None, &request, facts, at);
+        let blank = blank(None, &case, &request);
+        Admission(match request.act {
+            Act::Use(_) => failed(blank, "error-act"),
+            _ => self.told(blank, &case),
+        })
     }
 
     /// What would be decided if claims were true.
@@ -231,47 +275,44 @@ impl AccessPolicy {
             level: login.level,
             evidence_id: None,
         });
-        Simulation::new(self.decide_for(subject, &case, request))
-    }
-
-    /// What would be decided about a person who did not log in, such as one whom an office acts for.
-    #[must_use]
-    pub fn simulate_person(
-        &self,
-        person: &CodiceFiscale,
-        request: &Request,
-        facts: &Facts,
-        at: Timestamp,
-    ) -> Simulation {
-        let who = (person, person.birth_date(None));
-        Simulation::new(self.decide_for(None, &Case::new(Some(who), None, request, facts, at), request))
+        Simulation::new(self.verdict(subject, &case, request))
     }
 
     /// What would be decided for somebody who proved nothing.
     #[must_use]
     pub fn simulate_anonymous(&self, request: &Request, facts: &Facts, at: Timestamp) -> Simulation {
         let case = Case::new(None, None, request, facts, at);
-        Simulation::new(self.decide_for(None, &case, request))
+        Simulation::new(self.verdict(None, &case, request))
     }
 
-    fn decide_for(&self, subject: Option<Subject>, case: &Case, request: &Request) -> Decision {
-        let mut decision = blank(subject, case, request);
+    /// About the use of a service.
+    fn verdict(&self, subject: Option<Subject>, case: &Case, request: &Request) -> Verdict {
+        let blank = blank(subject, case, request);
         let is_for_himself = case
             .acting_for
             .as_ref()
             .zip(case.person.as_ref())
             .is_some_and(|(other, person)| other.codice_fiscale == person.codice_fiscale);
-        if is_for_himself {
-            return failed(decision, "error-acting-for-oneself");
+        match request.act {
+            Act::Use(_) if is_for_himself => failed(blank, "error-acting-for-oneself"),
+            Act::Use(_) if case.contradicts => failed(blank, "error-birth-date-contradicts"),
+            Act::Use(_) => self.told(blank, case),
+            _ => failed(blank, "error-act"),
         }
+    }
+
+    /// What the rules say.
+    fn told(&self, mut verdict: Verdict, case: &Case) -> Verdict {
         let questions = self.0.engine.questions();
         let outcome = match questions.ask(case) {
             Ok(outcome) => outcome,
-            Err(failure) => return failed(decision, code_of(failure)),
+            Err(Failure::ServiceUnknown) => return service_unknown(verdict),
+            Err(Failure::InstantOutOfRange) => return failed(verdict, "error-instant-out-of-range"),
+            Err(Failure::PolicyFailed) => return failed(verdict, "error-policy-failed"),
         };
-        decision.effect = outcome.effect;
-        explain::tell(&mut decision, &outcome, case, &questions, self);
-        decision
+        verdict.effect = outcome.effect;
+        explain::tell(&mut verdict, &outcome, case, &questions, self);
+        verdict
     }
 
     pub(crate) fn calendar(&self) -> &Calendar {
@@ -296,8 +337,8 @@ impl AccessPolicy {
 }
 
 /// A denial that has no reasons yet.
-fn blank(subject: Option<Subject>, case: &Case, request: &Request) -> Decision {
-    Decision {
+fn blank(subject: Option<Subject>, case: &Case, request: &Request) -> Verdict {
+    Verdict {
         effect: Effect::Deny,
         act: request.act.name(),
         service: request.act.service().cloned(),
@@ -319,25 +360,24 @@ fn blank(subject: Option<Subject>, case: &Case, request: &Request) -> Decision {
     }
 }
 
-fn failed(mut decision: Decision, code: &'static str) -> Decision {
-    let service = decision.service.as_ref().map(ToString::to_string);
-    decision.errors.push(DecisionError {
+fn failed(mut verdict: Verdict, code: &'static str) -> Verdict {
+    verdict.errors.push(DecisionError {
         code,
-        arguments: service
-            .filter(|_| code == "error-service-unknown")
-            .map(|service| ("service", service))
-            .into_iter()
-            .collect(),
+        arguments: Arguments::new(),
     });
-    decision
+    verdict
 }
 
-fn code_of(failure: Failure) -> &'static str {
-    match failure {
-        Failure::ServiceUnknown => "error-service-unknown",
-        Failure::InstantOutOfRange => "error-instant-out-of-range",
-        Failure::PolicyFailed => "error-policy-failed",
-    }
+fn service_unknown(mut verdict: Verdict) -> Verdict {
+    let service = verdict
+        .service
+        .iter()
+        .map(|service| ("service", service.to_string()));
+    verdict.errors.push(DecisionError {
+        code: "error-service-unknown",
+        arguments: service.collect(),
+    });
+    verdict
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use varco_auth::{BirthDate, CodiceFiscale};
 
 use crate::person::{BirthDateContradicts, birth_date};
-use crate::{Channel, ServiceId};
+use crate::{Channel, DelegationKind, ServiceId};
 
 /// Who asks for a delegation to be revoked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -38,14 +38,16 @@ pub enum Act {
     IssuePin,
     /// Renewing the person's INPS PIN.
     RenewPin,
-    /// Entering in the register that another may act for the person.
-    RegisterDelegation(Channel),
+    /// Entering in the register that another may act for the person, in this quality.
+    RegisterDelegation(Channel, DelegationKind),
     /// Ending that.
     RevokeDelegation {
         /// Where.
         channel: Channel,
         /// At whose wish.
         asked_by: AskedBy,
+        /// In which quality the delegate acts.
+        kind: DelegationKind,
         /// When it was registered.
         registered_at: Timestamp,
     },
@@ -59,7 +61,7 @@ impl Act {
             Self::Use(_) => "use",
             Self::IssuePin => "issue-pin",
             Self::RenewPin => "renew-pin",
-            Self::RegisterDelegation(_) => "register-delegation",
+            Self::RegisterDelegation(..) => "register-delegation",
             Self::RevokeDelegation { .. } => "revoke-delegation",
         }
     }
@@ -96,7 +98,7 @@ impl Profile {
     }
 }
 
-/// A person who is acted for.
+/// A person by the codice fiscale, and the birth date as far as it is known: who is acted for, or whom a register is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Represented {
     pub(crate) codice_fiscale: CodiceFiscale,

@@ -1,6 +1,6 @@
 //! Services and their classes, as the data name them.
 //!
-//! Not here: what a class asks for (`rules`).
+//! Not here: what a class asks for (`data/policies`).
 
 use std::fmt;
 

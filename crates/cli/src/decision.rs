@@ -3,15 +3,15 @@
 //! Not here: the report of a login around it (`login`).
 
 use serde_json::Value;
-use varco::policy::{Act, Request, Simulation};
-use varco::{AccessPolicy, Decision, Effect};
+use varco::policy::{Act, Request, Simulation, Verdict};
+use varco::{AccessPolicy, Effect};
 use varco_messages::Arg;
 
 use crate::exit::Exit;
 use crate::output::{Output, to_json};
 
 /// How a command ends by it.
-pub(crate) fn exit_of(decision: &Decision) -> Exit {
+pub(crate) fn exit_of(decision: &Verdict) -> Exit {
     match decision.effect {
         Effect::Permit => Exit::Done,
         Effect::Deny if decision.errors.is_empty() => Exit::Denied,
@@ -20,7 +20,7 @@ pub(crate) fn exit_of(decision: &Decision) -> Exit {
 }
 
 /// The decision as it is, each reason, advice and error with its sentence.
-pub(crate) fn json(decision: &Decision, output: &Output) -> Value {
+pub(crate) fn json(decision: &Verdict, output: &Output) -> Value {
     with_sentences(to_json(decision), decision, output)
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn simulation_json(simulation: &Simulation, output: &Output) -> Value
     with_sentences(to_json(simulation), simulation.would_be(), output)
 }
 
-fn with_sentences(mut value: Value, decision: &Decision, output: &Output) -> Value {
+fn with_sentences(mut value: Value, decision: &Verdict, output: &Output) -> Value {
     for list in ["reasons", "advice", "errors"] {
         let sentences: Vec<String> = sentences(decision, list, output);
         let entries = value
@@ -47,7 +47,7 @@ fn with_sentences(mut value: Value, decision: &Decision, output: &Output) -> Val
 }
 
 /// What is said of a decision, a line each.
-pub(crate) fn lines(decision: &Decision, output: &Output) {
+pub(crate) fn lines(decision: &Verdict, output: &Output) {
     for list in ["reasons", "errors", "advice"] {
         for sentence in sentences(decision, list, output) {
             output.line(&format!("- {sentence}"));
@@ -55,7 +55,7 @@ pub(crate) fn lines(decision: &Decision, output: &Output) {
     }
 }
 
-fn sentences(decision: &Decision, list: &str, output: &Output) -> Vec<String> {
+fn sentences(decision: &Verdict, list: &str, output: &Output) -> Vec<String> {
     let messages = output.messages();
     match list {
         "reasons" => decision
@@ -90,7 +90,7 @@ pub(crate) fn name_of(request: &Request, policy: &AccessPolicy, output: &Output)
 }
 
 /// Whether it is permitted, and what is said of it. Without what was wanted, it is called by its id.
-pub(crate) fn tell(decision: &Decision, wanted: Option<(&AccessPolicy, &Request)>, output: &Output) {
+pub(crate) fn tell(decision: &Verdict, wanted: Option<(&AccessPolicy, &Request)>, output: &Output) {
     let name = wanted.map(|(policy, request)| name_of(request, policy, output));
     let id = decision.service.as_ref().map(ToString::to_string);
     headline(decision, &name.or(id).unwrap_or_default(), output);
@@ -98,7 +98,7 @@ pub(crate) fn tell(decision: &Decision, wanted: Option<(&AccessPolicy, &Request)
 }
 
 /// Whether it is permitted, in a line.
-pub(crate) fn headline(decision: &Decision, name: &str, output: &Output) {
+pub(crate) fn headline(decision: &Verdict, name: &str, output: &Output) {
     let said = match decision.effect {
         Effect::Permit => "login-permitted",
         Effect::Deny => "login-denied",

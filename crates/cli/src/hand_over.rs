@@ -101,7 +101,9 @@ fn perform(arguments: &HandOverArguments, output: &Output) -> Result<Exit, Probl
         .as_ref()
         .map(|asked| asked.decide(&identity, test_material, now));
     tell(&identity, decision.as_ref(), asked.as_ref(), output);
-    Ok(decision.as_ref().map_or(Exit::Done, decision::exit_of))
+    Ok(decision
+        .as_ref()
+        .map_or(Exit::Done, |decision| decision::exit_of(decision)))
 }
 
 /// The keys of the gateway, good at any time: whoever names them says that they are.

@@ -114,6 +114,10 @@ fn change(arguments: &ChangeArguments, output: &Output) -> Result<Change, Proble
         Some(at) => parse_named_instant("--at", at, output)?,
         None => Timestamp::now(),
     };
+    // What is dated ahead could not be corrected until then. A clock may be a little behind.
+    if at.as_second() > Timestamp::now().as_second() + 60 {
+        return Err(output.problem("facts-future", &[]));
+    }
     Change::new(&arguments.who, at, &arguments.act).map_err(|_| output.problem("change-malformed", &[]))
 }
 

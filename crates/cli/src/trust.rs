@@ -214,7 +214,7 @@ pub(crate) fn parse_instant(at: &str, output: &Output) -> Result<Timestamp, Prob
 
 /// RFC 3339, or a day, which is its midnight in Rome.
 pub(crate) fn parse_named_instant(option: &str, at: &str, output: &Output) -> Result<Timestamp, Problem> {
-    let day = || midnight_in_rome(at.parse().ok()?);
+    let day = || midnight_in_rome(crate::rules::day(at)?);
     at.parse().ok().or_else(day).ok_or_else(|| {
         let said = format!("{option} {at}");
         output.problem("usage", &[("what", Arg::Text(&said))])

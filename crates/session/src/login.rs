@@ -40,7 +40,8 @@ pub struct Wanted<'a> {
     pub gate: &'a Gate<'a>,
     /// The request.
     pub request: Request,
-    /// The instant to decide as of, where it is not that of the trust: a replay.
+    /// The instant to decide as of, where it is not the clock's once the person is identified: a replay. Whoever sets it sees to
+    /// it that such an identity counts for nothing real.
     pub at: Option<Timestamp>,
 }
 
@@ -269,7 +270,7 @@ impl Journey<'_> {
         let proven = proven?;
         let identity = proven.identity;
         seen.proof = proven.proof;
-        let decision = decide(self.asker.wanted.as_ref(), &identity, self.trust.at);
+        let decision = decide(self.asker.wanted.as_ref(), &identity, self.now);
         Ok((identity, decision))
     }
 
@@ -308,7 +309,7 @@ impl Journey<'_> {
         )?;
         let identity = proven.identity;
         seen.proof = proven.proof;
-        let decision = decide(wanted.as_ref(), &identity, trust.at);
+        let decision = decide(wanted.as_ref(), &identity, now);
         Ok((identity, decision))
     }
 
@@ -352,9 +353,14 @@ impl Journey<'_> {
     }
 }
 
-fn decide(wanted: Option<&Wanted<'_>>, identity: &VerifiedIdentity, at: Timestamp) -> Option<Decision> {
+/// As of the end of the dialogue: what was revoked while a person typed is revoked.
+fn decide(
+    wanted: Option<&Wanted<'_>>,
+    identity: &VerifiedIdentity,
+    now: &dyn Fn() -> Timestamp,
+) -> Option<Decision> {
     wanted.map(|wanted| {
-        let at = wanted.at.unwrap_or(at);
+        let at = wanted.at.unwrap_or_else(now);
         wanted.gate.decide(identity, &wanted.request, at)
     })
 }

@@ -297,7 +297,7 @@ impl<'v> Login<'v> {
                 wanted: gate.as_ref().map(|(gate, request)| Wanted {
                     gate,
                     request: request.clone(),
-                    at: options.access_at,
+                    at: options.access_at.or(options.at),
                 }),
             },
             rules: &mut self.rules,

@@ -21,10 +21,10 @@ use varco::records::audit::{
     AuditKeys, AuditLog, AuditorKey, CheckpointKey, PseudonymKey, Settings, Sources, decisions, verify,
 };
 use varco::records::facts::Records;
-use varco::steps::Timestamp;
-use varco::{AccessPolicy, CodiceFiscale, Decision, Effect, ServiceId};
+use varco::steps::{Attendance, Pin, Timestamp};
+use varco::{AccessPolicy, CodiceFiscale, Decision, Effect, EntryError, PinEntry, PinQuestion, ServiceId};
 use varco_card::ExtendedLength;
-use varco_scenario::{PIN, Stage, identity};
+use varco_scenario::{PIN, Stage, Typed, identity};
 use zeroize::Zeroizing;
 
 /// The holder of both cards.
@@ -179,6 +179,47 @@ fn an_enablement_opens_a_professional_service_until_it_is_revoked() {
     assert_eq!(decide(&card).reasons[0].code, "deny-enablement-revoked");
 }
 
+/// A person during whose typing somebody else does something.
+struct Meanwhile<'m>(Typed, &'m dyn Fn());
+
+impl PinEntry for Meanwhile<'_> {
+    fn attendance(&self) -> Attendance {
+        self.0.attendance()
+    }
+
+    fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
+        (self.1)();
+        self.0.ask(question)
+    }
+}
+
+#[test]
+fn what_is_revoked_while_the_pin_is_typed_is_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Arc::new(records(folder.path()));
+    let granted = NewEnablement {
+        holder: code(HOLDER),
+        service: service("inps.isee"),
+        validity: Validity::new("2026-01-01T00:00:00Z".parse().unwrap(), None).unwrap(),
+        granted: change("2026-01-01T00:00:00Z"),
+    };
+    store.grant_enablement(&granted).unwrap();
+    let (mut stage, pin) = cns();
+    stage
+        .options
+        .service(AccessPolicy::builtin(), service("inps.isee"))
+        .facts(store.clone());
+    let revoke = || {
+        let now = Timestamp::now().to_string();
+        let revoked = store.revoke_enablement(&code(HOLDER), &service("inps.isee"), &change(&now));
+        assert_eq!(revoked.unwrap().len(), 1);
+    };
+    let mut entry = Meanwhile(Typed::new(pin), &revoke);
+    let report = stage.varco.login(&stage.options, &mut entry).unwrap();
+    let decision = report.outcome.unwrap().1.unwrap();
+    assert_eq!(decision.reasons[0].code, "deny-enablement-revoked");
+}
+
 #[test]
 fn who_acts_for_another_logs_in_as_himself_and_the_decision_names_both() {
     let folder = tempfile::tempdir().unwrap();
@@ -205,8 +246,8 @@ fn who_acts_for_another_logs_in_as_himself_and_the_decision_names_both() {
         .unwrap();
     let permitted = decide(&card);
     assert_eq!(permitted.effect, Effect::Permit);
-    assert_eq!(permitted.subject.unwrap().codice_fiscale, code(HOLDER));
-    let acted_for = permitted.acting_for.unwrap();
+    assert_eq!(permitted.subject.as_ref().unwrap().codice_fiscale, code(HOLDER));
+    let acted_for = permitted.acting_for.as_ref().unwrap();
     assert_eq!(acted_for.codice_fiscale, code(OTHER));
     assert_eq!(acted_for.quality, Some(DelegationKind::Guardian));
     assert_eq!(acted_for.delegation, Some(registered.id));

@@ -10,9 +10,9 @@ use varco_auth::CodiceFiscale;
 use super::CorpusError;
 use crate::credential::LevelName;
 use crate::{
-    AccessPolicy, Act, AskedBy, Categorised, Category, Change, Channel, Claims, CredentialId, Decision,
-    Delegation, DelegationKind, Deployment, Effect, Enablement, FactId, Facts, KnownFacts, Profile,
-    Represented, Request, ServiceId, Simulation, TestMaterial, Validity,
+    AccessPolicy, Act, AskedBy, Categorised, Category, Change, Channel, Claims, CredentialId, Delegation,
+    DelegationKind, Deployment, Effect, Enablement, FactId, Facts, KnownFacts, Profile, Represented, Request,
+    ServiceId, TestMaterial, Validity, Verdict,
 };
 
 /// Whoever acts, where a case does not say who. Nobody's codice fiscale.
@@ -35,6 +35,7 @@ pub struct Example {
     service: Option<ServiceId>,
     channel: Option<Channel>,
     asked_by: Option<AskedBy>,
+    kind: Option<DelegationKind>,
     registered_at: Option<String>,
     #[serde(default)]
     profile: Profile,
@@ -135,7 +136,7 @@ pub struct Expected {
 impl Expected {
     /// The answer that a decision is.
     #[must_use]
-    pub fn of(decision: &Decision) -> Self {
+    pub fn of(decision: &Verdict) -> Self {
         let codes = |list: Vec<&'static str>| list.into_iter().map(str::to_owned).collect();
         Self {
             effect: decision.effect,
@@ -148,34 +149,41 @@ impl Expected {
 }
 
 impl Example {
-    /// Asks the policy.
-    pub(crate) fn simulate(&self, policy: &AccessPolicy) -> Result<Simulation, CorpusError> {
+    /// Asks the policy: what would be decided, or, of what is done to a register, whether it is admitted.
+    pub(crate) fn ask(&self, policy: &AccessPolicy) -> Result<Verdict, CorpusError> {
         let read = Reading(self);
         let at = read.instant(&self.at)?;
-        let mut request = Request::to(read.act()?).in_profile(self.profile);
-        let person = read.code(
-            self.identity
-                .as_ref()
-                .and_then(|one| one.codice_fiscale.as_deref()),
-            PERSON,
-        )?;
-        let other = read.code(
-            self.acting_for
-                .as_ref()
-                .and_then(|one| one.codice_fiscale.as_deref()),
-            OTHER,
-        )?;
+        let act = read.act()?;
+        let given = self
+            .identity
+            .as_ref()
+            .and_then(|one| one.codice_fiscale.as_deref());
+        let person = read.code(given, PERSON)?;
+        let given = self
+            .acting_for
+            .as_ref()
+            .and_then(|one| one.codice_fiscale.as_deref());
+        let other = read.code(given, OTHER)?;
+        let facts = read.facts(&person, &other)?;
+        if act.service().is_none() {
+            let born = self.identity.as_ref().and_then(|one| one.birth_date.as_deref());
+            let person = Represented::new(person, read.date(born)?).map_err(|error| read.wrong(&error))?;
+            return Ok(policy.admit(&person, act, &facts, at).0);
+        }
+        let mut request = Request::to(act).in_profile(self.profile);
         if let Some(acting_for) = &self.acting_for {
             let born = read.date(acting_for.birth_date.as_deref())?;
-            let represented = Represented::new(other.clone(), born).map_err(|error| read.wrong(&error))?;
+            let represented = Represented::new(other, born).map_err(|error| read.wrong(&error))?;
             request = request.on_behalf_of(represented);
         }
-        let facts = read.facts(&person, &other)?;
-        let Some(identity) = &self.identity else {
-            return Ok(policy.simulate_anonymous(&request, &facts, at));
+        let simulation = match &self.identity {
+            None => policy.simulate_anonymous(&request, &facts, at),
+            Some(identity) => {
+                let claims = read.claims(identity, person)?;
+                policy.simulate(&claims, &request, &facts, at)
+            }
         };
-        let claims = read.claims(identity, person)?;
-        Ok(policy.simulate(&claims, &request, &facts, at))
+        Ok(simulation.would_be().clone())
     }
 }
 
@@ -215,10 +223,13 @@ impl Reading<'_> {
             "use" => Act::Use(case.service.clone().ok_or_else(|| missing("a service"))?),
             "issue-pin" => Act::IssuePin,
             "renew-pin" => Act::RenewPin,
-            "register-delegation" => Act::RegisterDelegation(channel()?),
+            "register-delegation" => {
+                Act::RegisterDelegation(channel()?, case.kind.unwrap_or(DelegationKind::Delegate))
+            }
             "revoke-delegation" => Act::RevokeDelegation {
                 channel: channel()?,
                 asked_by: case.asked_by.unwrap_or(AskedBy::Delegator),
+                kind: case.kind.unwrap_or(DelegationKind::Delegate),
                 registered_at: self.instant(case.registered_at.as_deref().unwrap_or(ALWAYS))?,
             },
             other => return Err(self.wrong(&format!("no such act: {other}"))),

@@ -80,13 +80,13 @@ impl<'e> Questions<'e> {
     /// Asks all policies.
     pub(crate) fn ask(&self, case: &Case) -> Result<Outcome, Failure> {
         let question = self.about(case)?;
-        let (effect, mut deciding) = question.ask(&question.slice.policies)?;
+        let (effect, mut deciding) = question.ask(&question.slice.policies.all)?;
         deciding.sort_unstable();
         let is_nothing_forbidden = effect == Effect::Permit || deciding.is_empty();
         let nothing_permits = if is_nothing_forbidden {
             effect == Effect::Deny
         } else {
-            !question.is_permitted_by(&question.slice.permitting)
+            !question.is_permitted_by(&question.slice.policies.permitting)
         };
         Ok(Outcome {
             effect,
@@ -101,11 +101,12 @@ impl<'e> Questions<'e> {
         let Ok(question) = self.about(changed) else {
             return false;
         };
-        let slice = question.slice;
-        let mut denying = denial.deciding.iter().filter_map(|id| slice.forbidding.get(id));
+        let policies = &question.slice.policies;
+        let forbidding = &self.engine.forbidding;
+        let mut denying = denial.deciding.iter().filter_map(|id| forbidding.get(id));
         denying.all(|one| question.is_passed_by(one))
-            && (!denial.nothing_permits || question.is_permitted_by(&slice.permitting))
-            && question.is_permitted_by(&slice.policies)
+            && (!denial.nothing_permits || question.is_permitted_by(&policies.permitting))
+            && question.is_permitted_by(&policies.all)
     }
 
     fn about(&self, case: &Case) -> Result<Question<'e>, Failure> {
@@ -192,16 +193,19 @@ impl<'e> Questions<'e> {
                 }
             }
             Act::IssuePin | Act::RenewPin => {}
-            Act::RegisterDelegation(channel) => {
+            Act::RegisterDelegation(channel, kind) => {
                 fields.push(("channel".to_owned(), text(channel.name())));
+                fields.push(("kind".to_owned(), text(kind.name())));
             }
             Act::RevokeDelegation {
                 channel,
                 asked_by,
+                kind,
                 registered_at,
             } => {
                 fields.push(("channel".to_owned(), text(channel.name())));
                 fields.push(("askedBy".to_owned(), text(asked_by.name())));
+                fields.push(("kind".to_owned(), text(kind.name())));
                 fields.push((
                     "onlineFrom".to_owned(),
                     self.at(Case::online_from(*registered_at))?,

@@ -17,8 +17,13 @@ use crate::{
 
 /// The kinds of credential that a person can be sent to get, best known first. A telephone PIN is advised on its own.
 const LOGINS: &[&str] = &["spid-l2", "cie", "cns"];
-/// Where none of those is enough.
+/// Where the first of those is not enough.
 const LOGINS_HIGH: &[&str] = &["spid-l3"];
+
+/// A weakness that whoever runs the reader can mend: he did not ask whether the card is genuine.
+const ORIGIN: &str = "card-origin-unchecked";
+/// Another: he has no lists.
+const REVOCATION: &str = "revocation-not-known";
 
 /// One thing that a person, or an office, could change.
 struct Remedy {
@@ -78,14 +83,14 @@ fn logins_that_help(case: &Case, helps: &dyn Fn(&Case) -> bool) -> Vec<Advice> {
                 return false;
             }
             let mut changed = case.clone();
-            log_in(&mut changed, kind);
+            changed.login = Some(Login::clean(kind).raised(case.deployment));
             helps(&changed)
         };
         ids.iter().copied().filter(|id| would_help(id)).collect()
     };
     let mut kinds = with(LOGINS);
-    if kinds.is_empty() {
-        kinds = with(LOGINS_HIGH);
+    if !kinds.contains(&"spid-l2") {
+        kinds.splice(0..0, with(LOGINS_HIGH));
     }
     let mut advice = Vec::new();
     if !kinds.is_empty() {
@@ -98,10 +103,6 @@ fn logins_that_help(case: &Case, helps: &dyn Fn(&Case) -> bool) -> Vec<Advice> {
         advice.push(bare("advice-phone-pin"));
     }
     advice
-}
-
-fn log_in(case: &mut Case, kind: CredentialId) {
-    case.login = Some(Login::clean(kind));
 }
 
 /// What could be changed about this case, in the order in which it is told.
@@ -121,14 +122,21 @@ fn remedies(case: &Case, policy: &AccessPolicy) -> Vec<Remedy> {
         mend(login.test_material, "advice-use-real-credential", |case, _| {
             case.deployment.test_material = TestMaterial::Permitted;
         });
-        let renew: fn(&mut Case, &AccessPolicy) = |case, _| edit(case, |login| login.weaknesses.clear());
-        // No other card helps where nobody asked whether it is genuine.
-        let origin = has("card-origin-unchecked");
-        let revocation = has("revocation-not-known");
-        mend(origin, "advice-check-card-origin", renew);
-        mend(!origin && revocation, "advice-check-revocation", renew);
-        let is_weak = !origin && !revocation && !login.weaknesses.is_empty();
-        mend(is_weak, "advice-renew-credential", renew);
+        mend(has(ORIGIN), "advice-check-card-origin", |case, _| {
+            edit(case, |login| login.weaknesses.retain(|code| code != ORIGIN));
+        });
+        mend(has(REVOCATION), "advice-check-revocation", |case, _| {
+            edit(case, |login| login.weaknesses.retain(|code| code != REVOCATION));
+        });
+        let is_of_card = |code: &String| code != ORIGIN && code != REVOCATION;
+        let is_weak = login.weaknesses.iter().any(is_of_card);
+        mend(is_weak, "advice-renew-credential", |case, _| {
+            edit(case, |login| {
+                login
+                    .weaknesses
+                    .retain(|code| code == ORIGIN || code == REVOCATION);
+            });
+        });
         mend(login.is_of_another, "advice-log-in-as-yourself", |case, _| {
             edit(case, |login| login.is_of_another = false);
         });
@@ -163,8 +171,9 @@ fn of_facts(case: &Case, policy: &AccessPolicy) -> Vec<Remedy> {
     add(is_professional, wanted, |case, _| {
         case.enablement = now_on(case.at);
     });
+    let is_register_open = case.at >= policy.calendar().delegations_at_offices.effective;
     add(
-        case.acting_for.is_some(),
+        case.acting_for.is_some() && is_register_open,
         bare("advice-register-delegation"),
         |case, _| {
             case.delegation = delegation_from(case);
@@ -202,14 +211,14 @@ fn of_request(case: &Case) -> Vec<Remedy> {
     });
     let is_online = matches!(
         case.act,
-        Act::RegisterDelegation(Channel::Online)
+        Act::RegisterDelegation(Channel::Online, _)
             | Act::RevokeDelegation {
                 channel: Channel::Online,
                 ..
             }
     );
     add(is_online, "advice-go-to-office", |case, _| match &mut case.act {
-        Act::RegisterDelegation(channel) | Act::RevokeDelegation { channel, .. } => {
+        Act::RegisterDelegation(channel, _) | Act::RevokeDelegation { channel, .. } => {
             *channel = Channel::Office;
         }
         _ => {}
@@ -221,11 +230,7 @@ fn of_request(case: &Case) -> Vec<Remedy> {
             ..
         }
     );
-    let is_ward = case
-        .person
-        .as_ref()
-        .is_some_and(|person| person.categories.contains(&PersonCategory::Ward));
-    add(by_delegator && is_ward, "advice-ask-authority", |case, _| {
+    add(by_delegator, "advice-ask-authority", |case, _| {
         if let Act::RevokeDelegation {
             channel, asked_by, ..
         } = &mut case.act
@@ -251,11 +256,9 @@ fn waiting(case: &Case, policy: &AccessPolicy, helps: &dyn Fn(&Case) -> bool) ->
     }
     instants.retain(|instant| *instant > case.at);
     instants.sort_unstable();
-    let first = instants.into_iter().find(|instant| {
-        let mut later = case.clone();
-        later.at = *instant;
-        helps(&later)
-    })?;
+    let first = instants
+        .into_iter()
+        .find(|instant| helps(&case.later(*instant)))?;
     Some(Advice {
         code: "advice-wait-until",
         arguments: [("day", day_in_rome(first).to_string())].into(),

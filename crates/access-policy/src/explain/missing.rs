@@ -23,11 +23,12 @@ pub(super) fn why_nothing_permits(case: &Case, policy: &AccessPolicy) -> Said {
             "last_day",
             policy.calendar().pin_end.day,
         ),
-        Act::RegisterDelegation(channel) => not_before(*channel, policy),
+        Act::RegisterDelegation(channel, _) => not_before(*channel, policy),
         Act::RevokeDelegation {
             channel,
             asked_by,
             registered_at,
+            ..
         } => match (asked_by, channel) {
             (AskedBy::Authority, _) => bare("deny-authority-at-office"),
             (AskedBy::Delegator, Channel::Online)
@@ -72,7 +73,12 @@ fn of_an_inps_pin(kind: &str, class: Option<ServiceClass>, case: &Case, policy: 
         Some(ServiceClass::Consultation | ServiceClass::Disposition | ServiceClass::Dedicated) => {
             let is_of_category = is_of_category(case, policy);
             match class {
-                Some(ServiceClass::Dedicated) if has_ended && is_of_category == Some(false) => {
+                _ if has_ended && is_abroad(case) && case.acting_for.is_some() => {
+                    bare("deny-inps-pin-for-another")
+                }
+                Some(ServiceClass::Dedicated)
+                    if has_ended && is_of_category == Some(false) && !is_abroad(case) =>
+                {
                     let category = [("category", dedicated_to(case, policy))].into();
                     if age_may_tell(case, policy) {
                         return bare("deny-age-unknown");
@@ -84,6 +90,12 @@ fn of_an_inps_pin(kind: &str, class: Option<ServiceClass>, case: &Case, policy: 
                 }
                 Some(ServiceClass::Dedicated | ServiceClass::Disposition)
                     if is_ordinary && (!has_ended || is_of_category == Some(true)) =>
+                {
+                    bare("deny-inps-pin-ordinary")
+                }
+                // Who keeps the PIN keeps what it opens.
+                Some(ServiceClass::Dedicated | ServiceClass::Disposition)
+                    if is_ordinary && is_abroad(case) =>
                 {
                     bare("deny-inps-pin-ordinary")
                 }
@@ -101,6 +113,13 @@ fn is_of_category(case: &Case, policy: &AccessPolicy) -> Option<bool> {
     let category = policy.service(case.act.service()?)?.dedicated_to?;
     let person = case.person.as_ref()?;
     Some(person.categories.contains(&category))
+}
+
+/// Whether the person resides abroad without an Italian document, and so keeps a PIN.
+fn is_abroad(case: &Case) -> bool {
+    let both = [PersonCategory::NoItalianDocument, PersonCategory::ResidentAbroad];
+    let person = case.person.as_ref();
+    person.is_some_and(|person| both.iter().all(|one| person.categories.contains(one)))
 }
 
 /// Whether the person would be of the category if the full birth date said so.

@@ -1,5 +1,7 @@
 //! Ages at the days on which they turn.
 
+use jiff::civil::date;
+
 use super::*;
 
 fn aged(year: BirthYear, month: u8, day: u8, at: &str) -> Age {
@@ -37,6 +39,17 @@ fn an_age_that_turns_on_the_century_is_not_known() {
     // 29 February 1900 never was, so it is that of 2000.
     assert_eq!(
         aged(BirthYear::TwoDigits(0), 2, 29, "2010-01-01T12:00:00Z"),
+        Age::Minor
+    );
+}
+
+#[test]
+fn at_the_end_of_the_calendar_ages_are_told_too() {
+    for digits in [80, 82, 90, 99] {
+        aged(BirthYear::TwoDigits(digits), 6, 15, "9999-06-01T00:00:00Z");
+    }
+    assert_eq!(
+        aged(BirthYear::Known(9990), 6, 15, "9999-06-01T00:00:00Z"),
         Age::Minor
     );
 }

@@ -32,13 +32,15 @@ pub(super) fn check(file: &str, text: &str) -> Result<(), PolicyError> {
     for (offset, byte) in text.bytes().enumerate() {
         let [earlier, one, other] = before;
         state = match (state, byte) {
-            (In::Comment, b'\n') | (In::Text, b'"') => In::Code,
+            (In::Comment, b'\n' | b'\r') | (In::Text, b'"') => In::Code,
             (In::Escape, _) => In::Text,
             (In::Text, b'\\') => In::Escape,
             (In::Code, b'"') => In::Text,
             (In::Code, b'/') if other == b'/' => In::Comment,
             _ => state,
         };
+        let is_if = (one, other) == (b'i', b'f') && !is_of_word(earlier) && !is_of_word(byte);
+        conditions += usize::from(is_if);
         if state == In::Code {
             match byte {
                 b'(' | b'[' | b'{' => depth += 1,
@@ -46,8 +48,6 @@ pub(super) fn check(file: &str, text: &str) -> Result<(), PolicyError> {
                 b';' if depth == 0 => (begin, conditions) = (offset, 0),
                 _ => {}
             }
-            let is_if = (one, other) == (b'i', b'f') && !is_of_word(earlier) && !is_of_word(byte);
-            conditions += usize::from(is_if);
         }
         if depth > NESTING_MAX || conditions > CONDITIONS_MAX || offset - begin > POLICY_LENGTH_MAX {
             return too_complex(offset);
@@ -93,6 +93,11 @@ mod tests {
         assert!(is_too_complex(nested("[", "]", 60_000)));
         assert!(is_too_complex(nested("(", ")", 25)));
         assert!(is_too_complex(nested("if true then ", " else false", 25)));
+        assert!(is_too_complex(format!(
+            "true //\r && {}",
+            nested("(", ")", 1_000)
+        )));
+        assert!(is_too_complex(nested("if\"\"==\"\"then ", " else false", 25)));
         assert!(is_too_complex("true".to_owned() + &" && true".repeat(2_000)));
         // Text and comments do not count, nor words that only begin so.
         assert!(!is_too_complex(format!(

@@ -45,7 +45,7 @@ fn simulate(policy: &AccessPolicy, credential: &str, service: &str) -> Simulatio
 #[test]
 fn the_built_in_rules_are_annotated_and_say_known_codes() {
     let policy = AccessPolicy::builtin();
-    assert_eq!(policy.rules().len(), 38);
+    assert_eq!(policy.rules().len(), 41);
     for rule in policy.rules() {
         assert!(!rule.it.is_empty() && !rule.en.is_empty() && !rule.source.is_empty());
         let reason = rule.reason.as_deref().unwrap();
@@ -191,6 +191,54 @@ fn ids_are_not_taken_twice_and_files_are_of_two_kinds() {
         with(&template),
         Err(PolicyError::Template(_) | PolicyError::Validation { .. })
     ));
+}
+
+#[test]
+fn an_operator_brings_so_many_services_and_rules_and_no_more() {
+    let services = |count: usize| -> String {
+        let one = |number: usize| {
+            format!(
+                "[[service]]\nid = \"a{number}\"\nclass = \"operator\"\ntitle = {{ it = \"A\", en = \"A\" }}\n"
+            )
+        };
+        (0..count).map(one).collect()
+    };
+    let rules = |count: usize| -> String {
+        let body = "forbid (principal, action, resource == Service::\"inps.cedolino\");";
+        (0..count)
+            .map(|number| policy(&format!("r{number}"), body))
+            .collect()
+    };
+    let builtin = AccessPolicy::builtin();
+    let taken = |name, text: &str| builtin.with_operator(&[OperatorFile { name, text }]).map(|_| ());
+    assert_eq!(taken("a.toml", &services(256)), Ok(()));
+    assert_eq!(
+        taken("a.toml", &services(257)),
+        Err(PolicyError::TooLarge("a.toml".into()))
+    );
+    assert_eq!(taken("a.cedar", &rules(256)), Ok(()));
+    assert_eq!(
+        taken("a.cedar", &rules(257)),
+        Err(PolicyError::TooLarge("a.cedar".into()))
+    );
+}
+
+#[test]
+fn a_service_needs_a_name_and_a_rule_none_of_a_service() {
+    let body = "forbid (principal, action == Action::\"use\", resource == Service::\"inps.cedolino\");";
+    for id in ["inps.cedolino", "comune.visure"] {
+        let error = with(&policy(id, body)).unwrap_err();
+        assert_eq!(error, PolicyError::Duplicate(id.to_owned()));
+    }
+    for title in ["", "  ", "a\\u001b[2J", &"a".repeat(201)] {
+        let text = SERVICES.replace("Anagrafe", title);
+        let file = OperatorFile {
+            name: "s.toml",
+            text: &text,
+        };
+        let error = AccessPolicy::builtin().with_operator(&[file]).unwrap_err();
+        assert_eq!(error, PolicyError::Title("comune.anagrafe".into()), "{title:?}");
+    }
 }
 
 #[test]

@@ -135,8 +135,9 @@ pub(crate) struct CheckArguments {
     pub(crate) enablement: Vec<String>,
     #[command(flatten)]
     pub(crate) acting: ForArguments,
-    /// A delegation by which the person acts for the other: delegate, guardian, curator, administrator, parent.
-    #[arg(long, value_name = "KIND", requires = "acting_for")]
+    /// A delegation by which the person acts for the other: delegate, guardian, curator, administrator, parent. With --act, the
+    /// kind of delegation that is registered or revoked.
+    #[arg(long, value_name = "KIND")]
     pub(crate) delegation: Option<String>,
     /// A category of the person acted for. May be repeated.
     #[arg(long, value_name = "CATEGORY", requires = "acting_for")]

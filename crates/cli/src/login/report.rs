@@ -20,7 +20,9 @@ pub(crate) fn tell(report: &LoginReport, wanted: Option<(&AccessPolicy, &Request
         .map(|error| Problem::login(output.messages(), error));
     let exit = match (&report.outcome, &problem) {
         (_, Some(problem)) => problem.exit(),
-        (Ok((_, decision)), None) => decision.as_ref().map_or(Exit::Done, decision::exit_of),
+        (Ok((_, decision)), None) => decision
+            .as_ref()
+            .map_or(Exit::Done, |decision| decision::exit_of(decision)),
         (Err(_), None) => Exit::Defect,
     };
     match output.format() {

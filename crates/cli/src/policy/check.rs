@@ -4,10 +4,13 @@
 
 use serde_json::json;
 use varco::policy::{
-    Act, AskedBy, Channel, Deployment, FactQuery, FactSource as _, Facts, KnownFacts, Request, TestMaterial,
+    Act, AskedBy, Channel, DelegationKind, Deployment, FactQuery, FactSource as _, Facts, KnownFacts,
+    Request, TestMaterial,
 };
 use varco::steps::Timestamp;
 use varco::{AccessPolicy, Effect};
+
+use varco_messages::Arg;
 
 use super::claimed;
 use crate::arguments::{ActName, AskedByName, ChannelName, CheckArguments};
@@ -26,6 +29,11 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Exit, P
     };
     let claims = claimed::claims(arguments, output)?;
     let act = act(arguments, &policy, at, output)?;
+    if act.service().is_none() && arguments.acting.acting_for.is_some() {
+        // A register is about one person, and no login counts there.
+        let said = [("what", Arg::Text("--act, --for"))];
+        return Err(output.problem("facts-contradict", &said));
+    }
     let request = rules::acting(Request::to(act), &arguments.acting, output)?;
     let person = claims.codice_fiscale();
     let mut known = stored(person, &request, arguments, output)?;
@@ -36,11 +44,22 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Exit, P
         deployment = deployment.with_cns_high();
     }
     let facts = Facts::of(deployment).knowing(known);
-    let simulation = policy.simulate(&claims, &request, &facts, at);
-    let would_be = simulation.would_be();
+    let (json, would_be) = if request.act.service().is_some() {
+        let simulation = policy.simulate(&claims, &request, &facts, at);
+        let json = decision::simulation_json(&simulation, output);
+        (json, simulation.would_be().clone())
+    } else {
+        let admission = policy.admit(&claims.person(), request.act.clone(), &facts, at);
+        let mut json = decision::json(&admission, output);
+        if let Some(fields) = json.as_object_mut() {
+            fields.insert("simulated".to_owned(), true.into());
+        }
+        (json, (*admission).clone())
+    };
+    let would_be = &would_be;
     match output.format() {
         Format::Json => {
-            output.json(json!({ "decision": decision::simulation_json(&simulation, output) }));
+            output.json(json!({ "decision": json }));
         }
         Format::Text => {
             output.line(&output.say("policy-simulated", &[]));
@@ -73,16 +92,20 @@ fn act(
         let id = arguments.service.as_deref().unwrap_or_default();
         return Ok(Act::Use(rules::known_service(id, policy, output)?));
     };
+    let kind = arguments.delegation.as_deref().unwrap_or("delegate");
+    let kind = DelegationKind::from_name(kind)
+        .ok_or_else(|| Problem::usage(output.messages(), &format!("--delegation {kind}")))?;
     Ok(match act {
         ActName::IssuePin => Act::IssuePin,
         ActName::RenewPin => Act::RenewPin,
-        ActName::RegisterDelegation => Act::RegisterDelegation(channel),
+        ActName::RegisterDelegation => Act::RegisterDelegation(channel, kind),
         ActName::RevokeDelegation => Act::RevokeDelegation {
             channel,
             asked_by: match arguments.asked_by {
                 AskedByName::Delegator => AskedBy::Delegator,
                 AskedByName::Authority => AskedBy::Authority,
             },
+            kind,
             registered_at: match &arguments.registered_at {
                 Some(registered) => parse_named_instant("--registered-at", registered, output)?,
                 None => at,

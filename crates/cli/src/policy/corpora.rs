@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &CorpusArguments, output: &Output) -> Result<Exit, 
                     file: file.clone(),
                     name: example.name.clone(),
                     expected: to_json(&example.expect),
-                    answered: to_json(&Expected::of(answer.simulation.would_be())),
+                    answered: to_json(&Expected::of(&answer.verdict)),
                 });
             }
             examples.push(example);

@@ -7,11 +7,11 @@ use std::num::NonZeroU8;
 use serde_json::{Value, json};
 use varco::policy::{
     Act, AskedBy, Change, Channel, Delegation, DelegationKind, Deployment, FactId, FactQuery,
-    FactSource as _, FactStore as _, Facts, KnownFacts, NewDelegation, Request, TestMaterial,
+    FactSource as _, FactStore as _, Facts, KnownFacts, NewDelegation, Represented, TestMaterial,
 };
 use varco::records::facts::Records;
 use varco::steps::Timestamp;
-use varco::{AccessPolicy, CodiceFiscale, Effect};
+use varco::{AccessPolicy, Effect};
 use varco_messages::Arg;
 
 use super::{change, create, dated_json, dated_line, failed, listed, merged, open, period, refused};
@@ -35,9 +35,11 @@ fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Proble
         DelegationCommand::Add(new) => {
             let new = read(new, output)?;
             let store = create(&arguments.records, output)?;
-            let act = Act::RegisterDelegation(new.channel);
+            let act = Act::RegisterDelegation(new.channel, new.kind);
             let at = new.registered.at();
-            if let Some(exit) = refused_by_rules(&policy, &store, &new.delegator, act, at, output)? {
+            let person = Represented::new(new.delegator.clone(), new.birth_date)
+                .map_err(|error| rules::contradicts(error, output))?;
+            if let Some(exit) = refused_by_rules(&policy, &store, &person, act, at, output)? {
                 return Ok(exit);
             }
             vec![
@@ -64,10 +66,13 @@ fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Proble
                     AskedByName::Delegator => AskedBy::Delegator,
                     AskedByName::Authority => AskedBy::Authority,
                 },
+                kind: found.kind,
                 registered_at: found.registered.at(),
             };
             let at = revoked.at();
-            if let Some(exit) = refused_by_rules(&policy, &store, &found.delegator, act, at, output)? {
+            let person = Represented::new(found.delegator.clone(), found.birth_date)
+                .map_err(|error| rules::contradicts(error, output))?;
+            if let Some(exit) = refused_by_rules(&policy, &store, &person, act, at, output)? {
                 return Ok(exit);
             }
             let one = store.revoke_delegation(FactId(*id), &revoked);
@@ -157,13 +162,13 @@ fn channel_of(name: ChannelName) -> Channel {
 fn refused_by_rules(
     policy: &AccessPolicy,
     store: &Records,
-    delegator: &CodiceFiscale,
+    delegator: &Represented,
     act: Act,
     at: Timestamp,
     output: &Output,
 ) -> Result<Option<Exit>, Problem> {
     let query = FactQuery {
-        subject: delegator,
+        subject: delegator.codice_fiscale(),
         acting_for: None,
         service: None,
     };
@@ -172,20 +177,19 @@ fn refused_by_rules(
         subject_categories: known.subject_categories,
         ..KnownFacts::default()
     });
-    let request = Request::to(act);
-    let simulation = policy.simulate_person(delegator, &request, &facts, at);
-    let would_be = simulation.would_be();
-    if would_be.effect == Effect::Permit {
+    let name = output.say(&format!("act-{}", act.name()), &[]);
+    let admission = policy.admit(delegator, act, &facts, at);
+    if admission.effect == Effect::Permit {
         return Ok(None);
     }
     match output.format() {
-        Format::Json => output.json(json!({ "decision": decision::simulation_json(&simulation, output) })),
+        Format::Json => output.json(json!({ "admission": decision::json(&admission, output) })),
         Format::Text => {
-            decision::headline(would_be, &decision::name_of(&request, policy, output), output);
-            decision::lines(would_be, output);
+            decision::headline(&admission, &name, output);
+            decision::lines(&admission, output);
         }
     }
-    Ok(Some(decision::exit_of(would_be)))
+    Ok(Some(decision::exit_of(&admission)))
 }
 
 fn json_of(one: &Delegation) -> Value {
