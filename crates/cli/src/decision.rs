@@ -99,9 +99,16 @@ pub(crate) fn tell(decision: &Verdict, wanted: Option<(&AccessPolicy, &Request)>
 
 /// Whether it is permitted, in a line.
 pub(crate) fn headline(decision: &Verdict, name: &str, output: &Output) {
-    let said = match decision.effect {
-        Effect::Permit => "login-permitted",
-        Effect::Deny => "login-denied",
+    let said = match (decision.effect, decision.service.is_some()) {
+        (Effect::Permit, true) => "login-permitted",
+        (Effect::Deny, true) => "login-denied",
+        (Effect::Permit, false) => "act-permitted",
+        (Effect::Deny, false) => "act-denied",
     };
-    output.line(&output.say(said, &[("service", Arg::Text(name))]));
+    let called = if decision.service.is_some() {
+        "service"
+    } else {
+        "act"
+    };
+    output.line(&output.say(said, &[(called, Arg::Text(name))]));
 }

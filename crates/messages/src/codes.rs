@@ -479,6 +479,8 @@ pub const TEXTS: &[Code] = &[
     ("policy-rule-counted", &["rule", "permits", "denies"]),
     ("policy-tested", &["cases", "failed"]),
     ("act-use", &[]),
+    ("act-permitted", &["act"]),
+    ("act-denied", &["act"]),
     ("act-issue-pin", &[]),
     ("act-renew-pin", &[]),
     ("act-register-delegation", &[]),

@@ -27,6 +27,10 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Exit, P
         Some(at) => parse_instant(at, output)?,
         None => Timestamp::now(),
     };
+    if arguments.service.is_some() && arguments.delegation.is_some() && arguments.acting.acting_for.is_none()
+    {
+        return Err(Problem::usage(output.messages(), "--delegation without --for"));
+    }
     let claims = claimed::claims(arguments, output)?;
     let act = act(arguments, &policy, at, output)?;
     if act.service().is_none() && arguments.acting.acting_for.is_some() {

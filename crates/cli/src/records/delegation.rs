@@ -38,7 +38,7 @@ fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Proble
             let act = Act::RegisterDelegation(new.channel, new.kind);
             let at = new.registered.at();
             let person = Represented::new(new.delegator.clone(), new.birth_date)
-                .map_err(|error| rules::contradicts(error, output))?;
+                .map_err(|_| output.problem("delegation-birth-date", &[]))?;
             if let Some(exit) = refused_by_rules(&policy, &store, &person, act, at, output)? {
                 return Ok(exit);
             }
@@ -71,7 +71,7 @@ fn done(arguments: &DelegationArguments, output: &Output) -> Result<Exit, Proble
             };
             let at = revoked.at();
             let person = Represented::new(found.delegator.clone(), found.birth_date)
-                .map_err(|error| rules::contradicts(error, output))?;
+                .map_err(|_| output.problem("delegation-birth-date", &[]))?;
             if let Some(exit) = refused_by_rules(&policy, &store, &person, act, at, output)? {
                 return Ok(exit);
             }

@@ -40,9 +40,6 @@ fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
         Ok(report) => report,
         Err(exit) => return Ok(exit),
     };
-    if report.reset_failed {
-        output.note(&output.say("login-card-not-reset", &[]));
-    }
     let decision = report
         .outcome
         .as_ref()
@@ -68,6 +65,9 @@ fn issue(arguments: &IssueArguments, output: &Output) -> Result<Exit, Problem> {
     match output.format() {
         Format::Json => output.json(json!({ "phone_pin": { "pin": shown, "until": until } })),
         Format::Text => {
+            if let Ok((identity, _)) = &report.outcome {
+                login::marks(identity.assurance(), output);
+            }
             let said = [("pin", Arg::Text(shown)), ("until", Arg::Text(&until))];
             output.line(&output.say("phone-pin-issued", &said));
         }

@@ -7,7 +7,7 @@ use crate::*;
 fn rules_are_explained_all_of_a_service_or_one() {
     let all = run(&["policy", "explain", "--json"], "").json();
     let all = all["rules"].as_array().unwrap();
-    assert_eq!(all.len(), 38);
+    assert_eq!(all.len(), 41);
     assert!(
         all.iter()
             .all(|rule| rule["source"] != "" && rule["cedar"].is_null())
@@ -43,7 +43,7 @@ fn rules_are_explained_all_of_a_service_or_one() {
         ran.out
     );
     let ran = run(&["policy", "explain"], "");
-    assert_eq!((ran.exit, ran.out.lines().count()), (0, 38));
+    assert_eq!((ran.exit, ran.out.lines().count()), (0, 41));
 }
 
 #[test]

@@ -114,12 +114,12 @@ fn the_register_opened_on_a_day() {
         (early.exit, reasons(&early)),
         (10, vec!["deny-not-before".to_owned()])
     );
-    assert_eq!(told["decision"]["act"], "register-delegation");
+    assert_eq!(told["admission"]["act"], "register-delegation");
     assert_eq!(
-        (&told["decision"]["service"], &told["decision"]["subject"]),
+        (&told["admission"]["service"], &told["admission"]["subject"]),
         (&Value::Null, &Value::Null)
     );
-    assert_eq!(told["decision"]["advice"][0]["arguments"]["day"], "2021-08-16");
+    assert_eq!(told["admission"]["advice"][0]["arguments"]["day"], "2021-08-16");
     assert_eq!(place.done("delegation list")["delegations"], json!([]));
     assert_eq!(
         place.run(&format!("{ADD} --channel online --at 2021-09-30")).exit,
@@ -177,12 +177,12 @@ fn a_ward_cannot_revoke_and_an_authority_can() {
     );
     let told = ran.json();
     assert_eq!(
-        (&told["decision"]["simulated"], &told["decision"]["act"]),
-        (&json!(true), &json!("revoke-delegation"))
+        (&told["admission"]["effect"], &told["admission"]["act"]),
+        (&json!("deny"), &json!("revoke-delegation"))
     );
     let said = place.run_with("delegation revoke --id 1 BY", "", "");
     assert!(
-        said.exit == 10 && said.out.contains("- A person under tutela"),
+        said.exit == 10 && said.out.contains("- A person who is represented by"),
         "{}",
         said.out
     );

@@ -100,7 +100,10 @@ impl Place {
 /// The codes of the reasons of a decision.
 pub(crate) fn reasons(ran: &Ran) -> Vec<String> {
     let told = ran.json();
-    let list = told["decision"]["reasons"].as_array().unwrap();
+    let told = [&told["decision"], &told["admission"]]
+        .into_iter()
+        .find(|one| one.is_object());
+    let list = told.unwrap()["reasons"].as_array().unwrap();
     list.iter()
         .map(|one| one["code"].as_str().unwrap().to_owned())
         .collect()

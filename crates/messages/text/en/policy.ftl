@@ -232,3 +232,5 @@ policy-title = A service in the access rules has no fit name in both languages.
     .advice = A name has 1 to 200 bytes, without control characters.
 facts-future = The instant given with --at lies in the future.
     .advice = Enter it when it happens; for a beginning or end to come use --from and --until.
+act-permitted = This may be done: { $act }.
+act-denied = This may not be done: { $act }.

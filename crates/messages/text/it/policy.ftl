@@ -232,3 +232,5 @@ policy-title = Un servizio nelle regole di accesso non ha un nome adatto in entr
     .advice = Un nome ha da 1 a 200 byte, senza caratteri di controllo.
 facts-future = L'istante indicato con --at è nel futuro.
     .advice = Registra il fatto quando avviene; per un inizio o una fine futuri usa --from e --until.
+act-permitted = Si può fare: { $act }.
+act-denied = Non si può fare: { $act }.
