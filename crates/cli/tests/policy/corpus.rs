@@ -20,7 +20,7 @@ fn the_projects_corpus_is_answered_as_it_says() {
         );
     }
     let ran = run(&["policy", "test", "fixtures/policy"], "");
-    assert_eq!((ran.exit, ran.out.lines().count(), ran.err.as_str()), (0, 39, ""));
+    assert_eq!((ran.exit, ran.out.lines().count(), ran.err.as_str()), (0, 42, ""));
     assert!(ran.out.contains("\nforbid-nis: "), "{}", ran.out);
     assert!(ran.out.ends_with("Answered otherwise: 0.\n"), "{}", ran.out);
 }
