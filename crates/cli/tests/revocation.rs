@@ -116,7 +116,7 @@ fn what_is_not_known_is_marked_reads_and_does_not_change() {
         );
         let reason = &decision["reasons"][0];
         assert_eq!(reason["code"], "deny-credential-downgraded", "{decision:#}");
-        assert_eq!(reason["policy_id"], "forbid-disposition-downgraded");
+        assert_eq!(reason["policy_id"], "forbid-downgraded");
         assert_eq!(reason["arguments"]["weaknesses"], "revocation-not-known");
         assert_eq!(decision["advice"][0]["code"], "advice-check-revocation");
     }
