@@ -41,9 +41,9 @@ impl From<Fault> for FactError {
             Fault::Sqlite(error) => match raised(&error) {
                 Some("fact-already-there") => Self::AlreadyThere,
                 Some("fact-already-ended") => Self::AlreadyEnded,
-                Some("fact-before-beginning") => Self::BeforeBeginning,
                 Some("delegation-same-person") => Self::SamePerson,
                 Some("delegation-delegator-has-one") => Self::DelegatorHasOne,
+                Some("delegation-birth-date") => Self::BirthDate,
                 _ => Self::Store(failure(&error)),
             },
         }

@@ -14,13 +14,14 @@ use super::fault::Fault;
 pub(super) const APPLICATION_ID: i32 = 0x7646_6374;
 
 /// All migrations; the first makes version 1.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001-facts.sql"),
     include_str!("migrations/0002-phone-pins.sql"),
+    include_str!("migrations/0003-ends-and-kinds.sql"),
 ];
 
 /// The version that the last migration makes.
-pub(super) const KNOWN: u32 = 2;
+pub(super) const KNOWN: u32 = 3;
 const _: () = assert!(MIGRATIONS.len() == KNOWN as usize, "a version for each migration");
 
 /// That the file is a store of facts and not of a later version.

@@ -147,7 +147,7 @@ fn the_settings_that_the_guarantees_rest_on_are_those_of_the_file() {
     let records = Records::create_or_open(&path, PATIENT).unwrap();
     let head = std::fs::read(&path).unwrap();
     assert_eq!(head[18..20], [2, 2], "WAL");
-    assert_eq!(head[60..64], [0, 0, 0, 2], "version");
+    assert_eq!(head[60..64], [0, 0, 0, 3], "version");
     assert_eq!(head[68..72], *b"vFct", "whose it is");
     drop(records);
     // From a backup it comes without WAL, and gets it when it is opened to be changed.
