@@ -21,6 +21,7 @@ mod schema;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -55,6 +56,8 @@ pub struct Records {
     busy_timeout: Duration,
     /// Which file it was when it was opened.
     identity: Identity,
+    /// Which edition of its tables and triggers was looked at last.
+    edition: AtomicI64,
 }
 
 impl Records {
@@ -93,6 +96,7 @@ impl Records {
         let identity = place.check()?;
         let reader = connection::open(place.file(), Access::Read, busy_timeout)?;
         schema::check_version(&reader)?;
+        let edition = schema::edition(&reader)?;
         schema::check_tables(&reader)?;
         Ok(Self {
             place,
@@ -100,6 +104,7 @@ impl Records {
             reader: Mutex::new(reader),
             busy_timeout,
             identity,
+            edition: AtomicI64::new(edition),
         })
     }
 
@@ -107,6 +112,8 @@ impl Records {
         let identity = place.check()?;
         let writer = connection::open(place.file(), Access::Write, busy_timeout)?;
         schema::migrate(&writer)?;
+        // Asked before they are looked at: what is changed after that is another edition.
+        let edition = schema::edition(&writer)?;
         schema::check_tables(&writer)?;
         let reader = connection::open(place.file(), Access::Question, busy_timeout)?;
         Ok(Self {
@@ -115,6 +122,7 @@ impl Records {
             reader: Mutex::new(reader),
             busy_timeout,
             identity,
+            edition: AtomicI64::new(edition),
         })
     }
 
@@ -181,11 +189,24 @@ impl Records {
         }
         let whole = || {
             let transaction = Transaction::new_unchecked(&writer, TransactionBehavior::Immediate)?;
+            self.check_guards(&transaction)?;
             let changed = change(&transaction)?;
             transaction.commit()?;
             Ok(changed)
         };
         whole().map_err(|fault: Fault| fault.into())
+    }
+
+    /// That the tables and triggers are still those that were looked at, or are right again.
+    fn check_guards(&self, transaction: &Connection) -> Result<(), Fault> {
+        let edition = schema::edition(transaction)?;
+        if edition != self.edition.load(Ordering::Relaxed) {
+            schema::check_ours(transaction)?;
+            schema::check_version(transaction)?;
+            schema::check_tables(transaction)?;
+            self.edition.store(edition, Ordering::Relaxed);
+        }
+        Ok(())
     }
 }
 

@@ -72,6 +72,37 @@ fn a_store_of_version_1_is_migrated_and_loses_nothing() {
 }
 
 #[test]
+fn no_trigger_of_a_hostile_older_store_runs_before_it_is_refused() {
+    for version in [1, 2] {
+        let (_folder, path) = of_version(version);
+        fill(&path);
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE ran (id); CREATE TRIGGER hostile BEFORE INSERT ON change_kind
+                 BEGIN INSERT INTO ran VALUES (1); END;",
+            )
+            .unwrap();
+        let before = tables(&connection).unwrap();
+        let failure = Records::open(&path, PATIENT).unwrap_err();
+        assert_eq!(failure.code(), "records-corrupt", "{failure}");
+        assert_eq!(super::version(&connection).unwrap(), version);
+        assert_eq!(tables(&connection).unwrap(), before);
+        let ran: i64 = connection
+            .query_row("SELECT count(*) FROM ran", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(ran, 0);
+    }
+}
+
+#[test]
+fn a_file_with_tables_of_others_is_not_made_a_store() {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch("CREATE TABLE other (id)").unwrap();
+    assert_eq!(create(&connection).unwrap_err().code(), "records-corrupt");
+}
+
+#[test]
 fn an_interrupted_migration_leaves_the_older_store() {
     let (_folder, path) = of_version(1);
     fill(&path);
