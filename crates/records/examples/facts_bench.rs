@@ -76,7 +76,7 @@ fn main() {
                 let query = FactQuery {
                     subject,
                     acting_for: acts_for_another.then_some(next),
-                    service: &service,
+                    service: Some(&service),
                 };
                 assert_eq!(records.known(query).unwrap().enablements.len(), 1);
             });
@@ -90,7 +90,7 @@ fn main() {
     let query = FactQuery {
         subject,
         acting_for: Some(next),
-        service: &service,
+        service: Some(&service),
     };
     tell(
         "known, warm, for another, one person",

@@ -35,6 +35,9 @@ pub enum StoreFailure {
         /// The latest version that this program knows.
         known: u32,
     },
+    /// It knows more about one person than a decision looks at: [`FACTS_MAX`].
+    #[error("the store knows more than {FACTS_MAX} facts of one sort about one person")]
+    TooMany,
     /// There is none.
     #[error("there is no store")]
     Absent,
@@ -53,6 +56,7 @@ impl StoreFailure {
             Self::ReadOnly => "records-read-only",
             Self::Corrupt(_) => "records-corrupt",
             Self::TooNew { .. } => "records-too-new",
+            Self::TooMany => "records-too-many",
             Self::Absent => "records-absent",
             Self::System(_) => "records-unusable",
         }
@@ -127,7 +131,8 @@ pub struct FactQuery<'q> {
 }
 
 /// What a store knows of that, at whatever instant: ended and revoked facts too, so that a decision can say so and any
-/// instant can be replayed. At most [`FACTS_MAX`] of each, the latest.
+/// instant can be replayed. All of them, the latest first: where there are more than [`FACTS_MAX`] of a sort, it is a failure
+/// instead, for what is left out could be what forbids.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct KnownFacts {
     /// The subject's enablements for that service.
@@ -140,15 +145,16 @@ pub struct KnownFacts {
     pub acted_for_categories: Vec<Categorised>,
 }
 
-/// Most facts of each sort that one decision looks at.
+/// Most facts of each sort that one decision looks at, ended ones included. With more there is no decision but denial.
 pub const FACTS_MAX: usize = 64;
 
 /// Whoever knows facts about persons.
 pub trait FactSource: Send + Sync {
-    /// What is known that a decision may turn on.
+    /// What is known that a decision may turn on: all of it, or a failure.
     ///
     /// # Errors
-    /// [`StoreFailure`]; the decision is then a denial.
+    /// [`StoreFailure`]; the decision is then a denial. [`StoreFailure::TooMany`] where there are more than [`FACTS_MAX`] facts of
+    /// any sort.
     fn known(&self, query: FactQuery<'_>) -> Result<KnownFacts, StoreFailure>;
 }
 

@@ -100,6 +100,7 @@ why = { $why ->
     [records-read-only] They may not be written.
     [records-corrupt] The records are damaged.
     [records-too-new] The records are of a later version.
+    [records-too-many] They hold more about the person than a decision looks at.
     [records-absent] There are no records.
    *[other] The records cannot be used.
 }
@@ -160,6 +161,8 @@ records-corrupt = The records are damaged, or the file is no store of varco.
     .advice = Do not write to it: put back a copy, or ask whoever runs this computer.
 records-too-new = The records are of a later version than this program.
     .advice = Update the program. The records were not touched.
+records-too-many = The records hold more facts about one person than a decision looks at.
+    .advice = Access is denied until whoever runs the service has looked at them: more than 64 of one sort are hardly right.
 records-absent = There are no records there.
     .advice = Name them with --records, or make them by entering something (varco enablement grant).
 records-unusable = The records cannot be used.

@@ -100,6 +100,7 @@ why = { $why ->
     [records-read-only] Non si può scrivere.
     [records-corrupt] I dati sono danneggiati.
     [records-too-new] I dati sono di una versione più recente.
+    [records-too-many] Contengono sulla persona più di quanto una decisione possa esaminare.
     [records-absent] I dati non ci sono.
    *[other] L'archivio non si può usare.
 }
@@ -160,6 +161,8 @@ records-corrupt = L'archivio dei dati è danneggiato, o il file non è un archiv
     .advice = Non scriverci: rimetti una copia, o chiedi aiuto a chi gestisce questo computer.
 records-too-new = L'archivio dei dati è di una versione più recente di questo programma.
     .advice = Aggiorna il programma. L'archivio non è stato toccato.
+records-too-many = L'archivio contiene su una persona più dati di quanti una decisione possa esaminare.
+    .advice = L'accesso resta negato finché chi gestisce il servizio non li ha controllati: più di 64 dello stesso tipo difficilmente sono giusti.
 records-absent = L'archivio dei dati non c'è.
     .advice = Indicalo con --records, oppure crealo registrando qualcosa (varco enablement grant).
 records-unusable = L'archivio dei dati non si può usare.
