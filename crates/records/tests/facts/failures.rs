@@ -194,7 +194,9 @@ fn a_store_whose_file_was_moved_or_replaced_is_not_changed() {
         records.grant_enablement(&new).unwrap_err().code(),
         "records-absent"
     );
-    drop(Records::create_or_open(&path, PATIENT).unwrap());
+    let other = folder.path().join("other.db");
+    drop(Records::create_or_open(&other, PATIENT).unwrap());
+    std::fs::rename(&other, &path).unwrap();
     assert_eq!(
         records.grant_enablement(&new).unwrap_err().code(),
         "records-unusable"

@@ -246,6 +246,10 @@ fn what_a_made_up_file_holds_is_damage_and_no_panic() {
         let failure = records.enablements(None, FactId(id), 1).unwrap_err();
         assert_eq!(failure.code(), "records-corrupt", "{failure}");
         assert!(!failure.to_string().contains("DMNNCL"), "{failure}");
+        assert!(
+            failure.to_string().contains(&format!("number {}:", id + 1)),
+            "{failure}"
+        );
     }
     let subject = varco_auth::CodiceFiscale::parse("DMNNCL80C14H501S").unwrap();
     let service = varco_access_policy::ServiceId::parse("s").unwrap();
