@@ -28,7 +28,8 @@ pub(super) const CATEGORIES: &str = concat!(
 
 impl FactSource for Records {
     fn known(&self, query: FactQuery<'_>) -> Result<KnownFacts, StoreFailure> {
-        self.question(|connection| known(connection, query))
+        // Behind the lock of the connection that it bounds.
+        self.question(|connection| self.budget.bound(|| known(connection, query)))
     }
 }
 

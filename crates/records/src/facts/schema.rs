@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use varco_access_policy::StoreFailure;
 
+use super::connection::Snapshot;
 use super::fault::Fault;
 
 /// In the file's head: `vFct`.
@@ -94,7 +95,14 @@ fn apply(connection: &Connection, number: u32, sql: &str) -> rusqlite::Result<()
 /// That tables, indices and triggers are those of the migrations up to the file's version, and so are the rows that say which
 /// kinds there are and their limits: no guard is gone, and none is there that somebody else wrote.
 pub(super) fn check_tables(connection: &Connection) -> Result<(), StoreFailure> {
-    check_made(connection, version(connection)?)
+    // Version and tables of one state: another process may be migrating.
+    let snapshot = match connection.is_autocommit() {
+        true => Some(Snapshot::begin(connection).map_err(Fault::from)?),
+        false => None,
+    };
+    let checked = version(connection).and_then(|version| check_made(connection, version));
+    drop(snapshot);
+    checked
 }
 
 /// A number that is another one as soon as anybody changes a table or trigger of the file.
