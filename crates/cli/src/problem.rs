@@ -485,6 +485,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "records-full",
             "records-locked",
             "records-read-only",
+            "records-too-many",
             "records-too-new",
             "records-unusable",
             "store-damaged",

@@ -280,6 +280,7 @@ pub const PROBLEMS: &[Code] = &[
     ("records-read-only", &[]),
     ("records-corrupt", &[]),
     ("records-too-new", &[]),
+    ("records-too-many", &[]),
     ("records-absent", &[]),
     ("records-unusable", &[]),
     ("records-nowhere", &[]),

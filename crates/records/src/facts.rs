@@ -21,6 +21,7 @@ mod schema;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ use varco_access_policy::{
 };
 use varco_auth::CodiceFiscale;
 
-use connection::Access;
+use connection::{Access, Budget};
 pub use delegations::DELEGATION_LIMIT;
 use fault::Fault;
 pub use history::{HistoryEntry, What};
@@ -52,9 +53,13 @@ pub struct Records {
     /// One for changes, `None` where it is only read; one for questions, which therefore wait for no change.
     writer: Option<Mutex<Connection>>,
     reader: Mutex<Connection>,
+    /// How much work a question may be.
+    budget: Budget,
     busy_timeout: Duration,
     /// Which file it was when it was opened.
     identity: Identity,
+    /// Which edition of its tables and triggers was looked at last.
+    edition: AtomicI64,
 }
 
 impl Records {
@@ -91,30 +96,41 @@ impl Records {
     pub fn open_to_read(path: &Path, busy_timeout: Duration) -> Result<Self, StoreFailure> {
         let place = Place::of(path)?;
         let identity = place.check()?;
-        let reader = connection::open(place.file(), Access::Read, busy_timeout)?;
+        let (reader, budget) = connection::open(place.file(), Access::Read, busy_timeout)?;
         schema::check_version(&reader)?;
+        let edition = schema::edition(&reader)?;
         schema::check_tables(&reader)?;
+        budget.lift();
         Ok(Self {
             place,
             writer: None,
             reader: Mutex::new(reader),
+            budget,
             busy_timeout,
             identity,
+            edition: AtomicI64::new(edition),
         })
     }
 
     fn open_at(place: Place, busy_timeout: Duration) -> Result<Self, StoreFailure> {
         let identity = place.check()?;
-        let writer = connection::open(place.file(), Access::Write, busy_timeout)?;
+        let (writer, unlimited) = connection::open(place.file(), Access::Write, busy_timeout)?;
+        // A migration may be long.
+        unlimited.lift();
         schema::migrate(&writer)?;
+        // Asked before they are looked at: what is changed after that is another edition.
+        let edition = schema::edition(&writer)?;
         schema::check_tables(&writer)?;
-        let reader = connection::open(place.file(), Access::Question, busy_timeout)?;
+        let (reader, budget) = connection::open(place.file(), Access::Question, busy_timeout)?;
+        budget.lift();
         Ok(Self {
             place,
             writer: Some(Mutex::new(writer)),
             reader: Mutex::new(reader),
+            budget,
             busy_timeout,
             identity,
+            edition: AtomicI64::new(edition),
         })
     }
 
@@ -181,11 +197,24 @@ impl Records {
         }
         let whole = || {
             let transaction = Transaction::new_unchecked(&writer, TransactionBehavior::Immediate)?;
+            self.check_guards(&transaction)?;
             let changed = change(&transaction)?;
             transaction.commit()?;
             Ok(changed)
         };
         whole().map_err(|fault: Fault| fault.into())
+    }
+
+    /// That the tables and triggers are still those that were looked at, or are right again.
+    fn check_guards(&self, transaction: &Connection) -> Result<(), Fault> {
+        let edition = schema::edition(transaction)?;
+        if edition != self.edition.load(Ordering::Relaxed) {
+            schema::check_ours(transaction)?;
+            schema::check_version(transaction)?;
+            schema::check_tables(transaction)?;
+            self.edition.store(edition, Ordering::Relaxed);
+        }
+        Ok(())
     }
 }
 

@@ -35,6 +35,9 @@ pub enum StoreFailure {
         /// The latest version that this program knows.
         known: u32,
     },
+    /// It knows more about one person than a decision looks at: [`FACTS_MAX`].
+    #[error("the store knows more than {FACTS_MAX} facts of one sort about one person")]
+    TooMany,
     /// There is none.
     #[error("there is no store")]
     Absent,
@@ -53,6 +56,7 @@ impl StoreFailure {
             Self::ReadOnly => "records-read-only",
             Self::Corrupt(_) => "records-corrupt",
             Self::TooNew { .. } => "records-too-new",
+            Self::TooMany => "records-too-many",
             Self::Absent => "records-absent",
             Self::System(_) => "records-unusable",
         }
@@ -72,8 +76,9 @@ pub enum FactError {
     /// Nothing of that kind is there to end.
     #[error("there is none")]
     NotThere,
-    /// It was ended before, and that stands.
-    #[error("it was ended before")]
+    /// It holds no more at that instant and after it: its time was over, or it was ended for then or before. An end can be
+    /// moved earlier, never later.
+    #[error("it ends by then already")]
     AlreadyEnded,
     /// As many as there may be act in that quality for that person already.
     #[error("somebody acts for that person already")]
@@ -90,8 +95,9 @@ pub enum FactError {
     /// A parent's delegation without the child's birth date, or a birth date that is not that of the codice fiscale.
     #[error("the birth date is missing or is not that of the codice fiscale")]
     BirthDate,
-    /// An end that lies before the beginning of what it ends or before the change itself was known.
-    #[error("the instant is before what it is to end")]
+    /// A new fact whose end is not after its beginning, by the instants that the store keeps. Ending a fact before it began is
+    /// no error: it then never holds.
+    #[error("the end is not after the beginning")]
     BeforeBeginning,
 }
 
@@ -125,7 +131,8 @@ pub struct FactQuery<'q> {
 }
 
 /// What a store knows of that, at whatever instant: ended and revoked facts too, so that a decision can say so and any
-/// instant can be replayed. At most [`FACTS_MAX`] of each, the latest.
+/// instant can be replayed. All of them, the latest first: where there are more than [`FACTS_MAX`] of a sort, it is a failure
+/// instead, for what is left out could be what forbids.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct KnownFacts {
     /// The subject's enablements for that service.
@@ -138,15 +145,16 @@ pub struct KnownFacts {
     pub acted_for_categories: Vec<Categorised>,
 }
 
-/// Most facts of each sort that one decision looks at.
+/// Most facts of each sort that one decision looks at, ended ones included. With more there is no decision but denial.
 pub const FACTS_MAX: usize = 64;
 
 /// Whoever knows facts about persons.
 pub trait FactSource: Send + Sync {
-    /// What is known that a decision may turn on.
+    /// What is known that a decision may turn on: all of it, or a failure.
     ///
     /// # Errors
-    /// [`StoreFailure`]; the decision is then a denial.
+    /// [`StoreFailure`]; the decision is then a denial. [`StoreFailure::TooMany`] where there are more than [`FACTS_MAX`] facts of
+    /// any sort.
     fn known(&self, query: FactQuery<'_>) -> Result<KnownFacts, StoreFailure>;
 }
 
@@ -190,10 +198,11 @@ pub trait FactStore: FactSource {
     /// [`FactError`]; [`FactError::AlreadyThere`] where one for the service holds in a part of that time.
     fn grant_enablement(&self, new: &NewEnablement) -> Result<Enablement, FactError>;
 
-    /// Revokes the enablements for a service that are not ended at that instant; they hold no more from it.
+    /// Revokes the enablements for a service that hold at that instant or after it; they hold no more from it. Those that were
+    /// revoked for a later instant are so too: a wrong one is mended by an earlier one, and the history keeps both.
     ///
     /// # Errors
-    /// [`FactError`].
+    /// [`FactError`]; [`FactError::AlreadyEnded`] where there are none such but there were any.
     fn revoke_enablement(
         &self,
         holder: &CodiceFiscale,
@@ -224,10 +233,10 @@ pub trait FactStore: FactSource {
     /// [`StoreFailure`].
     fn delegation(&self, id: FactId) -> Result<Option<Delegation>, StoreFailure>;
 
-    /// Revokes a delegation; it holds no more from that instant.
+    /// Revokes a delegation; it holds no more from that instant. One that was revoked for a later instant is so too.
     ///
     /// # Errors
-    /// [`FactError`].
+    /// [`FactError`]; [`FactError::AlreadyEnded`] where it ends by that instant already.
     fn revoke_delegation(&self, id: FactId, revoked: &Change) -> Result<Delegation, FactError>;
 
     /// Delegations in which a person is acted for or acts, or all, in the order of their numbers, after one of them, at most
@@ -254,10 +263,10 @@ pub trait FactStore: FactSource {
         recorded: &Change,
     ) -> Result<Categorised, FactError>;
 
-    /// Records that a person is of a category no more.
+    /// Records that a person is of a category no more, from that instant; also where an end for a later one was recorded.
     ///
     /// # Errors
-    /// [`FactError`].
+    /// [`FactError`]; [`FactError::AlreadyEnded`] where all that were there end by that instant already.
     fn end_category(
         &self,
         person: &CodiceFiscale,

@@ -100,6 +100,7 @@ why = { $why ->
     [records-read-only] They may not be written.
     [records-corrupt] The records are damaged.
     [records-too-new] The records are of a later version.
+    [records-too-many] They hold more about the person than a decision looks at.
     [records-absent] There are no records.
    *[other] The records cannot be used.
 }
@@ -160,6 +161,8 @@ records-corrupt = The records are damaged, or the file is no store of varco.
     .advice = Do not write to it: put back a copy, or ask whoever runs this computer.
 records-too-new = The records are of a later version than this program.
     .advice = Update the program. The records were not touched.
+records-too-many = The records hold more facts about one person than a decision looks at.
+    .advice = Tell whoever runs the service: more than 64 of one sort are hardly right, and access stays denied.
 records-absent = There are no records there.
     .advice = Name them with --records, or make them by entering something (varco enablement grant).
 records-unusable = The records cannot be used.
@@ -170,10 +173,10 @@ fact-already-there = It is there already for that time.
     .advice = Revoke first what is there, or choose another time.
 fact-not-there = There is nothing of that kind.
     .advice = Check the codice fiscale and the service, or the number ("list").
-fact-already-ended = It was revoked before.
-    .advice = Nothing more needs to be done: the first revocation stands.
-fact-before-beginning = The instant is before the beginning of what is to be ended.
-    .advice = Check the instant given.
+fact-already-ended = It ends by then already.
+    .advice = Nothing more needs to be done. An end can be moved to an earlier instant, never to a later one.
+fact-before-beginning = The end is not after the beginning.
+    .advice = Check the instants given.
 delegation-delegator-has-one = Somebody else acts for this person in that quality already.
     .advice = Revoke the delegation that is there first: a person has one delegate.
 delegation-limit-reached = The delegate acts for the greatest number of persons already ({ $limit }).

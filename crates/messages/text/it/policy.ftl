@@ -100,6 +100,7 @@ why = { $why ->
     [records-read-only] Non si può scrivere.
     [records-corrupt] I dati sono danneggiati.
     [records-too-new] I dati sono di una versione più recente.
+    [records-too-many] Contengono sulla persona più di quanto una decisione possa esaminare.
     [records-absent] I dati non ci sono.
    *[other] L'archivio non si può usare.
 }
@@ -160,6 +161,8 @@ records-corrupt = L'archivio dei dati è danneggiato, o il file non è un archiv
     .advice = Non scriverci: rimetti una copia, o chiedi aiuto a chi gestisce questo computer.
 records-too-new = L'archivio dei dati è di una versione più recente di questo programma.
     .advice = Aggiorna il programma. L'archivio non è stato toccato.
+records-too-many = L'archivio contiene su una persona più dati di quanti una decisione possa esaminare.
+    .advice = Avvisa chi gestisce il servizio: più di 64 dello stesso tipo difficilmente sono giusti, e l'accesso resta negato.
 records-absent = L'archivio dei dati non c'è.
     .advice = Indicalo con --records, oppure crealo registrando qualcosa (varco enablement grant).
 records-unusable = L'archivio dei dati non si può usare.
@@ -170,10 +173,10 @@ fact-already-there = Risulta già per quel periodo.
     .advice = Revoca prima quello che c'è, oppure scegli un altro periodo.
 fact-not-there = Non risulta niente del genere.
     .advice = Controlla il codice fiscale e il servizio, o il numero («list»).
-fact-already-ended = Era già stato revocato.
-    .advice = Non serve fare altro: vale la prima revoca.
-fact-before-beginning = L'istante è precedente all'inizio di ciò che si vuole chiudere.
-    .advice = Controlla l'istante indicato.
+fact-already-ended = Per allora risulta già finito.
+    .advice = Non serve fare altro. La fine si può anticipare, mai posticipare.
+fact-before-beginning = La fine non è successiva all'inizio.
+    .advice = Controlla gli istanti indicati.
 delegation-delegator-has-one = Per questa persona agisce già qualcun altro in quella veste.
     .advice = Revoca prima la delega che c'è: ognuno ha un solo delegato.
 delegation-limit-reached = Il delegato agisce già per il numero massimo di persone ({ $limit }).

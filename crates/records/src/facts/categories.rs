@@ -13,9 +13,9 @@ const RECORD: &str = "INSERT INTO category (person, category, from_us, until_us,
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const END: &str = "UPDATE category SET revoked_who = ?2, revoked_us = ?3, revoked_act = ?4 WHERE id = ?1";
 const ONE: &str = concat!("SELECT ", category_columns!(), " FROM category WHERE id = ?1");
-/// Those that can be ended: not ended before, and not over at the instant.
+/// Those that can be ended: that hold at the instant or after it. One that was ended for later is ended earlier.
 const OPEN: &str = "SELECT id FROM category \
-     WHERE person = ?1 AND category = ?2 AND revoked_us IS NULL AND ended_us > ?3 ORDER BY id";
+     WHERE person = ?1 AND category = ?2 AND ended_us > ?3 AND ended_us > from_us ORDER BY id";
 const ANY: &str = "SELECT 1 FROM category WHERE person = ?1 AND category = ?2";
 const LIST: &str = concat!(
     "SELECT ",

@@ -1,6 +1,8 @@
 //! A connection with the settings that the guarantees rest on.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -15,6 +17,41 @@ const STATEMENTS_MAX: usize = 48;
 /// Pages kept in memory by the connection that answers questions, in KiB: the upper levels of every index.
 const CACHE_KIB: i64 = 16 * 1024;
 
+/// Steps of SQLite's machine between two looks at what is left of a [`Budget`].
+const STEPS: core::ffi::c_int = 1000;
+/// How many times as many may be made to open a store, and for one question of a decision. Whole ones need a tenth at most.
+const OPENING: i64 = 100;
+const QUESTION: i64 = 100;
+
+/// How much work may still be done. A small file can be made whose pages are each a part of many others, so that reading
+/// it comes to no end.
+#[derive(Clone)]
+pub(super) struct Budget(Arc<AtomicI64>);
+
+impl Budget {
+    /// As much as opening takes, from now on.
+    fn of(connection: &mut Connection) -> rusqlite::Result<Self> {
+        let budget = Self(Arc::new(AtomicI64::new(OPENING)));
+        let left = Arc::clone(&budget.0);
+        let is_spent = move || left.fetch_sub(1, Ordering::Relaxed) <= 0;
+        connection.progress_handler(STEPS, Some(is_spent))?;
+        Ok(budget)
+    }
+
+    /// Any amount: what is asked next may be long, or was looked at.
+    pub(super) fn lift(&self) {
+        self.0.store(i64::MAX, Ordering::Relaxed);
+    }
+
+    /// Bounds one question.
+    pub(super) fn bound<T>(&self, ask: impl FnOnce() -> T) -> T {
+        self.0.store(QUESTION, Ordering::Relaxed);
+        let answer = ask();
+        self.lift();
+        answer
+    }
+}
+
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
@@ -26,12 +63,19 @@ pub(super) enum Access {
     Read,
 }
 
-/// Opens a file that is there and is a store of facts.
-pub(super) fn open(file: &Path, access: Access, busy_timeout: Duration) -> Result<Connection, StoreFailure> {
-    let connection = connect(file, access, busy_timeout).map_err(Fault::from)?;
+/// Opens a file that is there and is a store of facts, of this version or an older one, made of what its version is. Until the
+/// budget is lifted, more work than that needs is damage.
+pub(super) fn open(
+    file: &Path,
+    access: Access,
+    busy_timeout: Duration,
+) -> Result<(Connection, Budget), StoreFailure> {
+    let mut connection = connect(file, access, busy_timeout).map_err(Fault::from)?;
+    let budget = Budget::of(&mut connection).map_err(Fault::from)?;
     schema::check_ours(&connection)?;
+    schema::check_tables(&connection)?;
     settle(&connection, access).map_err(Fault::from)?;
-    Ok(connection)
+    Ok((connection, budget))
 }
 
 /// Opens a file, whatever is in it.

@@ -1,6 +1,6 @@
 //! Delegations: registered within their limits, revoked, listed; and the limit that can be set.
 //!
-//! The limits themselves are kept by the file, in `migrations/0001-facts.sql`.
+//! The limits themselves are kept by the file, in `migrations/`.
 
 use core::num::NonZeroU8;
 
@@ -22,8 +22,8 @@ const BIRTH_YEARS: core::ops::RangeInclusive<i16> = 1800..=2199;
 
 const ADD: &str = "INSERT INTO delegation (delegator, delegate, kind, from_us, until_us, birth_date, channel, \
      registered_who, registered_us, registered_act) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-const REVOKE: &str =
-    "UPDATE delegation SET revoked_who = ?2, revoked_us = ?3, revoked_act = ?4 WHERE id = ?1";
+const REVOKE: &str = "UPDATE delegation SET revoked_who = ?2, revoked_us = ?3, revoked_act = ?4 \
+     WHERE id = ?1 AND ended_us > ?3 AND ended_us > from_us";
 const ONE: &str = concat!("SELECT ", delegation_columns!(), " FROM delegation WHERE id = ?1");
 const LIST: &str = concat!(
     "SELECT ",
@@ -109,12 +109,12 @@ fn is_of(person: &CodiceFiscale, date: Date) -> bool {
 pub(super) fn revoke(connection: &Connection, id: FactId, revoked: &Change) -> Result<Delegation, Fault> {
     let at = instant::kept(revoked.at());
     let found = one(connection, id)?.ok_or(FactError::NotThere)?;
-    if found.validity.until().is_some_and(|until| until <= revoked.at()) {
+    let id = rows::number(found.id);
+    let params = params![id, revoked.who(), at, revoked.act()];
+    // One that was revoked for later is revoked earlier.
+    if connection.prepare_cached(REVOKE)?.execute(params)? == 0 {
         return Err(FactError::AlreadyEnded.into());
     }
-    let id = rows::number(id);
-    let params = params![id, revoked.who(), at, revoked.act()];
-    connection.prepare_cached(REVOKE)?.execute(params)?;
     existing(connection, id)
 }
 

@@ -13,9 +13,9 @@ const GRANT: &str = "INSERT INTO enablement (holder, service, from_us, until_us,
 const REVOKE: &str =
     "UPDATE enablement SET revoked_who = ?2, revoked_us = ?3, revoked_act = ?4 WHERE id = ?1";
 const ONE: &str = concat!("SELECT ", enablement_columns!(), " FROM enablement WHERE id = ?1");
-/// Those that can be revoked: not revoked before, and not over at the instant.
+/// Those that can be revoked: that hold at the instant or after it. One that was revoked for later is revoked earlier.
 const OPEN: &str = "SELECT id FROM enablement \
-     WHERE holder = ?1 AND service = ?2 AND revoked_us IS NULL AND ended_us > ?3 ORDER BY id";
+     WHERE holder = ?1 AND service = ?2 AND ended_us > ?3 AND ended_us > from_us ORDER BY id";
 const ANY: &str = "SELECT 1 FROM enablement WHERE holder = ?1 AND service = ?2";
 const LIST: &str = concat!(
     "SELECT ",

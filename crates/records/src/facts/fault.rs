@@ -41,9 +41,9 @@ impl From<Fault> for FactError {
             Fault::Sqlite(error) => match raised(&error) {
                 Some("fact-already-there") => Self::AlreadyThere,
                 Some("fact-already-ended") => Self::AlreadyEnded,
-                Some("fact-before-beginning") => Self::BeforeBeginning,
                 Some("delegation-same-person") => Self::SamePerson,
                 Some("delegation-delegator-has-one") => Self::DelegatorHasOne,
+                Some("delegation-birth-date") => Self::BirthDate,
                 _ => Self::Store(failure(&error)),
             },
         }
@@ -84,6 +84,10 @@ fn failure(error: &Error) -> StoreFailure {
         (_, ffi::SQLITE_READONLY_DBMOVED) => {
             StoreFailure::System("its file was moved or replaced while it was open".to_owned())
         }
+        // By nobody but the budget of the connection.
+        (ErrorCode::OperationInterrupted, _) => {
+            StoreFailure::Corrupt("it takes more work to read than any store does".to_owned())
+        }
         (ErrorCode::ReadOnly, _) => StoreFailure::ReadOnly,
         (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => StoreFailure::Corrupt(error.to_string()),
         (_, extended) => StoreFailure::System(format!("{error} (SQLite {extended})")),
@@ -113,6 +117,7 @@ mod tests {
             (ffi::SQLITE_CORRUPT, "records-corrupt"),
             (ffi::SQLITE_CORRUPT_INDEX, "records-corrupt"),
             (ffi::SQLITE_NOTADB, "records-corrupt"),
+            (ffi::SQLITE_INTERRUPT, "records-corrupt"),
             (ffi::SQLITE_CANTOPEN, "records-unusable"),
             (ffi::SQLITE_IOERR_FSYNC, "records-unusable"),
             (ffi::SQLITE_NOMEM, "records-unusable"),

@@ -28,7 +28,8 @@ pub(super) const CATEGORIES: &str = concat!(
 
 impl FactSource for Records {
     fn known(&self, query: FactQuery<'_>) -> Result<KnownFacts, StoreFailure> {
-        self.question(|connection| known(connection, query))
+        // Behind the lock of the connection that it bounds.
+        self.question(|connection| self.budget.bound(|| known(connection, query)))
     }
 }
 
@@ -36,26 +37,39 @@ fn known(connection: &Connection, query: FactQuery<'_>) -> Result<KnownFacts, Fa
     // No service is named so.
     let service = query.service.map_or("", ServiceId::as_str);
     let subject = query.subject.as_str();
-    let most = rows::listed(FACTS_MAX);
+    let asked = asked();
     let mut known = KnownFacts {
-        enablements: rows::all(
+        enablements: few(rows::all(
             connection,
             ENABLEMENTS,
-            params![subject, service, most],
+            params![subject, service, asked],
             rows::enablement,
-        )?,
+        )?)?,
         subject_categories: categories(connection, query.subject)?,
         ..KnownFacts::default()
     };
     if let Some(person) = query.acting_for {
-        let params = params![person.as_str(), subject, most];
-        known.delegations = rows::all(connection, DELEGATIONS, params, rows::delegation)?;
+        let params = params![person.as_str(), subject, asked];
+        known.delegations = few(rows::all(connection, DELEGATIONS, params, rows::delegation)?)?;
         known.acted_for_categories = categories(connection, person)?;
     }
     Ok(known)
 }
 
 fn categories(connection: &Connection, person: &CodiceFiscale) -> Result<Vec<Categorised>, Fault> {
-    let params = params![person.as_str(), rows::listed(FACTS_MAX)];
-    rows::all(connection, CATEGORIES, params, rows::category)
+    let params = params![person.as_str(), asked()];
+    few(rows::all(connection, CATEGORIES, params, rows::category)?)
+}
+
+/// How many rows are asked for: one more than are taken, to see whether there are more.
+fn asked() -> i64 {
+    rows::listed(FACTS_MAX + 1)
+}
+
+/// No more than a decision looks at. Cut off, the list could lack what forbids.
+fn few<T>(facts: Vec<T>) -> Result<Vec<T>, Fault> {
+    if facts.len() > FACTS_MAX {
+        return Err(StoreFailure::TooMany.into());
+    }
+    Ok(facts)
 }

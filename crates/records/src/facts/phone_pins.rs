@@ -142,14 +142,14 @@ fn answer(
     };
     if issue != held.issue {
         // Another was issued meanwhile. What was told is held against the one that it was not meant for: it is wrong.
-        count((tries_wrong + 1).min(PHONE_PIN_TRIES))?;
+        count(tries_wrong.saturating_add(1).min(PHONE_PIN_TRIES))?;
         return Ok(PhonePinChecked::Refused);
     }
     if tries_wrong >= PHONE_PIN_TRIES {
         return Ok(PhonePinChecked::Blocked);
     }
     if !is_right {
-        count(tries_wrong + 1)?;
+        count(tries_wrong.saturating_add(1))?;
         return Ok(PhonePinChecked::Refused);
     }
     // Written even where it is nought already, so that a right one takes as long as a wrong one.

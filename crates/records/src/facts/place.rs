@@ -22,6 +22,9 @@ const OTHERS_READ: u32 = 0o004;
 /// Most names tried for a new file; what a killed process left behind has one of them.
 const NEW_NAMES_MAX: u32 = 64;
 
+/// What SQLite keeps beside a file, by the endings of the names. A new file would be taken for the one that they belong to.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 /// Which file it is, whatever it is named.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Identity {
@@ -108,15 +111,34 @@ impl Place {
         fill: impl FnOnce(&Path) -> Result<(), StoreFailure>,
     ) -> Result<(), StoreFailure> {
         self.check_folder()?;
+        self.check_vacant()?;
         let new = self.new_file()?;
-        let filled = fill(&new).and_then(|()| self.put_in_place(&new));
-        for ending in ["", "-wal", "-shm", "-journal"] {
-            let mut name = new.as_os_str().to_owned();
-            name.push(ending);
-            // Under its other name the file stays; what cannot be taken away is in nobody's way.
-            let _ = std::fs::remove_file(name);
+        let filled = fill(&new)
+            .and_then(|()| self.check_vacant())
+            .and_then(|()| self.put_in_place(&new));
+        // Under its other name the file stays; what cannot be taken away is in nobody's way.
+        let _ = std::fs::remove_file(&new);
+        for ending in BESIDE {
+            let _ = std::fs::remove_file(beside(&new, ending));
         }
         filled
+    }
+
+    /// That neither a file is there nor anything that a lost one left behind.
+    fn check_vacant(&self) -> Result<(), StoreFailure> {
+        if is_there(&self.file) {
+            // What is beside it is its own.
+            return Err(unusable("a file is there already"));
+        }
+        match BESIDE
+            .into_iter()
+            .find(|ending| is_there(&beside(&self.file, ending)))
+        {
+            Some(ending) => Err(unusable(&format!(
+                "a file of another store was left beside it, by its name with {ending}: move it away, or put that store back"
+            ))),
+            None => Ok(()),
+        }
     }
 
     fn new_file(&self) -> Result<PathBuf, StoreFailure> {
@@ -127,6 +149,9 @@ impl Place {
             let mut name = name.clone();
             name.push(number.to_string());
             let new = self.folder.join(name);
+            if BESIDE.into_iter().any(|ending| is_there(&beside(&new, ending))) {
+                continue;
+            }
             match OpenOptions::new()
                 .write(true)
                 .create_new(true)
@@ -153,6 +178,17 @@ impl Place {
                 _ => system("its file", &error),
             })
     }
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Whether the name is taken, be it by a link that leads nowhere; also where that cannot be known.
+fn is_there(path: &Path) -> bool {
+    !matches!(std::fs::symlink_metadata(path), Err(error) if error.kind() == ErrorKind::NotFound)
 }
 
 /// Like other files that decide: the user's or root's. Many systems give each user a group of his own, and let it write.

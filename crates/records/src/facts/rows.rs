@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Params, Row};
 use varco_access_policy::{
-    Categorised, Category, Change, Channel, Delegation, DelegationKind, Enablement, FactId, ServiceId,
-    StoreFailure, Validity,
+    Categorised, Category, Change, Channel, Delegation, DelegationKind, Enablement, FactError, FactId,
+    ServiceId, StoreFailure, Validity,
 };
 use varco_auth::CodiceFiscale;
 
@@ -45,9 +45,19 @@ pub(super) fn all<T>(
     let mut rows = statement.query(params)?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        all.push(read(row)?);
+        all.push(read(row).map_err(|fault| named(row, fault))?);
     }
     Ok(all)
+}
+
+/// What is damaged, with the number of its row, so that it can be found.
+fn named(row: &Row<'_>, fault: Fault) -> Fault {
+    match (fault, row.get::<_, i64>(0)) {
+        (Fault::Fact(FactError::Store(StoreFailure::Corrupt(why))), Ok(number)) => {
+            StoreFailure::Corrupt(format!("number {number}: {why}")).into()
+        }
+        (fault, _) => fault,
+    }
 }
 
 /// How many rows a list is asked for.

@@ -4,6 +4,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
 use varco_access_policy::{FactId, FactQuery, FactSource as _, FactStore as _, StoreFailure};
+use varco_records::facts::VERSION;
 
 use crate::again::{Other, say, told};
 use crate::people::*;
@@ -83,10 +84,16 @@ fn a_store_of_a_later_version_is_left_untouched() {
         Records::open_to_read(&path, PATIENT),
     ] {
         let failure = opened.unwrap_err();
-        assert_eq!(failure, StoreFailure::TooNew { found: 999, known: 2 });
+        assert_eq!(
+            failure,
+            StoreFailure::TooNew {
+                found: 999,
+                known: VERSION
+            }
+        );
     }
     assert!(std::fs::read(&path).unwrap() == before);
-    raw(&path).pragma_update(None, "user_version", 2).unwrap();
+    raw(&path).pragma_update(None, "user_version", VERSION).unwrap();
     assert_eq!(kept(&Records::open(&path, PATIENT).unwrap()), 1);
 }
 
@@ -187,7 +194,9 @@ fn a_store_whose_file_was_moved_or_replaced_is_not_changed() {
         records.grant_enablement(&new).unwrap_err().code(),
         "records-absent"
     );
-    drop(Records::create_or_open(&path, PATIENT).unwrap());
+    let other = folder.path().join("other.db");
+    drop(Records::create_or_open(&other, PATIENT).unwrap());
+    std::fs::rename(&other, &path).unwrap();
     assert_eq!(
         records.grant_enablement(&new).unwrap_err().code(),
         "records-unusable"

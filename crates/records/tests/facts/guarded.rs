@@ -207,3 +207,159 @@ fn statistics_that_an_administrator_lets_sqlite_gather_are_no_damage() {
     raw.execute_batch("ANALYZE").unwrap();
     Records::open(records.path(), PATIENT).unwrap();
 }
+
+#[test]
+fn no_program_adds_a_kind_or_puts_another_in_its_place() {
+    let (_folder, records, raw) = filled();
+    raw.pragma_update(None, "foreign_keys", false).unwrap();
+    for sql in [
+        "INSERT OR REPLACE INTO delegation_kind VALUES ('delegate', 255, 0)",
+        "INSERT OR REPLACE INTO category_kind VALUES ('ward')",
+        "INSERT INTO category_kind VALUES ('tall')",
+        "INSERT INTO change_kind VALUES ('change-forgotten')",
+        "INSERT INTO delegation_kind VALUES ('friend', 9, 0)",
+        // Nor are there facts of kinds that there are not.
+        "INSERT INTO delegation (delegator, delegate, kind, from_us, channel, registered_who, registered_us, \
+         registered_act) SELECT delegate, delegator, 'friend', 1, channel, 'w', 1, 'a' FROM delegation WHERE id = 1",
+        "INSERT INTO category (person, category, from_us, recorded_who, recorded_us, recorded_act) \
+         SELECT person, 'tall', 1, 'w', 1, 'a' FROM category",
+        "INSERT INTO change (what, fact, who, at_us, act) VALUES ('change-forgotten', 1, 'w', 1, 'a')",
+    ] {
+        assert!(raw.execute(sql, []).is_err(), "{sql}");
+    }
+    for delegator in 10..14 {
+        let new = delegation(delegator, 1, DelegationKind::Delegate, months(1, None));
+        records.add_delegation(&new).unwrap();
+    }
+    let sixth = delegation(14, 1, DelegationKind::Delegate, months(1, None));
+    assert_eq!(
+        records.add_delegation(&sixth).unwrap_err().code(),
+        "delegation-limit-reached"
+    );
+}
+
+#[test]
+fn a_store_with_other_kinds_than_the_program_knows_is_not_used() {
+    for (guard, sql) in [
+        (
+            "delegation_kind_stays",
+            "UPDATE delegation_kind SET is_limited = 0",
+        ),
+        (
+            "delegation_kind_new",
+            "INSERT INTO delegation_kind VALUES ('friend', 9, 0)",
+        ),
+        (
+            "category_kind_is_kept",
+            "DELETE FROM category_kind WHERE name = 'resident-abroad'",
+        ),
+    ] {
+        let (_folder, records, raw) = filled();
+        let path = records.path().to_path_buf();
+        drop(records);
+        // The guard is back, so the triggers are as they should be.
+        let again: String = raw
+            .query_row("SELECT sql FROM sqlite_schema WHERE name = ?1", [guard], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        raw.execute_batch(&format!("DROP TRIGGER {guard}; {sql}; {again}"))
+            .unwrap();
+        for opened in [
+            Records::open(&path, PATIENT),
+            Records::open_to_read(&path, PATIENT),
+        ] {
+            assert_eq!(opened.unwrap_err().code(), "records-corrupt", "{sql}");
+        }
+    }
+}
+
+#[test]
+fn no_trigger_hides_behind_a_name_of_statistics() {
+    let trigger = "CREATE TRIGGER sqlite_stat_x AFTER UPDATE ON enablement BEGIN SELECT 1; END";
+    for (sort, name, table) in [
+        ("trigger", "sqlite_stat_x", "enablement"),
+        ("trigger", "sqlite_stat1", "enablement"),
+        ("table", "sqlite_stat1", "sqlite_stat1"),
+        ("table", "sqlite_stat4", "sqlite_stat4"),
+    ] {
+        let (_folder, records, raw) = filled();
+        let path = records.path().to_path_buf();
+        drop(records);
+        raw.pragma_update(None, "writable_schema", true).unwrap();
+        raw.execute(
+            "INSERT INTO sqlite_schema (type, name, tbl_name, rootpage, sql) VALUES (?1, ?2, ?3, 0, ?4)",
+            [sort, name, table, trigger],
+        )
+        .unwrap();
+        drop(raw);
+        let error = Records::open(&path, PATIENT).unwrap_err();
+        assert_eq!(error.code(), "records-corrupt", "{sort} {name}: {error}");
+    }
+}
+
+#[test]
+fn a_guard_that_is_taken_away_while_the_store_is_open_stops_every_change() {
+    let (_folder, records, raw) = filled();
+    let limits: String = raw
+        .query_row(
+            "SELECT sql FROM sqlite_schema WHERE name = 'delegation_limits'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    raw.execute_batch("DROP TRIGGER delegation_limits").unwrap();
+    let new = delegation(10, 1, DelegationKind::Delegate, months(1, None));
+    for _ in 0..2 {
+        assert_eq!(
+            records.add_delegation(&new).unwrap_err().code(),
+            "records-corrupt"
+        );
+    }
+    raw.execute_batch(&limits).unwrap();
+    records.add_delegation(&new).unwrap();
+    // What changes the edition and no guard stops nothing.
+    raw.execute_batch("ANALYZE; VACUUM").unwrap();
+    records.grant_enablement(&enablement(5, months(1, None))).unwrap();
+    raw.pragma_update(None, "user_version", 999).unwrap();
+    raw.execute_batch("CREATE TABLE later (id)").unwrap();
+    let error = records
+        .grant_enablement(&enablement(6, months(1, None)))
+        .unwrap_err();
+    assert_eq!(error.code(), "records-too-new");
+}
+
+#[test]
+fn no_program_keeps_a_birth_date_that_is_no_day() {
+    let (_folder, records, raw) = filled();
+    let new = |date: &str| {
+        raw.execute(
+            "INSERT INTO delegation (delegator, delegate, kind, from_us, birth_date, channel, registered_who, \
+             registered_us, registered_act) SELECT delegate, delegator, 'curator', 1, ?1, channel, 'w', 1, 'a' \
+             FROM delegation WHERE id = 1",
+            [date],
+        )
+    };
+    for date in [
+        "2026-19-39",
+        "2026-02-30",
+        "2026-13-01",
+        "2026-00-10",
+        "1900-02-29",
+        "2026-04-31",
+    ] {
+        let error = new(date).unwrap_err();
+        assert!(
+            error.to_string().contains("varco:delegation-birth-date"),
+            "{date}: {error}"
+        );
+    }
+    new("2024-02-29").unwrap();
+    assert_eq!(
+        records
+            .delegations(None, varco_access_policy::FactId(0), 9)
+            .unwrap()
+            .len(),
+        3
+    );
+}

@@ -14,6 +14,7 @@ mod full;
 mod guarded;
 mod killed;
 mod limits;
+mod mended;
 mod people;
 mod place;
 mod together;

@@ -147,7 +147,7 @@ fn the_settings_that_the_guarantees_rest_on_are_those_of_the_file() {
     let records = Records::create_or_open(&path, PATIENT).unwrap();
     let head = std::fs::read(&path).unwrap();
     assert_eq!(head[18..20], [2, 2], "WAL");
-    assert_eq!(head[60..64], [0, 0, 0, 2], "version");
+    assert_eq!(head[60..64], [0, 0, 0, 3], "version");
     assert_eq!(head[68..72], *b"vFct", "whose it is");
     drop(records);
     // From a backup it comes without WAL, and gets it when it is opened to be changed.
@@ -157,4 +157,40 @@ fn the_settings_that_the_guarantees_rest_on_are_those_of_the_file() {
     Records::open_to_read(&path, PATIENT).unwrap();
     Records::open(&path, PATIENT).unwrap();
     assert_eq!(std::fs::read(&path).unwrap()[18..20], [2, 2]);
+}
+
+#[test]
+fn a_new_store_or_backup_takes_nothing_of_one_that_was_lost() {
+    let (folder, path) = place();
+    let records = Records::create_or_open(&path, PATIENT).unwrap();
+    for holder in 1..10 {
+        records
+            .grant_enablement(&enablement(holder, months(1, None)))
+            .unwrap();
+    }
+    let log = std::fs::read(folder.path().join("facts.db-wal")).unwrap();
+    let new = folder.path().join("new.db");
+    for ending in ["-wal", "-shm", "-journal"] {
+        let stale = folder.path().join(format!("new.db{ending}"));
+        std::fs::write(&stale, &log).unwrap();
+        for said in [
+            refusal(Records::create_or_open(&new, PATIENT)),
+            records.back_up(&new).unwrap_err().to_string(),
+        ] {
+            assert!(said.contains("left beside it") && said.contains(ending), "{said}");
+        }
+        assert!(!new.exists());
+        assert!(std::fs::read(&stale).unwrap() == log, "it is left as it is");
+        std::fs::remove_file(stale).unwrap();
+    }
+    // Nor what a killed process left of its own new file.
+    let process = std::process::id();
+    let left = folder.path().join(format!("new.db.new-{process}-0-wal"));
+    std::fs::write(&left, &log).unwrap();
+    let made = Records::create_or_open(&new, PATIENT).unwrap();
+    assert_eq!(made.enablements(None, FactId(0), 100).unwrap(), []);
+    assert!(left.exists());
+    // To a store that is open nobody is told to take anything away.
+    let said = records.back_up(&path).unwrap_err().to_string();
+    assert!(said.contains("is there already"), "{said}");
 }

@@ -252,3 +252,26 @@ fn what_a_hash_costs_is_kept_beside_it_and_is_bounded() {
         .unwrap_err();
     assert_eq!(failure.code(), "records-corrupt");
 }
+
+#[test]
+fn a_count_that_no_program_wrote_blocks_and_is_no_panic() {
+    let (_folder, records) = store();
+    issue(&records, b"12345678");
+    let raw = Connection::open(records.path()).unwrap();
+    raw.pragma_update(None, "ignore_check_constraints", true).unwrap();
+    raw.execute("UPDATE phone_pin SET tries_wrong = 255", []).unwrap();
+    assert_eq!(check(&records, b"12345678", WITHIN), PhonePinChecked::Blocked);
+    let mut held = records
+        .question(|connection| {
+            let mut statement = connection.prepare_cached(HELD)?;
+            let mut rows = statement.query([holder().as_str()])?;
+            rows.next()?.map(held).transpose()
+        })
+        .unwrap()
+        .unwrap();
+    // As where another was issued meanwhile.
+    held.issue -= 1;
+    let told = records.change(|connection| answer(connection, &held, true, at(WITHIN)));
+    assert_eq!(told.unwrap(), PhonePinChecked::Refused);
+    assert_eq!(counted(&records), PHONE_PIN_TRIES);
+}

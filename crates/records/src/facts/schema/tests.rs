@@ -72,6 +72,37 @@ fn a_store_of_version_1_is_migrated_and_loses_nothing() {
 }
 
 #[test]
+fn no_trigger_of_a_hostile_older_store_runs_before_it_is_refused() {
+    for version in [1, 2] {
+        let (_folder, path) = of_version(version);
+        fill(&path);
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE ran (id); CREATE TRIGGER hostile BEFORE INSERT ON change_kind
+                 BEGIN INSERT INTO ran VALUES (1); END;",
+            )
+            .unwrap();
+        let before = tables(&connection).unwrap();
+        let failure = Records::open(&path, PATIENT).unwrap_err();
+        assert_eq!(failure.code(), "records-corrupt", "{failure}");
+        assert_eq!(super::version(&connection).unwrap(), version);
+        assert_eq!(tables(&connection).unwrap(), before);
+        let ran: i64 = connection
+            .query_row("SELECT count(*) FROM ran", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(ran, 0);
+    }
+}
+
+#[test]
+fn a_file_with_tables_of_others_is_not_made_a_store() {
+    let connection = Connection::open_in_memory().unwrap();
+    connection.execute_batch("CREATE TABLE other (id)").unwrap();
+    assert_eq!(create(&connection).unwrap_err().code(), "records-corrupt");
+}
+
+#[test]
 fn an_interrupted_migration_leaves_the_older_store() {
     let (_folder, path) = of_version(1);
     fill(&path);
@@ -215,6 +246,10 @@ fn what_a_made_up_file_holds_is_damage_and_no_panic() {
         let failure = records.enablements(None, FactId(id), 1).unwrap_err();
         assert_eq!(failure.code(), "records-corrupt", "{failure}");
         assert!(!failure.to_string().contains("DMNNCL"), "{failure}");
+        assert!(
+            failure.to_string().contains(&format!("number {}:", id + 1)),
+            "{failure}"
+        );
     }
     let subject = varco_auth::CodiceFiscale::parse("DMNNCL80C14H501S").unwrap();
     let service = varco_access_policy::ServiceId::parse("s").unwrap();
@@ -224,4 +259,68 @@ fn what_a_made_up_file_holds_is_damage_and_no_panic() {
         service: Some(&service),
     };
     assert_eq!(records.known(query).unwrap_err().code(), "records-corrupt");
+}
+
+/// A store whose table of tables is a graph: each page leads many times to the next, the last to a table that may be there.
+fn labyrinth(path: &Path) {
+    const PAGE: usize = 4096;
+    const DEPTH: usize = 18;
+    let mut bytes = std::fs::read(path).unwrap();
+    let pages = bytes.len() / PAGE;
+    let number = |page: usize| u32::try_from(page).unwrap().to_be_bytes();
+    for depth in 0..=DEPTH {
+        let mut page = vec![0; PAGE];
+        let head = if depth == 0 { 100 } else { 0 };
+        page[..head].copy_from_slice(&bytes[..head]);
+        let sql = b"CREATE TABLE IF NOT EXISTS change(x)";
+        // A row's head: its length, and the five columns' sorts; or a page and a greatest row.
+        let row = [
+            &[6, 23, 25, 25, 1, u8::try_from(13 + 2 * sql.len()).unwrap()],
+            &b"tablechangechange\x02"[..],
+            &sql[..],
+        ]
+        .concat();
+        let leaf = [&[u8::try_from(row.len()).unwrap(), 1], &row[..]].concat();
+        let child = number(pages + depth + 1);
+        let inner = [&child[..], &[1]].concat();
+        let (sort, cell, cells, start) = if depth == DEPTH {
+            (13, leaf, 1_u16, 8)
+        } else {
+            (5, inner, 300, head + 12)
+        };
+        let content = PAGE - usize::from(cells) * cell.len();
+        page[head] = sort;
+        page[head + 3..head + 5].copy_from_slice(&cells.to_be_bytes());
+        page[head + 5..head + 7].copy_from_slice(&u16::try_from(content).unwrap().to_be_bytes());
+        if depth < DEPTH {
+            page[head + 8..head + 12].copy_from_slice(&child);
+        }
+        for index in 0..usize::from(cells) {
+            let at = content + index * cell.len();
+            page[at..at + cell.len()].copy_from_slice(&cell);
+            let pointer = start + 2 * index;
+            page[pointer..pointer + 2].copy_from_slice(&u16::try_from(at).unwrap().to_be_bytes());
+        }
+        if depth == 0 {
+            bytes[..PAGE].copy_from_slice(&page);
+        } else {
+            bytes.extend(page);
+        }
+    }
+    bytes[28..32].copy_from_slice(&number(pages + DEPTH));
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn a_file_that_is_a_labyrinth_is_given_up_soon() {
+    let (_folder, path) = of_version(KNOWN);
+    labyrinth(&path);
+    for opened in [
+        Records::open(&path, PATIENT),
+        Records::open_to_read(&path, PATIENT),
+    ] {
+        let failure = opened.unwrap_err();
+        assert_eq!(failure.code(), "records-corrupt");
+        assert!(failure.to_string().contains("more work"), "{failure}");
+    }
 }
