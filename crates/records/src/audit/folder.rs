@@ -65,6 +65,10 @@ impl Folder {
         Self::open(path)
     }
 
+    fn lock(&self) -> PathBuf {
+        self.0.join("lock")
+    }
+
     pub(super) fn head(&self) -> PathBuf {
         self.0.join("head")
     }
@@ -113,7 +117,7 @@ impl Folder {
 
     /// Opens the file of the lock.
     pub(super) fn lock_file(&self) -> Result<File, AuditError> {
-        let path = self.0.join("lock");
+        let path = self.lock();
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         options.mode(0o600).custom_flags(no_follow());
@@ -124,13 +128,32 @@ impl Folder {
 
     /// Opens the file of the lock if it is there, for who only reads.
     pub(super) fn lock_file_if_there(&self) -> Option<File> {
-        open_to_read(&self.0.join("lock")).ok()
+        open_to_read(&self.lock()).ok()
     }
 }
 
-/// Takes the lock, and waits for whoever has it.
-pub(super) fn lock(file: &File) -> Result<Lock<'_>, AuditError> {
-    wait_for(|| file.try_lock()).map(|()| Lock(file))
+/// Takes the lock, and waits for whoever has it. It is the lock of the folder only while the name leads to it: when it was
+/// taken away, who came later holds another.
+pub(super) fn lock<'f>(folder: &Folder, file: &'f File) -> Result<Lock<'f>, AuditError> {
+    wait_for(|| file.try_lock())?;
+    let lock = Lock(file);
+    check_lock(folder, file).map(|()| lock)
+}
+
+/// That the name of the lock leads to this file still.
+pub(super) fn check_lock(folder: &Folder, file: &File) -> Result<(), AuditError> {
+    if is_same(&folder.lock(), file) {
+        Ok(())
+    } else {
+        Err(AuditError::LockReplaced)
+    }
+}
+
+/// Whether a name still leads to the file that is open.
+pub(super) fn is_same(path: &Path, file: &File) -> bool {
+    let named = std::fs::symlink_metadata(path).map(|about| (about.dev(), about.ino()));
+    let open = file.metadata().map(|about| (about.dev(), about.ino()));
+    matches!((named, open), (Ok(named), Ok(open)) if named == open)
 }
 
 /// Waits until nobody adds.

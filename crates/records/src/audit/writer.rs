@@ -8,7 +8,7 @@
 mod recover;
 
 use std::fs::File;
-use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::chain::Chain;
 use super::checkpoint::Kind;
-use super::folder::{Folder, lock, make, open_to_write};
+use super::folder::{Folder, check_lock, is_same, lock, make, open_to_write};
 use super::head::{place_head, prepare_head, read_head};
 use super::line::{DecisionLine, FORMAT, KeysLine, SegmentLine, What};
 use super::reach::{From, Reached, reach};
@@ -50,7 +50,7 @@ impl Writer {
     ) -> Result<Self, AuditError> {
         let folder = Folder::create(path)?;
         let lock_file = Arc::new(folder.lock_file()?);
-        let _lock = lock(&lock_file)?;
+        let _lock = lock(&folder, &lock_file)?;
         if folder.names()?.iter().any(|name| name != "lock") {
             return Err(AuditError::Exists(path.to_path_buf()));
         }
@@ -96,7 +96,7 @@ impl Writer {
             return Err(AuditError::Absent(path.to_path_buf()));
         }
         let lock_file = Arc::new(folder.lock_file()?);
-        let _lock = lock(&lock_file)?;
+        let _lock = lock(&folder, &lock_file)?;
         let head = read_head(&folder)?.map_err(|fault| altered(fault, 0))?;
         let reached = reach_from_the_last(&folder, &head)?;
         let segment_file = open_to_write(&folder.segment(reached.chain.segment))?;
@@ -184,7 +184,7 @@ impl Writer {
             return Err(AuditError::Broken);
         }
         let file = Arc::clone(&self.lock);
-        let _lock = lock(&file)?;
+        let _lock = lock(&self.folder, &file)?;
         self.catch_up()?;
         self.check_keys()?;
         act(self)
@@ -318,6 +318,9 @@ impl Writer {
     }
 
     fn place_head(&mut self, word: Checkpoint) -> Result<(), AuditError> {
+        // Who came to hold another lock meanwhile may have written in the same place. Who comes to it later finds on the disk
+        // what this is about.
+        check_lock(&self.folder, &self.lock).inspect_err(|_| self.is_broken = true)?;
         // Whether it is there is not known then: who opens the log anew sees.
         place_head(&self.folder).inspect_err(|_| self.is_broken = true)?;
         self.head = word;
@@ -348,13 +351,6 @@ fn altered(fault: Fault, segment: u32) -> AuditError {
         offset: 0,
         sequence: 0,
     })
-}
-
-/// Whether a name still leads to the file that is open.
-fn is_same(path: &Path, file: &File) -> bool {
-    let named = std::fs::symlink_metadata(path).map(|about| (about.dev(), about.ino()));
-    let open = file.metadata().map(|about| (about.dev(), about.ino()));
-    matches!((named, open), (Ok(named), Ok(open)) if named == open)
 }
 
 /// From the beginning of the last segment, or of the one before where the last has no beginning yet.
