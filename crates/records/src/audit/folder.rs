@@ -179,6 +179,25 @@ fn no_follow() -> i32 {
         .cast_signed()
 }
 
+impl Folder {
+    /// Puts a file with these bytes, on the disk, in the place of another.
+    pub(super) fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), AuditError> {
+        let new = self.0.join("torn.new");
+        take_away(&new)?;
+        make(&new, bytes)?;
+        std::fs::rename(&new, path).map_err(|error| AuditError::write(path, &error))?;
+        self.sync()
+    }
+}
+
+/// Takes away what may be there under this name.
+pub(super) fn take_away(path: &Path) -> Result<(), AuditError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(AuditError::write(path, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// Opens a regular file of the folder to read.
 pub(super) fn open_to_read(path: &Path) -> Result<File, AuditError> {
     open(path, File::options().read(true))

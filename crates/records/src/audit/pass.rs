@@ -11,7 +11,7 @@ use super::folder::{Folder, lock_to_read, open_to_read};
 use super::head::read_head;
 use super::line::{Line, What};
 use super::lines::{Lines, Next};
-use super::reach::{BEYOND_MAX, TORN_MAX, Torn, check_head};
+use super::reach::{Beyond, TORN_MAX, Torn, check_head};
 use super::{AuditError, Fault, Finding};
 
 /// Most findings that are told.
@@ -24,7 +24,7 @@ pub(super) struct Passage {
     pub(super) chain: Option<Chain>,
     pub(super) segments: u32,
     pub(super) torn: Option<Torn>,
-    pub(super) unacknowledged: u64,
+    pub(super) beyond: Beyond,
     pub(super) findings: Vec<Finding>,
     pub(super) is_more: bool,
     is_passed: bool,
@@ -55,7 +55,7 @@ pub(super) fn pass(path: &Path, visit: &mut Visit<'_>) -> Result<Passage, AuditE
         chain: None,
         segments: u32::try_from(segments.len()).unwrap_or(u32::MAX),
         torn: None,
-        unacknowledged: 0,
+        beyond: Beyond::default(),
         findings: Vec::new(),
         is_more: false,
         is_passed: false,
@@ -193,7 +193,7 @@ impl Passage {
         }
         let Some(head) = &self.head else { return Ok(()) };
         if self.is_passed {
-            self.unacknowledged = self.unacknowledged.saturating_add(1);
+            self.beyond.take(&line.what);
         } else if chain.sequence == head.sequence {
             let checked = check_head(head, &chain);
             self.is_passed = true;
@@ -246,7 +246,7 @@ impl Passage {
             self.find(Fault::Truncated, place);
         } else if !self.is_passed {
             self.find(Fault::HeadDiffers, place);
-        } else if self.unacknowledged > BEYOND_MAX {
+        } else if self.beyond.is_too_far() {
             self.find(Fault::HeadBehind, place);
         }
     }

@@ -113,7 +113,7 @@ pub fn verify(
     told.last = passage.chain.map(|chain| (chain.sequence, chain.hash));
     told.segments = passage.segments;
     told.head = passage.head;
-    told.unacknowledged = passage.unacknowledged;
+    told.unacknowledged = passage.beyond.count;
     told.torn = passage.torn;
     Ok(told)
 }

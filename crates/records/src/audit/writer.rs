@@ -114,8 +114,7 @@ impl Writer {
             recovered: None,
         };
         writer.check_keys()?;
-        let left = writer.left_aside()?;
-        writer.recover(&reached, left)?;
+        writer.recover(&reached)?;
         Ok(writer)
     }
 
@@ -200,7 +199,8 @@ impl Writer {
         let about = self.segment_file.metadata();
         let length = about.map_err(|error| AuditError::read(&path, &error))?.len();
         let next = self.folder.segment(self.chain.segment.saturating_add(1));
-        if head == self.head && length == self.length && !next.try_exists().unwrap_or(true) {
+        let is_there = |path: &Path| path.try_exists().unwrap_or(true);
+        if head == self.head && length == self.length && !is_there(&next) && !is_there(&self.first_aside()) {
             return Ok(());
         }
         let known = &self.head;
@@ -220,7 +220,7 @@ impl Writer {
         self.length = reached.length;
         self.head = head;
         self.check_keys()?;
-        self.recover(&reached, Vec::new())
+        self.recover(&reached)
             // What was found here is to be found again by who opens it anew.
             .inspect_err(|_| self.is_broken = true)
     }

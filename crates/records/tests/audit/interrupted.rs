@@ -234,6 +234,28 @@ fn who_was_interrupted_while_mending_loses_nothing() {
 }
 
 #[test]
+fn what_another_program_put_aside_and_did_not_say_is_said_by_who_goes_on() {
+    for is_cut in [false, true] {
+        let rig = Rig::with(1);
+        let log = rig.open().unwrap();
+        let next = rig.verify().last.unwrap().0 + 1;
+        let half = b"{\"half\":";
+        std::fs::write(rig.path().join(format!("torn-{next}.bin")), half).unwrap();
+        if !is_cut {
+            let bytes = std::fs::read(rig.segment(1)).unwrap();
+            std::fs::write(rig.segment(1), [&bytes[..], half].concat()).unwrap();
+        }
+        log.append(entry("e1")).unwrap();
+        let recovered = log.recovered().unwrap();
+        assert_eq!((recovered.sequence, recovered.torn.len()), (next, 1), "{is_cut}");
+        assert_eq!(recovered.torn[0].sha256, Digest::of(half));
+        assert_eq!(rig.verify().recoveries, 1);
+        assert!(rig.verify().is_good(), "{:?}", rig.codes());
+        assert_eq!(rig.evidences(), numbered(2));
+    }
+}
+
+#[test]
 fn another_program_that_is_interrupted_is_mended_by_who_goes_on() {
     let (rig, before, after) = before_and_after();
     rig.restore(&before);

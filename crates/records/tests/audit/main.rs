@@ -14,6 +14,7 @@
 mod altered;
 mod growth;
 mod interrupted;
+mod interrupted_often;
 mod killed;
 mod reading;
 mod rig;

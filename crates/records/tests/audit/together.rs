@@ -102,7 +102,7 @@ fn where_the_lock_is_taken_away_while_something_is_added_nobody_is_told_that_it_
 fn where_no_room_is_left_nothing_is_lost_and_it_goes_on_when_there_is() {
     const TEST: &str = "together::where_no_room_is_left_nothing_is_lost_and_it_goes_on_when_there_is";
     if let Some((folder, _)) = told() {
-        let log = varco_records::audit::AuditLog::open(&folder, keys(), wide(), sources()).unwrap();
+        let log = AuditLog::open(&folder, keys(), wide(), sources()).unwrap();
         let mut codes = Vec::new();
         for turn in 0..60 {
             match log.append(entry(&format!("e{turn}"))) {
