@@ -217,15 +217,18 @@ fn open(path: &Path, options: &mut OpenOptions) -> Result<File, AuditError> {
     Ok(file)
 }
 
-/// Makes a file that is not there yet, with these bytes, on the disk.
+/// Makes a file that is not there yet, with these bytes, on the disk. What could not be made is not there, and what was there stays.
 pub(super) fn make(path: &Path, bytes: &[u8]) -> Result<File, AuditError> {
     use std::io::Write as _;
     let unwritable = |error| AuditError::write(path, &error);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true).mode(0o600);
     let mut file = options.open(path).map_err(unwritable)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(unwritable)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        // Where it stays, it is told from what is whole like anything that was being written.
+        let _ = std::fs::remove_file(path);
+        return Err(unwritable(error));
+    }
     Ok(file)
 }

@@ -10,7 +10,7 @@ use super::checkpoint::Checkpoint;
 use super::folder::{Folder, lock_to_read, open_to_read};
 use super::head::read_head;
 use super::line::{Line, What};
-use super::lines::{Lines, Next};
+use super::lines::{Lines, Next, check_format};
 use super::reach::{Beyond, TORN_MAX, Torn, check_head};
 use super::{AuditError, Fault, Finding};
 
@@ -47,6 +47,8 @@ pub(super) type Visit<'v> = dyn FnMut(&Chain, &Line, Place) -> Result<Vec<Fault>
 pub(super) fn pass(path: &Path, visit: &mut Visit<'_>) -> Result<Passage, AuditError> {
     let folder = Folder::open(path)?;
     let (head, segments) = snapshot(&folder)?;
+    let numbers: Vec<u32> = segments.iter().map(|(number, _)| *number).collect();
+    check_format(&folder, &numbers)?;
     if segments.is_empty() && matches!(head, Err(Fault::HeadMissing)) {
         return Err(AuditError::Absent(path.to_path_buf()));
     }

@@ -185,7 +185,10 @@ impl Follower<'_> {
             Some(chain) => chain,
             None => {
                 let chain = Chain::begin(line, segment)?;
-                self.pass_before(&chain, line)?;
+                // What keys it names is to be held against what is before it, where nobody without a key writes.
+                if chain.sequence > self.head.sequence {
+                    return Err(Fault::HeadBehind);
+                }
                 chain
             }
         };
@@ -211,24 +214,6 @@ impl Follower<'_> {
             self.is_passed = true;
         }
         self.chain = Some(chain);
-        Ok(())
-    }
-
-    /// Where the first line that is read stands right behind the record of the head.
-    fn pass_before(&mut self, chain: &Chain, line: &Line) -> Result<(), Fault> {
-        if line.seq <= self.head.sequence {
-            return Ok(());
-        }
-        let before = Chain {
-            sequence: line.seq.saturating_sub(1),
-            hash: line.prev,
-            ..*chain
-        };
-        if before.sequence != self.head.sequence {
-            return Err(Fault::HeadBehind);
-        }
-        check_head(self.head, &before)?;
-        self.is_passed = true;
         Ok(())
     }
 

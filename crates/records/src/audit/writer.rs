@@ -19,6 +19,7 @@ use super::checkpoint::Kind;
 use super::folder::{Folder, check_lock, is_same, lock, make, open_to_write};
 use super::head::{place_head, prepare_head, read_head};
 use super::line::{DecisionLine, FORMAT, KeysLine, SegmentLine, What};
+use super::lines::check_format;
 use super::reach::{From, Reached, reach};
 use super::seal::seal;
 use super::{AuditError, AuditKeys, Checkpoint, Entry, Fault, Finding, LogId, Recovered, Settings, Sources};
@@ -97,6 +98,7 @@ impl Writer {
         }
         let lock_file = Arc::new(folder.lock_file()?);
         let _lock = lock(&folder, &lock_file)?;
+        check_format(&folder, &folder.segments()?)?;
         let head = read_head(&folder)?.map_err(|fault| altered(fault, 0))?;
         let reached = reach_from_the_last(&folder, &head)?;
         let segment_file = open_to_write(&folder.segment(reached.chain.segment))?;
@@ -281,9 +283,11 @@ impl Writer {
         let bytes = chain.add((self.sources.now)(), what).ok_or(AuditError::TooLong)?;
         let word = self.prepare_head(&chain)?;
         let path = self.folder.segment(segment);
-        let made = make(&path, &bytes).and_then(|file| self.folder.sync().map(|()| file));
-        // What there is of it is taken away again; else who opens the log anew mends it.
-        let file = made.inspect_err(|_| self.is_broken = std::fs::remove_file(&path).is_err())?;
+        // What there is of it is taken away again, if it was made here; else who opens the log anew mends it.
+        let made = make(&path, &bytes);
+        let file = made.inspect_err(|_| self.is_broken = path.symlink_metadata().is_ok())?;
+        let synced = self.folder.sync();
+        synced.inspect_err(|_| self.is_broken = std::fs::remove_file(&path).is_err())?;
         self.segment_file = file;
         self.length = bytes.len() as u64;
         self.chain = chain;
@@ -353,7 +357,7 @@ fn altered(fault: Fault, segment: u32) -> AuditError {
     })
 }
 
-/// From the beginning of the last segment, or of the one before where the last has no beginning yet.
+/// From the beginning of the last segment, or of the one before where the last has no beginning yet, or one behind the head.
 fn reach_from_the_last(folder: &Folder, head: &Checkpoint) -> Result<Reached, AuditError> {
     let segments = folder.segments()?;
     let last = segments.last().copied().unwrap_or(0);

@@ -13,6 +13,7 @@
 
 mod altered;
 mod growth;
+mod hostile;
 mod interrupted;
 mod interrupted_often;
 mod killed;

@@ -12,7 +12,7 @@ use super::super::{AuditError, Digest, Recovered};
 use super::Writer;
 
 /// Most files that are put aside before one record. The last of them takes what comes later, behind what is in it.
-pub(in super::super) const FILES_MAX: usize = 16;
+const FILES_MAX: usize = 16;
 
 impl Writer {
     /// What was put aside by somebody who was interrupted before he could say so.
