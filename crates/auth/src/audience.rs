@@ -42,10 +42,28 @@ impl fmt::Display for Audience {
     }
 }
 
-/// Control characters, line separators, and those that change the direction of text.
+/// Control characters, line separators, those that change the direction of text, and spaces of no width.
 pub(crate) fn controls_display(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            character,
+            '\u{061C}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
+                | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+        )
+}
+
+/// Whether something of a text is to be seen where it is shown, and nothing of it controls the display.
+pub(crate) fn is_seen(text: &str) -> bool {
+    let is_blank = |character: char| {
+        // Joiners, hyphens and fillers of no width have their place in a name, beside letters.
+        character.is_whitespace()
+            || matches!(
+                character,
+                '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{180E}' | '\u{200C}' | '\u{200D}'
+                    | '\u{2061}'..='\u{2064}' | '\u{2800}' | '\u{3164}' | '\u{FFA0}' | '\u{FE00}'..='\u{FE0F}'
+            )
+    };
+    !text.chars().any(controls_display) && !text.chars().all(is_blank)
 }
 
 /// Fresh bytes of a relying party that does not trust this program's own: 16 to 64.
@@ -117,10 +135,32 @@ mod tests {
             "a\0",
             "a\u{202E}b",
             "a\u{85}",
+            "a\u{61C}b",
+            "a\u{200B}b",
+            "a\u{2060}b",
+            "\u{FEFF}a",
             &"a".repeat(256),
             &"ì".repeat(128),
         ] {
             assert_eq!(Audience::parse(text), Err(AuthError::AudienceInvalid));
+        }
+    }
+
+    #[test]
+    fn a_text_of_which_nothing_is_to_be_seen_is_none() {
+        for text in [
+            "",
+            " ",
+            "\u{A0}\u{3000}",
+            "\u{200B}",
+            " \u{200D}",
+            "\u{AD}",
+            "\u{3164}",
+        ] {
+            assert!(!is_seen(text), "{text:?}");
+        }
+        for text in ["D'Amànzio", "Ne\u{AD}ri", "Li 李", "O", "-"] {
+            assert!(is_seen(text), "{text:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 use varco_pki::Certificate;
 
-use crate::audience::controls_display;
+use crate::audience::is_seen;
 
 /// Longest name taken, in characters (RFC 5280 appendix A.1, ub-name has 32768; Italian cards have up to some 60).
 const NAME_CHARACTERS_MAX: usize = 128;
@@ -53,7 +53,7 @@ impl HolderName {
 }
 
 fn is_name(name: &str) -> bool {
-    (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()) && !name.chars().any(controls_display)
+    (1..=NAME_CHARACTERS_MAX).contains(&name.chars().count()) && is_seen(name)
 }
 
 /// Keeps the person out of logs.
@@ -92,6 +92,26 @@ mod tests {
             (Some("D'Amànzio"), Some("Nicolò"))
         );
         assert_eq!(format!("{name:?}"), "HolderName(..)");
+    }
+
+    #[test]
+    fn a_name_of_which_nothing_is_to_be_seen_is_none() {
+        let told =
+            |surname: &str, given_name: &str| HolderName::told(surname.to_owned(), given_name.to_owned());
+        assert!(told("De  Rossi", "Mia").is_some());
+        for blank in [
+            "",
+            " ",
+            "\u{A0}",
+            "\u{200B}",
+            "\u{2060}",
+            "\u{FEFF}",
+            "Mia\u{61C}",
+            "\u{200D}",
+        ] {
+            assert_eq!(told(blank, "Mia"), None, "{blank:?}");
+            assert_eq!(told("De Rossi", blank), None, "{blank:?}");
+        }
     }
 
     #[test]

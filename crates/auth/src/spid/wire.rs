@@ -11,7 +11,7 @@ use serde::Deserialize;
 use varco_pki::Timestamp;
 
 use super::{HAND_OVER_LIFETIME_S, HandOverError};
-use crate::audience::controls_display;
+use crate::audience::is_seen;
 use crate::object::Object;
 use crate::{Audience, Nonce};
 
@@ -150,7 +150,7 @@ fn check_instants(wire: &Wire) -> Result<(), HandOverError> {
 
 /// Text that people may be shown.
 pub(super) fn is_shown(text: &str, length_max: usize) -> bool {
-    (1..=length_max).contains(&text.len()) && !text.chars().any(controls_display)
+    (1..=length_max).contains(&text.len()) && is_seen(text)
 }
 
 /// 64 digits of lower-case hexadecimal.

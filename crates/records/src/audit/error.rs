@@ -41,6 +41,9 @@ pub enum AuditError {
     /// Another program has been adding to it for too long.
     #[error("another program holds the audit record")]
     Locked,
+    /// The file of the lock is not the one that was locked: somebody else may hold the one that is there now.
+    #[error("the lock of the audit record was taken away or replaced: open the audit record anew")]
+    LockReplaced,
     /// What is there is not what was written; nothing is added to it, and nothing repaired.
     #[error("the audit record was altered: {0}")]
     Altered(Finding),
@@ -97,6 +100,7 @@ impl AuditError {
             Self::Write { kind, .. } if is_full(*kind) => "audit-no-room",
             Self::Write { .. } => "audit-not-written",
             Self::Locked => "audit-locked",
+            Self::LockReplaced => "audit-lock-replaced",
             Self::Altered(_) => "audit-altered",
             Self::OtherFormat(_) => "audit-other-format",
             Self::OtherKey(_) => "audit-other-key",

@@ -50,6 +50,9 @@ pub enum Fault {
     /// The head's signature does not hold.
     #[error("the head's signature does not hold")]
     HeadSignature,
+    /// The head is signed by a key that is believed for what was before, and not by the one in use now.
+    #[error("the head is signed by a checkpoint key that was replaced")]
+    HeadOldKey,
     /// The record that the head speaks about is another: the log was rewritten.
     #[error("the log is not the one that the head was signed over")]
     HeadDiffers,
@@ -95,6 +98,7 @@ impl Fault {
             Self::HeadMissing => "audit-head-missing",
             Self::HeadDamaged => "audit-head-damaged",
             Self::HeadSignature => "audit-head-signature",
+            Self::HeadOldKey => "audit-head-old-key",
             Self::HeadDiffers => "audit-head-differs",
             Self::HeadBehind => "audit-head-behind",
             Self::Truncated => "audit-truncated",

@@ -65,6 +65,10 @@ impl Folder {
         Self::open(path)
     }
 
+    fn lock(&self) -> PathBuf {
+        self.0.join("lock")
+    }
+
     pub(super) fn head(&self) -> PathBuf {
         self.0.join("head")
     }
@@ -113,7 +117,7 @@ impl Folder {
 
     /// Opens the file of the lock.
     pub(super) fn lock_file(&self) -> Result<File, AuditError> {
-        let path = self.0.join("lock");
+        let path = self.lock();
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         options.mode(0o600).custom_flags(no_follow());
@@ -124,13 +128,32 @@ impl Folder {
 
     /// Opens the file of the lock if it is there, for who only reads.
     pub(super) fn lock_file_if_there(&self) -> Option<File> {
-        open_to_read(&self.0.join("lock")).ok()
+        open_to_read(&self.lock()).ok()
     }
 }
 
-/// Takes the lock, and waits for whoever has it.
-pub(super) fn lock(file: &File) -> Result<Lock<'_>, AuditError> {
-    wait_for(|| file.try_lock()).map(|()| Lock(file))
+/// Takes the lock, and waits for whoever has it. It is the lock of the folder only while the name leads to it: when it was
+/// taken away, who came later holds another.
+pub(super) fn lock<'f>(folder: &Folder, file: &'f File) -> Result<Lock<'f>, AuditError> {
+    wait_for(|| file.try_lock())?;
+    let lock = Lock(file);
+    check_lock(folder, file).map(|()| lock)
+}
+
+/// That the name of the lock leads to this file still.
+pub(super) fn check_lock(folder: &Folder, file: &File) -> Result<(), AuditError> {
+    if is_same(&folder.lock(), file) {
+        Ok(())
+    } else {
+        Err(AuditError::LockReplaced)
+    }
+}
+
+/// Whether a name still leads to the file that is open.
+pub(super) fn is_same(path: &Path, file: &File) -> bool {
+    let named = std::fs::symlink_metadata(path).map(|about| (about.dev(), about.ino()));
+    let open = file.metadata().map(|about| (about.dev(), about.ino()));
+    matches!((named, open), (Ok(named), Ok(open)) if named == open)
 }
 
 /// Waits until nobody adds.
@@ -156,6 +179,25 @@ fn no_follow() -> i32 {
         .cast_signed()
 }
 
+impl Folder {
+    /// Puts a file with these bytes, on the disk, in the place of another.
+    pub(super) fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), AuditError> {
+        let new = self.0.join("torn.new");
+        take_away(&new)?;
+        make(&new, bytes)?;
+        std::fs::rename(&new, path).map_err(|error| AuditError::write(path, &error))?;
+        self.sync()
+    }
+}
+
+/// Takes away what may be there under this name.
+pub(super) fn take_away(path: &Path) -> Result<(), AuditError> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(AuditError::write(path, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// Opens a regular file of the folder to read.
 pub(super) fn open_to_read(path: &Path) -> Result<File, AuditError> {
     open(path, File::options().read(true))
@@ -175,15 +217,18 @@ fn open(path: &Path, options: &mut OpenOptions) -> Result<File, AuditError> {
     Ok(file)
 }
 
-/// Makes a file that is not there yet, with these bytes, on the disk.
+/// Makes a file that is not there yet, with these bytes, on the disk. What could not be made is not there, and what was there stays.
 pub(super) fn make(path: &Path, bytes: &[u8]) -> Result<File, AuditError> {
     use std::io::Write as _;
     let unwritable = |error| AuditError::write(path, &error);
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true).mode(0o600);
     let mut file = options.open(path).map_err(unwritable)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(unwritable)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        // Where it stays, it is told from what is whole like anything that was being written.
+        let _ = std::fs::remove_file(path);
+        return Err(unwritable(error));
+    }
     Ok(file)
 }

@@ -5,12 +5,10 @@
 //!
 //! Not here: holding it against the log.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::{ErrorKind, Read as _};
 
 use super::checkpoint::{Checkpoint, TEXT_LENGTH_MAX};
-use super::folder::{Folder, open_to_read};
+use super::folder::{Folder, make, open_to_read, take_away};
 use super::{AuditError, Fault};
 
 /// Reads the head.
@@ -42,16 +40,9 @@ fn parse_head(bytes: &[u8]) -> Result<Checkpoint, Fault> {
 /// Writes a newer word beside the head, on the disk: so that there is room for it before there is a record that needs it.
 pub(super) fn prepare_head(folder: &Folder, word: &Checkpoint) -> Result<(), AuditError> {
     let new = folder.new_head();
-    let mut options = OpenOptions::new();
-    // What somebody who was interrupted left there is written over.
-    options.write(true).create(true).truncate(true).mode(0o600);
-    options
-        .open(&new)
-        .and_then(|mut file| {
-            file.write_all(format!("{word}\n").as_bytes())
-                .and_then(|()| file.sync_data())
-        })
-        .map_err(|error| AuditError::write(&new, &error))
+    // What somebody who was interrupted left there is taken away, whatever it is: nothing is written into what is there.
+    take_away(&new)?;
+    make(&new, format!("{word}\n").as_bytes()).map(|_| ())
 }
 
 /// Puts the word that was prepared in the place of the head: at every instant one of the two is there, whole. Once this returns

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use varco_access_policy::Effect;
 
 use super::checkpoint::Signature;
+use super::seal::is_sealed;
 use super::words::instant;
 use super::{AuditorPublicKey, CheckpointPublicKey, Digest, Fault, KeyId, LogId, Pseudonym};
 
@@ -208,8 +209,36 @@ impl Line {
         if hash_of(bytes) != Some(line.hash) {
             return Err(Fault::Hash);
         }
+        match &line.what {
+            What::Decision(decision) if !is_sealed(&decision.sealed) => return Err(Fault::LineForm),
+            _ => {}
+        }
         Ok(line)
     }
+}
+
+/// The format of the first line of a segment, where it is a later one than this program knows: read as far as every format has it.
+pub(super) fn later_format(bytes: &[u8]) -> Option<u32> {
+    let Later { what, hash } = serde_json::from_slice(bytes).ok()?;
+    let is_whole = hash_of(bytes) == Some(hash);
+    Some(what.segment.format).filter(|format| *format > FORMAT && is_whole)
+}
+
+/// What of a first line stays as it is in later formats.
+#[derive(Deserialize)]
+struct Later {
+    what: LaterWhat,
+    hash: Digest,
+}
+
+#[derive(Deserialize)]
+struct LaterWhat {
+    segment: LaterSegment,
+}
+
+#[derive(Deserialize)]
+struct LaterSegment {
+    format: u32,
 }
 
 /// The hash of a line's bytes without their end.

@@ -6,7 +6,9 @@ use std::io::{BufRead, BufReader, Error, Read, Seek as _, SeekFrom};
 
 use std::fs::File;
 
-use super::line::LINE_LENGTH_MAX;
+use super::AuditError;
+use super::folder::{Folder, open_to_read};
+use super::line::{LINE_LENGTH_MAX, later_format};
 
 /// What is read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,23 @@ pub(super) struct Lines {
     /// Which it is, from 1, counted from where reading began.
     pub(super) number: u64,
     next: u64,
+}
+
+/// That no segment was begun by a later version: asked for of the first and of the last, before anything else is read, since what
+/// a later version writes would be told to be altered.
+pub(super) fn check_format(folder: &Folder, segments: &[u32]) -> Result<(), AuditError> {
+    for number in segments.first().into_iter().chain(segments.last()) {
+        let path = folder.segment(*number);
+        let unreadable = |error| AuditError::read(&path, &error);
+        let file = open_to_read(&path)?;
+        let mut lines = Lines::new(file, 0, LINE_LENGTH_MAX as u64).map_err(unreadable)?;
+        if lines.next().map_err(unreadable)? == Next::Whole
+            && let Some(format) = later_format(&lines.bytes)
+        {
+            return Err(AuditError::OtherFormat(format));
+        }
+    }
+    Ok(())
 }
 
 impl Lines {

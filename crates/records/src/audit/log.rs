@@ -123,6 +123,8 @@ impl AuditLog {
     /// Uses other keys from here on. Records of before stay as they are: who has the keys of before can search and open them.
     /// Programs that have the log open with the keys of before are refused from here on.
     ///
+    /// The checkpoint that is given must be kept elsewhere: it shows when the log is put back to before this with the key of before.
+    ///
     /// # Errors
     /// [`AuditError`]; the keys of before are then in use still.
     pub fn rotate(&self, keys: AuditKeys) -> Result<Checkpoint, AuditError> {

@@ -10,8 +10,8 @@ use super::checkpoint::Checkpoint;
 use super::folder::{Folder, lock_to_read, open_to_read};
 use super::head::read_head;
 use super::line::{Line, What};
-use super::lines::{Lines, Next};
-use super::reach::{BEYOND_MAX, TORN_MAX, Torn, check_head};
+use super::lines::{Lines, Next, check_format};
+use super::reach::{Beyond, TORN_MAX, Torn, check_head};
 use super::{AuditError, Fault, Finding};
 
 /// Most findings that are told.
@@ -24,7 +24,7 @@ pub(super) struct Passage {
     pub(super) chain: Option<Chain>,
     pub(super) segments: u32,
     pub(super) torn: Option<Torn>,
-    pub(super) unacknowledged: u64,
+    pub(super) beyond: Beyond,
     pub(super) findings: Vec<Finding>,
     pub(super) is_more: bool,
     visited: Visited,
@@ -64,6 +64,8 @@ enum Visited {
 fn pass_as(path: &Path, visited: Visited, visit: &mut Visit<'_>) -> Result<Passage, AuditError> {
     let folder = Folder::open(path)?;
     let (head, segments) = snapshot(&folder)?;
+    let numbers: Vec<u32> = segments.iter().map(|(number, _)| *number).collect();
+    check_format(&folder, &numbers)?;
     if segments.is_empty() && matches!(head, Err(Fault::HeadMissing)) {
         return Err(AuditError::Absent(path.to_path_buf()));
     }
@@ -72,7 +74,7 @@ fn pass_as(path: &Path, visited: Visited, visit: &mut Visit<'_>) -> Result<Passa
         chain: None,
         segments: u32::try_from(segments.len()).unwrap_or(u32::MAX),
         torn: None,
-        unacknowledged: 0,
+        beyond: Beyond::default(),
         findings: Vec::new(),
         is_more: false,
         visited,
@@ -216,7 +218,7 @@ impl Passage {
         }
         let Some(head) = &self.head else { return Ok(()) };
         if self.is_passed {
-            self.unacknowledged = self.unacknowledged.saturating_add(1);
+            self.beyond.take(&line.what);
         } else if chain.sequence == head.sequence {
             let checked = check_head(head, &chain);
             self.is_passed = true;
@@ -269,7 +271,7 @@ impl Passage {
             self.find(Fault::Truncated, place);
         } else if !self.is_passed {
             self.find(Fault::HeadDiffers, place);
-        } else if self.unacknowledged > BEYOND_MAX {
+        } else if self.beyond.is_too_far() {
             self.find(Fault::HeadBehind, place);
         }
     }

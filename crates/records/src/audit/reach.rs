@@ -7,13 +7,14 @@
 
 use super::chain::Chain;
 use super::folder::{Folder, open_to_read};
-use super::line::{LINE_LENGTH_MAX, Line, What};
+use super::line::{LINE_LENGTH_MAX, Line, RecoveredLine, What};
 use super::lines::{Lines, Next};
 use super::{AuditError, Checkpoint, Fault, Finding};
 
 /// Most decisions that are written at once.
 pub(super) const BATCH_MAX: usize = 64;
-/// Most records that can be whole behind the head: what is written at once, with a checkpoint or what is said after an interruption.
+/// Most records that can be whole behind the head with nothing signed behind them: what is written at once, with a checkpoint or
+/// what is said after an interruption.
 pub(super) const BEYOND_MAX: u64 = BATCH_MAX as u64 + 4;
 /// Most bytes that an interruption can leave.
 pub(super) const TORN_MAX: u64 = BEYOND_MAX * LINE_LENGTH_MAX as u64;
@@ -38,7 +39,7 @@ pub(super) struct From {
 }
 
 /// The end of the log.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Reached {
     /// The last whole record.
     pub(super) chain: Chain,
@@ -48,6 +49,47 @@ pub(super) struct Reached {
     pub(super) torn: Option<Torn>,
     /// Whole records that were not acknowledged.
     pub(super) unacknowledged: u64,
+    /// What the last records say, where these are the ones that mending ends with, signed: only the head was not reached.
+    pub(super) mended: Option<(u64, RecoveredLine)>,
+}
+
+/// The records behind the head. Each mending that was interrupted leaves two more, of which the second is signed: who has no
+/// key cannot add those, so they are as many as they may be.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Beyond {
+    /// All of them.
+    pub(super) count: u64,
+    /// Those that no signature stands behind.
+    loose: u64,
+    is_after_recovered: bool,
+    is_too_far: bool,
+}
+
+impl Beyond {
+    /// One more that is whole and follows.
+    pub(super) fn take(&mut self, what: &What) {
+        self.count = self.count.saturating_add(1);
+        self.loose = self.loose.saturating_add(1);
+        if self.is_after_recovered && matches!(what, What::Checkpoint(_)) {
+            self.loose = 0;
+        }
+        self.is_after_recovered = matches!(what, What::Recovered(_));
+        self.is_too_far |= self.loose > BEYOND_MAX;
+    }
+
+    /// Whether they are more than an interruption explains.
+    pub(super) fn is_too_far(&self) -> bool {
+        self.is_too_far
+    }
+}
+
+/// How far it was right before a record that says what was mended.
+#[derive(Debug, Clone)]
+struct Before {
+    chain: Chain,
+    length: u64,
+    beyond: Beyond,
+    said: RecoveredLine,
 }
 
 /// What a line is held against.
@@ -56,7 +98,12 @@ struct Follower<'h> {
     chain: Option<Chain>,
     length: u64,
     is_passed: bool,
-    beyond: u64,
+    beyond: Beyond,
+    /// Behind the head, a record was the last that says what was mended: it counts with the checkpoint that was written with it.
+    mending: Option<Before>,
+    mended: Option<(u64, RecoveredLine)>,
+    /// The length of the segment that is read.
+    to: u64,
 }
 
 /// Goes to the end of the log. The lock is held.
@@ -66,7 +113,10 @@ pub(super) fn reach(folder: &Folder, from: From, head: &Checkpoint) -> Result<Re
         chain: from.chain,
         length: from.offset,
         is_passed: from.chain.is_some_and(|chain| chain.sequence == head.sequence),
-        beyond: 0,
+        beyond: Beyond::default(),
+        mending: None,
+        mended: None,
+        to: from.offset,
     };
     let mut segment = from.segment;
     let mut offset = from.offset;
@@ -94,6 +144,7 @@ impl Follower<'_> {
         let file = open_to_read(&path)?;
         let to = file.metadata().map_err(unreadable)?.len();
         let mut lines = Lines::new(file, from, to).map_err(unreadable)?;
+        self.to = to;
         loop {
             let taken = match lines.next().map_err(unreadable)? {
                 Next::Whole => Line::parse(&lines.bytes).and_then(|line| self.take(&line, segment)),
@@ -116,7 +167,7 @@ impl Follower<'_> {
                     return Err(self.altered(fault, (segment, line, lines.offset)));
                 }
             }
-            if self.beyond > BEYOND_MAX {
+            if self.beyond.is_too_far() {
                 return Err(self.altered(Fault::HeadBehind, (segment, 0, lines.offset)));
             }
         }
@@ -127,11 +178,17 @@ impl Follower<'_> {
         if self.is_passed && matches!(line.what, What::Keys(_)) {
             return Err(Fault::OtherKey);
         }
+        if self.mending.is_some() && !matches!(line.what, What::Checkpoint(_)) {
+            return Err(Fault::Signature);
+        }
         let mut chain = match self.chain {
             Some(chain) => chain,
             None => {
                 let chain = Chain::begin(line, segment)?;
-                self.pass_before(&chain, line)?;
+                // What keys it names is to be held against what is before it, where nobody without a key writes.
+                if chain.sequence > self.head.sequence {
+                    return Err(Fault::HeadBehind);
+                }
                 chain
             }
         };
@@ -139,7 +196,19 @@ impl Follower<'_> {
             chain.follow(line, segment)?;
         }
         if self.is_passed {
-            self.beyond = self.beyond.saturating_add(1);
+            self.mended = self
+                .mending
+                .take()
+                .map(|before| (before.chain.sequence.saturating_add(1), before.said));
+            if let (What::Recovered(said), Some(before)) = (&line.what, self.chain) {
+                self.mending = Some(Before {
+                    chain: before,
+                    length: self.length,
+                    beyond: self.beyond,
+                    said: said.clone(),
+                });
+            }
+            self.beyond.take(&line.what);
         } else if chain.sequence == self.head.sequence {
             check_head(self.head, &chain)?;
             self.is_passed = true;
@@ -148,25 +217,28 @@ impl Follower<'_> {
         Ok(())
     }
 
-    /// Where the first line that is read stands right behind the record of the head.
-    fn pass_before(&mut self, chain: &Chain, line: &Line) -> Result<(), Fault> {
-        if line.seq <= self.head.sequence {
-            return Ok(());
-        }
-        let before = Chain {
-            sequence: line.seq.saturating_sub(1),
-            hash: line.prev,
-            ..*chain
+    /// Goes back to before a mending of which not all was written: it is done again, and says the same.
+    fn go_back(&mut self, torn: Option<Torn>) -> Result<Option<Torn>, AuditError> {
+        let Some(before) = self.mending.take() else {
+            return Ok(torn);
         };
-        if before.sequence != self.head.sequence {
-            return Err(Fault::HeadBehind);
+        let segment = before.chain.segment;
+        self.chain = Some(before.chain);
+        self.length = before.length;
+        self.beyond = before.beyond;
+        let bytes = self.to.saturating_sub(before.length);
+        if torn.is_some_and(|torn| torn.segment != segment) || bytes > TORN_MAX {
+            return Err(self.altered(Fault::LineForm, (segment, 0, before.length)));
         }
-        check_head(self.head, &before)?;
-        self.is_passed = true;
-        Ok(())
+        Ok(Some(Torn {
+            segment,
+            offset: before.length,
+            bytes,
+        }))
     }
 
-    fn end(self, folder: &Folder, torn: Option<Torn>) -> Result<Reached, AuditError> {
+    fn end(mut self, folder: &Folder, torn: Option<Torn>) -> Result<Reached, AuditError> {
+        let torn = self.go_back(torn)?;
         let place = (self.chain.map_or(0, |chain| chain.segment), 0, self.length);
         let Some(chain) = self.chain.filter(|_| self.is_passed) else {
             return Err(self.altered(Fault::Truncated, place));
@@ -181,7 +253,8 @@ impl Follower<'_> {
             chain,
             length: self.length,
             torn,
-            unacknowledged: self.beyond,
+            unacknowledged: self.beyond.count,
+            mended: self.mended.filter(|_| torn.is_none()),
         })
     }
 

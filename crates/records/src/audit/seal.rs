@@ -24,6 +24,8 @@ const INFO: &str = "varco-audit-sealed 1";
 const PLAIN_LENGTH: usize = 128;
 /// The length of an encapsulated key.
 const KEY_LENGTH: usize = 32;
+/// All of it: the encapsulated key, what is sealed, and the tag.
+const SEALED_LENGTH: usize = KEY_LENGTH + PLAIN_LENGTH + 16;
 
 /// What is sealed: a JSON object, filled up with spaces.
 #[derive(Serialize, Deserialize)]
@@ -80,6 +82,12 @@ pub(super) fn seal(
         return Err(AuditError::Seal);
     }
     Ok(STANDARD.encode([key.to_bytes().as_slice(), &sealed].concat()))
+}
+
+/// Whether a text is as long as everything that is sealed, and in the form that it has.
+pub(super) fn is_sealed(text: &str) -> bool {
+    let mut bytes = [0; SEALED_LENGTH.next_multiple_of(3)];
+    STANDARD.decode_slice(text, &mut bytes) == Ok(SEALED_LENGTH)
 }
 
 /// Opens what was sealed into the record of this number in this log; `None` where it was not sealed to this key, or there.

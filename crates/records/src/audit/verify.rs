@@ -2,15 +2,19 @@
 //!
 //! Not here: mending ([`super::AuditLog::open`] does), and opening what is sealed ([`super::read`]).
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::folder::{Folder, open_to_read};
-use super::line::{Line, RecoveredLine, What};
+use super::line::{Line, RecoveredLine, TornFile, What};
 use super::pass::{Place, pass};
 use super::reach::{TORN_MAX, Torn};
 use super::{AuditError, Checkpoint, CheckpointPublicKey, Digest, Fault, Finding, KeyId, LogId};
+
+/// Most files that one record names.
+const TORN_FILES_MAX: usize = 17;
 
 /// What a log is, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +64,11 @@ impl Verification {
     }
 }
 
-/// Verifies a log by the checkpoint keys that are believed, and by checkpoints that were kept elsewhere.
+/// Verifies a log by the checkpoint keys that are believed, in the order of their use, and by checkpoints that were kept elsewhere.
+///
+/// The last of the keys is the one in use now: those before it are believed for what stands before it alone, and a head that one
+/// of them signed is [`Fault::HeadOldKey`]. So who still has a key that was replaced does not put the log back to before that and
+/// go on. In a wrong order, a log that is good is told to be wrong at once, and none that is wrong to be good for longer than that.
 ///
 /// Without a kept checkpoint a whole log of an earlier day in the place of today's does not show.
 ///
@@ -78,6 +86,7 @@ pub fn verify(
             .iter()
             .map(|checkpoint| (checkpoint, Held::NotReached))
             .collect(),
+        aside: HashMap::new(),
         told: empty(),
     };
     let passage = pass(folder, &mut |chain, line, _: Place| {
@@ -109,11 +118,24 @@ pub fn verify(
             sequence: checkpoint.sequence,
         });
     }
+    let is_old = |head: &Checkpoint| {
+        let is_by = |key: &CheckpointPublicKey| key.id() == head.key;
+        !believed.last().is_some_and(is_by) && believed.iter().any(is_by)
+    };
+    if let Some(head) = passage.head.as_ref().filter(|head| is_old(head)) {
+        told.findings.push(Finding {
+            fault: Fault::HeadOldKey,
+            segment: 0,
+            line: 0,
+            offset: 0,
+            sequence: head.sequence,
+        });
+    }
     told.is_more = passage.is_more;
     told.last = passage.chain.map(|chain| (chain.sequence, chain.hash));
     told.segments = passage.segments;
     told.head = passage.head;
-    told.unacknowledged = passage.unacknowledged;
+    told.unacknowledged = passage.beyond.count;
     told.torn = passage.torn;
     Ok(told)
 }
@@ -130,6 +152,8 @@ struct Seen<'v> {
     folder: Folder,
     believed: &'v [CheckpointPublicKey],
     kept: Vec<(&'v Checkpoint, Held)>,
+    /// Length and hash of what was put aside, by the names of files.
+    aside: HashMap<String, (u64, Digest)>,
     told: Verification,
 }
 
@@ -166,20 +190,45 @@ impl Seen<'_> {
         (!self.believed.contains(&keys.checkpoint)).then_some(Fault::KeyUnknown)
     }
 
-    /// That what was put aside is there still.
-    fn check_torn(&self, recovered: &RecoveredLine) -> Option<Fault> {
-        use std::io::Read as _;
-        let is_there = |torn: &super::line::TornFile| {
-            let is_named = torn.file.starts_with("torn-") && !torn.file.contains('/');
-            let mut bytes = Vec::new();
-            let read = is_named
-                .then(|| open_to_read(&self.folder.torn(&torn.file)).ok())
-                .flatten()
-                .and_then(|file| file.take(TORN_MAX.saturating_add(1)).read_to_end(&mut bytes).ok());
-            read.is_some() && bytes.len() as u64 == torn.bytes && Digest::of(&bytes) == torn.sha256
+    /// That what was put aside is there still. Each file is read once, however often it is named.
+    fn check_torn(&mut self, recovered: &RecoveredLine) -> Option<Fault> {
+        let torn = &recovered.torn;
+        let is_twice = |(place, one): (usize, &TornFile)| {
+            torn.iter()
+                .skip(place.saturating_add(1))
+                .any(|other| other.file == one.file)
         };
-        (!recovered.torn.iter().all(is_there)).then_some(Fault::TornFile)
+        if torn.len() > TORN_FILES_MAX || torn.iter().enumerate().any(is_twice) {
+            return Some(Fault::TornFile);
+        }
+        (!torn.iter().all(|torn| self.is_there(torn))).then_some(Fault::TornFile)
     }
+
+    fn is_there(&mut self, torn: &TornFile) -> bool {
+        if !torn.file.starts_with("torn-") || torn.file.contains('/') || torn.bytes > TORN_MAX {
+            return false;
+        }
+        let known = self.aside.get(&torn.file).copied();
+        let Some(found) = known.or_else(|| read_aside(&self.folder, torn)) else {
+            return false;
+        };
+        if known.is_none() {
+            self.aside.insert(torn.file.clone(), found);
+        }
+        found == (torn.bytes, torn.sha256)
+    }
+}
+
+/// The length of a file and its hash, where it is as long as it is told.
+fn read_aside(folder: &Folder, torn: &TornFile) -> Option<(u64, Digest)> {
+    use std::io::Read as _;
+    let file = open_to_read(&folder.torn(&torn.file)).ok()?;
+    if file.metadata().ok()?.len() != torn.bytes {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.take(torn.bytes).read_to_end(&mut bytes).ok()?;
+    Some((bytes.len() as u64, Digest::of(&bytes)))
 }
 
 fn note(keys: &mut Vec<KeyId>, key: KeyId) {

@@ -8,7 +8,7 @@
 mod recover;
 
 use std::fs::File;
-use std::os::unix::fs::{FileExt as _, MetadataExt as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,9 +16,10 @@ use zeroize::Zeroizing;
 
 use super::chain::Chain;
 use super::checkpoint::Kind;
-use super::folder::{Folder, lock, make, open_to_write};
+use super::folder::{Folder, check_lock, is_same, lock, make, open_to_write};
 use super::head::{place_head, prepare_head, read_head};
 use super::line::{DecisionLine, FORMAT, KeysLine, SegmentLine, What};
+use super::lines::check_format;
 use super::reach::{From, Reached, reach};
 use super::seal::seal;
 use super::{AuditError, AuditKeys, Checkpoint, Entry, Fault, Finding, LogId, Recovered, Settings, Sources};
@@ -50,7 +51,7 @@ impl Writer {
     ) -> Result<Self, AuditError> {
         let folder = Folder::create(path)?;
         let lock_file = Arc::new(folder.lock_file()?);
-        let _lock = lock(&lock_file)?;
+        let _lock = lock(&folder, &lock_file)?;
         if folder.names()?.iter().any(|name| name != "lock") {
             return Err(AuditError::Exists(path.to_path_buf()));
         }
@@ -96,7 +97,8 @@ impl Writer {
             return Err(AuditError::Absent(path.to_path_buf()));
         }
         let lock_file = Arc::new(folder.lock_file()?);
-        let _lock = lock(&lock_file)?;
+        let _lock = lock(&folder, &lock_file)?;
+        check_format(&folder, &folder.segments()?)?;
         let head = read_head(&folder)?.map_err(|fault| altered(fault, 0))?;
         let reached = reach_from_the_last(&folder, &head)?;
         let segment_file = open_to_write(&folder.segment(reached.chain.segment))?;
@@ -114,8 +116,7 @@ impl Writer {
             recovered: None,
         };
         writer.check_keys()?;
-        let left = writer.left_aside()?;
-        writer.recover(&reached, left)?;
+        writer.recover(&reached)?;
         Ok(writer)
     }
 
@@ -184,7 +185,7 @@ impl Writer {
             return Err(AuditError::Broken);
         }
         let file = Arc::clone(&self.lock);
-        let _lock = lock(&file)?;
+        let _lock = lock(&self.folder, &file)?;
         self.catch_up()?;
         self.check_keys()?;
         act(self)
@@ -200,7 +201,8 @@ impl Writer {
         let about = self.segment_file.metadata();
         let length = about.map_err(|error| AuditError::read(&path, &error))?.len();
         let next = self.folder.segment(self.chain.segment.saturating_add(1));
-        if head == self.head && length == self.length && !next.try_exists().unwrap_or(true) {
+        let is_there = |path: &Path| path.try_exists().unwrap_or(true);
+        if head == self.head && length == self.length && !is_there(&next) && !is_there(&self.first_aside()) {
             return Ok(());
         }
         let known = &self.head;
@@ -220,7 +222,7 @@ impl Writer {
         self.length = reached.length;
         self.head = head;
         self.check_keys()?;
-        self.recover(&reached, Vec::new())
+        self.recover(&reached)
             // What was found here is to be found again by who opens it anew.
             .inspect_err(|_| self.is_broken = true)
     }
@@ -281,9 +283,11 @@ impl Writer {
         let bytes = chain.add((self.sources.now)(), what).ok_or(AuditError::TooLong)?;
         let word = self.prepare_head(&chain)?;
         let path = self.folder.segment(segment);
-        let made = make(&path, &bytes).and_then(|file| self.folder.sync().map(|()| file));
-        // What there is of it is taken away again; else who opens the log anew mends it.
-        let file = made.inspect_err(|_| self.is_broken = std::fs::remove_file(&path).is_err())?;
+        // What there is of it is taken away again, if it was made here; else who opens the log anew mends it.
+        let made = make(&path, &bytes);
+        let file = made.inspect_err(|_| self.is_broken = path.symlink_metadata().is_ok())?;
+        let synced = self.folder.sync();
+        synced.inspect_err(|_| self.is_broken = std::fs::remove_file(&path).is_err())?;
         self.segment_file = file;
         self.length = bytes.len() as u64;
         self.chain = chain;
@@ -318,6 +322,9 @@ impl Writer {
     }
 
     fn place_head(&mut self, word: Checkpoint) -> Result<(), AuditError> {
+        // Who came to hold another lock meanwhile may have written in the same place. Who comes to it later finds on the disk
+        // what this is about.
+        check_lock(&self.folder, &self.lock).inspect_err(|_| self.is_broken = true)?;
         // Whether it is there is not known then: who opens the log anew sees.
         place_head(&self.folder).inspect_err(|_| self.is_broken = true)?;
         self.head = word;
@@ -350,14 +357,7 @@ fn altered(fault: Fault, segment: u32) -> AuditError {
     })
 }
 
-/// Whether a name still leads to the file that is open.
-fn is_same(path: &Path, file: &File) -> bool {
-    let named = std::fs::symlink_metadata(path).map(|about| (about.dev(), about.ino()));
-    let open = file.metadata().map(|about| (about.dev(), about.ino()));
-    matches!((named, open), (Ok(named), Ok(open)) if named == open)
-}
-
-/// From the beginning of the last segment, or of the one before where the last has no beginning yet.
+/// From the beginning of the last segment, or of the one before where the last has no beginning yet, or one behind the head.
 fn reach_from_the_last(folder: &Folder, head: &Checkpoint) -> Result<Reached, AuditError> {
     let segments = folder.segments()?;
     let last = segments.last().copied().unwrap_or(0);

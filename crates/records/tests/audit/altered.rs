@@ -280,6 +280,10 @@ fn a_log_that_is_put_back_or_exchanged_under_a_writer_is_noticed_by_it() {
         std::fs::write(path, bytes).unwrap();
     }
     assert_eq!(log.append(entry("e4")).unwrap_err().code(), "audit-altered");
-    rig.restore(&old);
+    let same = std::fs::read(rig.segment(1)).unwrap();
+    std::fs::remove_file(rig.segment(1)).unwrap();
+    std::fs::write(rig.segment(1), same).unwrap();
     assert_eq!(log.append(entry("e4")).unwrap_err().code(), "audit-altered");
+    rig.restore(&old);
+    assert_eq!(log.append(entry("e4")).unwrap_err().code(), "audit-lock-replaced");
 }

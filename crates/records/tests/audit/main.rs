@@ -13,7 +13,9 @@
 
 mod altered;
 mod growth;
+mod hostile;
 mod interrupted;
+mod interrupted_often;
 mod killed;
 mod reading;
 mod rig;

@@ -1,6 +1,9 @@
 //! Threads and programs that add at once, and a disk that is full.
 
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use varco_records::audit::{AuditLog, Sources};
 
 use crate::killed::{child, told};
 use crate::rig::*;
@@ -41,10 +44,65 @@ fn threads_and_logs_on_one_folder_lose_nothing_of_each_other() {
 }
 
 #[test]
+fn where_the_lock_is_taken_away_who_held_it_is_refused_and_nothing_is_lost() {
+    let rig = Rig::with(0);
+    let held = rig.open().unwrap();
+    held.append(entry("before")).unwrap();
+    std::fs::remove_file(rig.path().join("lock")).unwrap();
+    let error = held.append(entry("lost")).unwrap_err();
+    assert_eq!(error.code(), "audit-lock-replaced", "no lock is there at all");
+    let opened = rig.open().unwrap();
+    let told = std::thread::scope(|scope| {
+        let add = |log: &'static str, with: &AuditLog| -> Vec<String> {
+            (0..40)
+                .map(|turn| format!("{log}{turn}"))
+                .filter(|evidence| with.append(entry(evidence)).is_ok())
+                .collect()
+        };
+        let (held, opened) = (&held, &opened);
+        let first = scope.spawn(move || add("held", held));
+        let second = scope.spawn(move || add("opened", opened));
+        (first.join().unwrap(), second.join().unwrap())
+    });
+    assert_eq!((told.0.len(), told.1.len()), (0, 40));
+    let expected: Vec<String> = std::iter::once("before".to_owned()).chain(told.1).collect();
+    assert_eq!(rig.evidences(), expected);
+    assert!(rig.verify().is_good(), "{:?}", rig.codes());
+    assert_eq!(held.checkpoint().unwrap_err().code(), "audit-lock-replaced");
+}
+
+#[test]
+fn where_the_lock_is_taken_away_while_something_is_added_nobody_is_told_that_it_is_durable() {
+    let rig = Rig::with(1);
+    let path = rig.path().join("lock");
+    let once = AtomicBool::new(false);
+    let random = sources().random;
+    // Asked for with the lock held, before anything is written.
+    let taking_away = Sources {
+        random: Box::new(move |place| {
+            if !once.swap(true, Ordering::Relaxed) {
+                std::fs::remove_file(&path).unwrap();
+            }
+            random(place)
+        }),
+        ..sources()
+    };
+    let log = AuditLog::open(&rig.path(), keys(), wide(), taking_away).unwrap();
+    let error = log.append(entry("e1")).unwrap_err();
+    assert_eq!(error.code(), "audit-lock-replaced");
+    assert_eq!(log.append(entry("lost")).unwrap_err().code(), "audit-broken");
+    let opened = rig.open().unwrap();
+    assert_eq!(opened.recovered().unwrap().unacknowledged, 1);
+    opened.append(entry("e2")).unwrap();
+    assert_eq!(rig.evidences(), numbered(3));
+    assert!(rig.verify().is_good(), "{:?}", rig.codes());
+}
+
+#[test]
 fn where_no_room_is_left_nothing_is_lost_and_it_goes_on_when_there_is() {
     const TEST: &str = "together::where_no_room_is_left_nothing_is_lost_and_it_goes_on_when_there_is";
     if let Some((folder, _)) = told() {
-        let log = varco_records::audit::AuditLog::open(&folder, keys(), wide(), sources()).unwrap();
+        let log = AuditLog::open(&folder, keys(), wide(), sources()).unwrap();
         let mut codes = Vec::new();
         for turn in 0..60 {
             match log.append(entry(&format!("e{turn}"))) {

@@ -3,6 +3,7 @@
 //! Not here: telling an interruption from tampering (`reach.rs`).
 
 use std::io::Read as _;
+use std::path::PathBuf;
 
 use super::super::folder::{make, open_to_read, open_to_write};
 use super::super::line::{RecoveredLine, TornFile, What};
@@ -10,12 +11,12 @@ use super::super::reach::{Reached, TORN_MAX, Torn};
 use super::super::{AuditError, Digest, Recovered};
 use super::Writer;
 
-/// Most files that are put aside before one record.
+/// Most files that are put aside before one record. The last of them takes what comes later, behind what is in it.
 const FILES_MAX: usize = 16;
 
 impl Writer {
     /// What was put aside by somebody who was interrupted before he could say so.
-    pub(super) fn left_aside(&self) -> Result<Vec<TornFile>, AuditError> {
+    fn left_aside(&self) -> Result<Vec<TornFile>, AuditError> {
         let next = self.chain.sequence.saturating_add(1);
         let mut left = Vec::new();
         for name in (0..FILES_MAX).map(|turn| name(next, turn)) {
@@ -28,13 +29,28 @@ impl Writer {
         Ok(left)
     }
 
+    /// Where bytes are put aside first.
+    pub(super) fn first_aside(&self) -> PathBuf {
+        self.folder.torn(&name(self.chain.sequence.saturating_add(1), 0))
+    }
+
     /// Mends the end of the log, as it was reached, and says so in a record; does nothing where nothing is to be said.
-    pub(super) fn recover(&mut self, reached: &Reached, mut torn: Vec<TornFile>) -> Result<(), AuditError> {
+    pub(super) fn recover(&mut self, reached: &Reached) -> Result<(), AuditError> {
         if let Some(left) = &reached.torn {
-            torn.extend(self.put_aside(left)?);
+            self.put_aside(left)?;
+        }
+        let torn = self.left_aside()?;
+        if let Some(left) = &reached.torn {
             self.take_off(left)?;
         }
         if torn.is_empty() && reached.unacknowledged == 0 {
+            return Ok(());
+        }
+        if let (true, Some((sequence, said))) = (torn.is_empty(), reached.mended.clone()) {
+            // It is mended, and only the head was not reached: nothing more is said, however often this is interrupted.
+            let word = self.prepare_head(&reached.chain)?;
+            self.place_head(word)?;
+            self.recovered = Some(recovered(sequence, said));
             return Ok(());
         }
         let said = RecoveredLine {
@@ -50,34 +66,37 @@ impl Writer {
         bytes.extend(signed.ok_or(AuditError::TooLong)?);
         let sequence = self.chain.sequence.saturating_add(1);
         self.commit(&bytes, chain)?;
-        self.recovered = Some(Recovered {
-            sequence,
-            unacknowledged: said.unacknowledged,
-            torn: said.torn,
-        });
+        self.recovered = Some(recovered(sequence, said));
         Ok(())
     }
 
-    /// Copies the bytes into a file beside the log, on the disk.
-    fn put_aside(&self, left: &Torn) -> Result<Option<TornFile>, AuditError> {
+    /// Copies the bytes into a file beside the log, on the disk, if none of this record holds them.
+    fn put_aside(&self, left: &Torn) -> Result<(), AuditError> {
         let bytes = read(&self.folder.segment(left.segment), left.offset)?;
         if bytes.is_empty() {
-            return Ok(None);
+            return Ok(());
         }
         let next = self.chain.sequence.saturating_add(1);
-        for name in (0..FILES_MAX).map(|turn| name(next, turn)) {
-            let path = self.folder.torn(&name);
+        let mut last = (self.folder.torn(&name(next, 0)), Vec::new());
+        for turn in 0..FILES_MAX {
+            let path = self.folder.torn(&name(next, turn));
             if !path.try_exists().unwrap_or(true) {
                 make(&path, &bytes)?;
-                self.folder.sync()?;
-                return Ok(Some(torn_file(name, &bytes)));
+                return self.folder.sync();
             }
-            if read(&path, 0)? == bytes {
-                // Put aside before, and named already.
-                return Ok(None);
+            let there = read(&path, 0)?;
+            if there == bytes || (turn == FILES_MAX.saturating_sub(1) && there.ends_with(&bytes)) {
+                // Put aside before, by who was interrupted then.
+                return Ok(());
             }
+            last = (path, there);
         }
-        Err(AuditError::Exists(self.folder.torn(&name(next, 0))))
+        let (path, mut there) = last;
+        if there.len().saturating_add(bytes.len()) as u64 > TORN_MAX {
+            there.clear();
+        }
+        there.extend(bytes);
+        self.folder.replace(&path, &there)
     }
 
     fn take_off(&self, left: &Torn) -> Result<(), AuditError> {
@@ -91,6 +110,14 @@ impl Writer {
         let file = open_to_write(&path)?;
         file.set_len(left.offset).map_err(unwritable)?;
         file.sync_all().map_err(unwritable)
+    }
+}
+
+fn recovered(sequence: u64, said: RecoveredLine) -> Recovered {
+    Recovered {
+        sequence,
+        unacknowledged: said.unacknowledged,
+        torn: said.torn,
     }
 }
 
