@@ -438,6 +438,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "audit-exists",
             "audit-export-not-written",
             "audit-file-exists",
+            "audit-lock-replaced",
             "audit-locked",
             "audit-no-room",
             "audit-not-sealed",

@@ -72,7 +72,8 @@ pub(crate) struct AuditVerifyArguments {
     /// The folder of the record.
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
-    /// A checkpoint key that is believed (checkpoint.pub). Named for each that was ever in use.
+    /// A checkpoint key that is believed (checkpoint.pub). Named for each that was ever in use, in that order: the last is the
+    /// one in use now, by which the end of the record must be signed.
     #[arg(long, value_name = "FILE", required = true)]
     pub(crate) key: Vec<PathBuf>,
     /// Checkpoints that were kept elsewhere, one a line. May be repeated.

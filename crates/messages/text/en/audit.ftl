@@ -123,3 +123,6 @@ label-audit-recoveries = Interruptions mended
 label-audit-pseudonym-keys = Pseudonym keys
 label-audit-auditor-keys = Auditor's keys
 label-audit-kept = Kept checkpoints that hold
+audit-head-old-key = The signed head was made with a checkpoint key that has since been replaced: the log may have been put back to before the change of keys. It is to be compared with the checkpoint that was kept then; the current key is named last.
+audit-lock-replaced = The lock file of the record of decisions was removed or replaced while it was in use, so nothing was acknowledged.
+    .advice = Open the record again, and do not delete that file.

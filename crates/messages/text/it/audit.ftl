@@ -123,3 +123,6 @@ label-audit-recoveries = Interruzioni sistemate
 label-audit-pseudonym-keys = Chiavi degli pseudonimi
 label-audit-auditor-keys = Chiavi del revisore
 label-audit-kept = Punti di controllo conservati che corrispondono
+audit-head-old-key = La testa firmata è stata fatta con una chiave di checkpoint poi sostituita: il registro può essere stato riportato a prima del cambio di chiavi. Va confrontato con il checkpoint conservato al cambio; la chiave attuale si indica per ultima.
+audit-lock-replaced = Il file di blocco del registro delle decisioni è stato tolto o sostituito durante l'uso, quindi nulla è stato confermato.
+    .advice = Riapri il registro, e non cancellare quel file.
