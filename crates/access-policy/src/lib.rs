@@ -14,7 +14,7 @@
 //! # Layer and invariants
 //! Layer 5 (decision): depends on `auth`, for the [`VerifiedIdentity`](varco_auth::VerifiedIdentity).
 //! - What no rule permits is denied. A rule that forbids wins over any that permits. An error while deciding denies
-//!   and is told apart ([`Decision::errors`]).
+//!   and is told apart ([`Verdict::errors`]).
 //! - A decision about a person can be had for a verified identity only, never for a claimed one.
 //! - The same arguments give the same decision: any instant can be replayed.
 //! - No date is a constant in code; each stands in `data/calendar.toml` with its source and the act that
