@@ -80,16 +80,27 @@ impl Login {
     }
 }
 
-/// The birth date of who is acted for: the one that was registered with a delegation before what is told now, and whether the two
-/// contradict each other.
-fn birth_of(person: &Represented, delegations: &[&Delegation]) -> (BirthDate, bool) {
-    let registered = delegations
-        .iter()
-        .filter_map(|one| one.birth_date)
-        .find_map(|date| birth_date(&person.codice_fiscale, Some(date)).ok());
+/// The birth date of who is acted for: the one that was registered by the parent who acts, before what is told now; and whether
+/// what is known of it contradicts itself. Of a parent's delegations those count that hold, or else those that were not revoked.
+fn birth_of(person: &Represented, delegations: &[&Delegation], at: Timestamp) -> (BirthDate, bool) {
+    let of_parents = |counts: &dyn Fn(Standing) -> bool| -> Vec<BirthDate> {
+        delegations
+            .iter()
+            .filter(|one| one.kind == DelegationKind::Parent && counts(Held::from(**one).standing(at)))
+            .filter_map(|one| birth_date(&person.codice_fiscale, one.birth_date).ok())
+            .filter(|birth| matches!(birth.year, BirthYear::Known(_)))
+            .collect()
+    };
+    let mut registered = of_parents(&|standing| standing == Standing::Holds);
+    if registered.is_empty() {
+        registered = of_parents(&|standing| !matches!(standing, Standing::Revoked(_)));
+    }
     let is_told = matches!(person.birth.year, BirthYear::Known(_));
-    match registered {
-        Some(registered) => (registered, is_told && registered != person.birth),
+    match registered.first() {
+        Some(first) => {
+            let differs = registered.iter().any(|one| one != first);
+            (*first, differs || is_told && *first != person.birth)
+        }
         None => (person.birth, false),
     }
 }
@@ -197,7 +208,7 @@ impl Case {
         let (acting_for, contradicts) = match &request.acting_for {
             None => (None, false),
             Some(person) => {
-                let (birth, contradicts) = birth_of(person, &delegations);
+                let (birth, contradicts) = birth_of(person, &delegations, at);
                 let known = &known.acted_for_categories;
                 let person = Person::new(&person.codice_fiscale, birth, known, at);
                 (Some(person), contradicts)

@@ -16,6 +16,8 @@ pub(crate) const DEFAULT_DENY: &str = "default-deny";
 /// Where one of these forbids, it also says why nothing permits.
 const SAY_IT_ALL: &[&str] = &[
     "forbid-cross-border-cns",
+    "forbid-delegation-of-representative-online",
+    "forbid-delegation-revoke-by-ward",
     "forbid-inps-pin-professional",
     "forbid-nis",
     "forbid-phone-pin-issue-inps-pin",

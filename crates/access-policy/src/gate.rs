@@ -7,7 +7,7 @@ use varco_auth::VerifiedIdentity;
 
 use crate::{
     AccessPolicy, Decision, DecisionError, DecisionLog, Deployment, Effect, FactQuery, FactSource, Facts,
-    KnownFacts, Principal, Request, ServiceClass, StoreFailure,
+    KnownFacts, Origin, Principal, Request, ServiceClass, StoreFailure,
 };
 
 /// The policy with its facts and its record.
@@ -63,21 +63,37 @@ impl<'g> Gate<'g> {
             .policy
             .decide(Principal::Verified(identity), request, &facts, at);
         if let Some(failure) = failure {
+            // What was said without them may be untrue.
+            withdraw(&mut decision);
             deny(&mut decision, "error-facts-unavailable", &failure);
         }
         if let Some(log) = self.log
             && let Err(failure) = log.record(&decision)
         {
+            if decision.effect == Effect::Permit {
+                withdraw(&mut decision);
+            }
             deny(&mut decision, "error-not-recorded", &failure);
         }
         decision
     }
 
+    /// Public pages ask for nothing, so nothing that is out of order keeps anybody from them; unless an operator has rules about
+    /// them, which may look at anything.
+    fn asks_for_nothing(&self, request: &Request) -> bool {
+        let Some(service) = request.act.service() else {
+            return false;
+        };
+        let known = self.policy.service(service);
+        known.is_some_and(|known| known.class == ServiceClass::Information)
+            && self
+                .policy
+                .rules_about(service)
+                .is_some_and(|rules| rules.iter().all(|rule| rule.origin == Origin::Builtin))
+    }
+
     fn known(&self, identity: &VerifiedIdentity, request: &Request) -> Result<KnownFacts, StoreFailure> {
-        // Public pages ask for nothing, so nothing that is out of order keeps anybody from them.
-        let service = request.act.service().and_then(|id| self.policy.service(id));
-        let is_public = service.is_some_and(|service| service.class == ServiceClass::Information);
-        let Some(facts) = self.facts.filter(|_| !is_public) else {
+        let Some(facts) = self.facts.filter(|_| !self.asks_for_nothing(request)) else {
             return Ok(KnownFacts::default());
         };
         facts.known(FactQuery {
@@ -104,12 +120,16 @@ impl core::fmt::Debug for Gate<'_> {
     }
 }
 
-/// Whatever was decided is a denial for this reason.
-fn deny(Decision(decision): &mut Decision, code: &'static str, failure: &StoreFailure) {
-    decision.effect = Effect::Deny;
+/// Takes back what was said.
+fn withdraw(Decision(decision): &mut Decision) {
     decision.reasons.clear();
     decision.advice.clear();
     decision.policies.clear();
+}
+
+/// Whatever was decided is a denial for this reason.
+fn deny(Decision(decision): &mut Decision, code: &'static str, failure: &StoreFailure) {
+    decision.effect = Effect::Deny;
     decision.errors.push(DecisionError {
         code,
         arguments: [("why", failure.code().to_owned())].into(),

@@ -293,9 +293,11 @@ impl AccessPolicy {
             .as_ref()
             .zip(case.person.as_ref())
             .is_some_and(|(other, person)| other.codice_fiscale == person.codice_fiscale);
+        // Public pages ask for nothing.
+        let asks = self.class(case) != Some(ServiceClass::Information);
         match request.act {
-            Act::Use(_) if is_for_himself => failed(blank, "error-acting-for-oneself"),
-            Act::Use(_) if case.contradicts => failed(blank, "error-birth-date-contradicts"),
+            Act::Use(_) if asks && is_for_himself => failed(blank, "error-acting-for-oneself"),
+            Act::Use(_) if asks && case.contradicts => failed(blank, "error-birth-date-contradicts"),
             Act::Use(_) => self.told(blank, case),
             _ => failed(blank, "error-act"),
         }

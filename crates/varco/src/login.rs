@@ -297,7 +297,7 @@ impl<'v> Login<'v> {
                 wanted: gate.as_ref().map(|(gate, request)| Wanted {
                     gate,
                     request: request.clone(),
-                    at: options.access_at.or(options.at),
+                    at: options.access_at.or_else(|| options.judged_elsewhen()),
                 }),
             },
             rules: &mut self.rules,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use varco_access_policy::{
     AccessPolicy, DecisionLog, Deployment, FactSource, Gate, Request, ServiceId, TestMaterial,
 };
-use varco_auth::{Audience, Flow, Nonce};
+use varco_auth::{Audience, Flow, JUDGED_NOW_S, Nonce};
 use varco_card::WAIT_DEFAULT;
 use varco_credential::{LastTry, UnknownTries};
 use varco_pki::{
@@ -242,6 +242,13 @@ impl LoginOptions {
             gate = gate.with_log(&**log);
         }
         Some((gate, request.clone()))
+    }
+
+    /// The instant of trust, where it is so far from now that the identity is marked. Nearer ones are no replay: access is decided
+    /// as of the end of the dialogue then.
+    pub(crate) fn judged_elsewhen(&self) -> Option<Timestamp> {
+        let now_s = Timestamp::now().as_second();
+        self.at.filter(|at| at.as_second().abs_diff(now_s) > JUDGED_NOW_S)
     }
 
     /// Whether another instant is asked for where that is not permitted.

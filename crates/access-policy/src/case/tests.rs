@@ -166,6 +166,43 @@ fn the_birth_date_that_was_registered_counts_before_one_that_is_told() {
 }
 
 #[test]
+fn only_a_parents_own_delegation_tells_the_birth_date() {
+    let [person, _] = persons();
+    let child = person_of("NVLMRA08R55H501Q");
+    let born = |kind, date: &str, revoked: bool| {
+        let mut one = delegation(&child, &person);
+        one.kind = kind;
+        one.birth_date = Some(date.parse().unwrap());
+        one.revoked = revoked.then(|| change("2021-01-01T00:00:00Z"));
+        one
+    };
+    let of = |delegations| {
+        let request = wanting("inps.minori").on_behalf_of(Represented::new(child.clone(), None).unwrap());
+        let known = KnownFacts {
+            delegations,
+            ..KnownFacts::default()
+        };
+        let case = case(&request, known);
+        let is_minor = case.acting_for.unwrap().categories == [PersonCategory::Minor];
+        (is_minor, case.contradicts)
+    };
+    let (parent, delegate) = (DelegationKind::Parent, DelegationKind::Delegate);
+    let adult = born(parent, "1908-10-15", false);
+    // The latest comes first.
+    assert_eq!(
+        of(vec![born(delegate, "2008-10-15", false), adult.clone()]),
+        (false, false)
+    );
+    assert_eq!(
+        of(vec![born(parent, "2008-10-15", true), adult.clone()]),
+        (false, false)
+    );
+    assert!(of(vec![born(parent, "2008-10-15", false), adult]).1);
+    assert_eq!(of(vec![born(parent, "2008-10-15", true)]), (false, false));
+    assert_eq!(of(vec![born(parent, "2008-10-15", false)]), (true, false));
+}
+
+#[test]
 fn what_is_done_to_a_register_is_admitted_and_not_decided() {
     let policy = AccessPolicy::builtin();
     let facts = Facts::new(TestMaterial::Refused);

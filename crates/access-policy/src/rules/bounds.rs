@@ -118,6 +118,8 @@ mod tests {
             nested("if true then (", ") else false", 21),
             "true".to_owned() + &" && true".repeat(900),
             "true".to_owned() + &" || true".repeat(900),
+            "1".to_owned() + &"&&1".repeat(2_600),
+            "1".to_owned() + &"+1".repeat(3_900),
             "1".to_owned() + &" + 1".repeat(1_700) + " == 1",
             "context".to_owned() + &".a".repeat(3_500) + " == 1",
             "context has a".to_owned() + &".a".repeat(3_500),

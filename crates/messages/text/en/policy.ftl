@@ -15,7 +15,7 @@ deny-credential-downgraded = { $weaknesses ->
     [card-origin-unchecked] It was not checked whether your identity card is genuine, and this service asks for that.
    *[other] Your card has more than one weakness that this service does not accept, such as an old kind of key or signature.
 }
-deny-inps-pin-ended = The INPS PIN is no longer good for logging in (last day: { $last_day }).
+deny-inps-pin-ended = The INPS PIN is no longer good for this service (last day: { $last_day }).
 deny-inps-pin-ordinary = The ordinary INPS PIN is not enough for this service.
 deny-test-material = The card that was used is a test card, or was not judged as it is today: that is not good here.
 error-service-unknown = The service "{ $service }" does not exist, so access is denied.
@@ -61,7 +61,7 @@ deny-cns-not-notified = The CNS is not good for services of other states of the 
 deny-cie-not-high = For services of other states of the European Union the CIE is good only when read with its PIN, where the card was shown to be genuine.
 deny-not-before = This can be done from { $day } on.
 deny-revocation-online-not-yet = Online the delegation can be revoked from { $day } on, when 30 days have passed since its registration.
-deny-ward-cannot-revoke = A person who is represented by a tutor, curator, amministratore di sostegno or parent cannot revoke that.
+deny-ward-cannot-revoke = A person who is represented by a tutor, curator, amministratore di sostegno or parent cannot revoke who acts for that person.
 deny-authority-at-office = The act of a court or office is entered at an office, not online.
 error-acting-for-oneself = The person acted for is the person who acts, so access is denied.
 error-credential-unknown = The access rules do not know this kind of credential, so access is denied.

@@ -15,7 +15,7 @@ deny-credential-downgraded = { $weaknesses ->
     [card-origin-unchecked] Non è stato controllato se la tua carta d'identità è autentica, e questo servizio lo richiede.
    *[other] La tua carta ha più di una debolezza che questo servizio non accetta, ad esempio una chiave o una firma di un tipo vecchio.
 }
-deny-inps-pin-ended = Il PIN INPS non vale più per accedere (ultimo giorno: { $last_day }).
+deny-inps-pin-ended = Il PIN INPS non vale più per questo servizio (ultimo giorno: { $last_day }).
 deny-inps-pin-ordinary = Il PIN INPS ordinario non basta per questo servizio.
 deny-test-material = La carta usata è una carta di prova, o non è stata giudicata com'è oggi: qui non vale.
 error-service-unknown = Il servizio «{ $service }» non esiste, quindi l'accesso è negato.
@@ -61,7 +61,7 @@ deny-cns-not-notified = La CNS non vale per i servizi di altri Stati dell'Unione
 deny-cie-not-high = Per i servizi di altri Stati dell'Unione europea la CIE vale solo letta con il suo PIN, se la carta è stata riconosciuta autentica.
 deny-not-before = Questo si può fare dal { $day }.
 deny-revocation-online-not-yet = In rete la delega si può revocare dal { $day }, quando saranno passati 30 giorni dalla registrazione.
-deny-ward-cannot-revoke = Chi ha un tutore, un curatore, un amministratore di sostegno o un genitore che lo rappresenta non può revocarlo.
+deny-ward-cannot-revoke = Chi ha un tutore, un curatore, un amministratore di sostegno o un genitore che lo rappresenta non può revocare chi agisce per lui.
 deny-authority-at-office = L'atto di un giudice o di un ufficio si registra in una sede, non in rete.
 error-acting-for-oneself = La persona per cui si agisce è la stessa che agisce, quindi l'accesso è negato.
 error-credential-unknown = Le regole di accesso non conoscono questo tipo di credenziale, quindi l'accesso è negato.
