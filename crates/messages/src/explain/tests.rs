@@ -112,6 +112,6 @@ fn a_decision_is_told_with_levels_and_days_in_words() {
     let arguments: Arguments = [("last_day", "2021-09-30".to_owned())].into();
     assert_eq!(
         italian.decided("deny-inps-pin-ended", &arguments),
-        "Il PIN INPS non vale più per accedere (ultimo giorno: 30 settembre 2021)."
+        "Il PIN INPS non vale più per questo servizio (ultimo giorno: 30 settembre 2021)."
     );
 }
