@@ -9,8 +9,8 @@ use crate::calendar::in_rome;
 use crate::credential::Level;
 use crate::person::{Person, birth_date};
 use crate::{
-    Act, Claims, CredentialId, Delegation, DelegationKind, Deployment, Enablement, Facts, PersonCategory,
-    Profile, Represented, Request, Validity,
+    Act, CredentialId, Delegation, DelegationKind, Deployment, Enablement, Facts, PersonCategory, Profile,
+    Represented, Request, Validity,
 };
 
 /// After how many days a delegation can be revoked online. `[access sheet, acting for others: message 3305/2021]`
@@ -65,18 +65,6 @@ impl Login {
             self.level = Some(AssuranceLevel::High);
         }
         self
-    }
-
-    pub(crate) fn claimed(claims: &Claims) -> Self {
-        Self {
-            credential: claims.credential,
-            level: claims.level,
-            is_of_another: claims.is_of_another,
-            weaknesses: claims.weaknesses.clone(),
-            test_material: claims.test_material,
-            issued: claims.issued,
-            expires: claims.expires,
-        }
     }
 }
 

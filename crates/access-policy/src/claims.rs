@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use varco_auth::{AssuranceLevel, BirthDate, CodiceFiscale};
 
+use crate::case::Login;
 use crate::credential::{Level, level_name};
 use crate::person::{BirthDateContradicts, birth_date};
 use crate::{CredentialId, Represented, Verdict};
@@ -16,13 +17,7 @@ use crate::{CredentialId, Represented, Verdict};
 pub struct Claims {
     pub(crate) codice_fiscale: CodiceFiscale,
     pub(crate) birth: BirthDate,
-    pub(crate) credential: CredentialId,
-    pub(crate) level: Level,
-    pub(crate) is_of_another: bool,
-    pub(crate) weaknesses: Vec<String>,
-    pub(crate) test_material: bool,
-    pub(crate) issued: Option<Timestamp>,
-    pub(crate) expires: Option<Timestamp>,
+    pub(crate) login: Login,
 }
 
 impl Claims {
@@ -38,48 +33,42 @@ impl Claims {
         Ok(Self {
             birth: birth_date(&codice_fiscale, born)?,
             codice_fiscale,
-            credential,
-            level: credential.level(),
-            is_of_another: false,
-            weaknesses: Vec::new(),
-            test_material: false,
-            issued: None,
-            expires: None,
+            login: Login::clean(credential),
         })
     }
 
     /// With a PIN that was given then.
     #[must_use]
     pub fn issued(mut self, at: Timestamp) -> Self {
-        self.issued = Some(at);
+        self.login.issued = Some(at);
         self
     }
 
     /// With a PIN that holds until just before then.
     #[must_use]
     pub fn expires(mut self, at: Timestamp) -> Self {
-        self.expires = Some(at);
+        self.login.expires = Some(at);
         self
     }
 
     /// With the credential of somebody else.
     #[must_use]
     pub fn held_by_another(mut self) -> Self {
-        self.is_of_another = true;
+        self.login.is_of_another = true;
         self
     }
 
     /// With weaknesses that were accepted, by their codes.
     #[must_use]
     pub fn downgraded(mut self, codes: Vec<String>) -> Self {
-        self.weaknesses = codes;
+        self.login.weaknesses = codes;
         self
     }
 
     /// Resting on test material.
     #[must_use]
     pub fn of_test_material(mut self) -> Self {
-        self.test_material = true;
+        self.login.test_material = true;
         self
     }
 
@@ -99,7 +88,7 @@ impl Claims {
     /// Worth another level than its kind.
     #[must_use]
     pub(crate) fn worth(mut self, level: Level) -> Self {
-        self.level = level;
+        self.login.level = level;
         self
     }
 
@@ -124,7 +113,7 @@ impl core::fmt::Debug for Claims {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         formatter
             .debug_struct("Claims")
-            .field("credential", &self.credential)
+            .field("credential", &self.login.credential)
             .finish_non_exhaustive()
     }
 }

@@ -268,7 +268,7 @@ impl AccessPolicy {
     #[must_use]
     pub fn simulate(&self, claims: &Claims, request: &Request, facts: &Facts, at: Timestamp) -> Simulation {
         let who = (&claims.codice_fiscale, claims.birth);
-        let case = Case::new(Some(who), Some(Login::claimed(claims)), request, facts, at);
+        let case = Case::new(Some(who), Some(claims.login.clone()), request, facts, at);
         let subject = case.login.as_ref().map(|login| Subject {
             codice_fiscale: claims.codice_fiscale.clone(),
             credential: login.credential,

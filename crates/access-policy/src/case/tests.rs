@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    AccessPolicy, Categorised, Category, Change, Channel, Effect, FactId, KnownFacts, ServiceId, TestMaterial,
+    AccessPolicy, Categorised, Category, Change, Channel, Claims, Effect, FactId, KnownFacts, ServiceId,
+    TestMaterial,
 };
 
 const AT: &str = "2026-05-03T10:00:00Z";

@@ -3,12 +3,12 @@
 //! Not here: what is claimed (`claimed`), and how a decision is told (`decision`).
 
 use serde_json::json;
+use varco::AccessPolicy;
 use varco::policy::{
     Act, AskedBy, Channel, DelegationKind, Deployment, FactQuery, FactSource as _, Facts, KnownFacts,
     Request, TestMaterial,
 };
 use varco::steps::Timestamp;
-use varco::{AccessPolicy, Effect};
 
 use varco_messages::Arg;
 
@@ -76,10 +76,7 @@ pub(super) fn run(arguments: &CheckArguments, output: &Output) -> Result<Exit, P
             }
         }
     }
-    Ok(match would_be.effect {
-        Effect::Permit => Exit::Done,
-        Effect::Deny => decision::exit_of(would_be),
-    })
+    Ok(decision::exit_of(would_be))
 }
 
 fn act(

@@ -7,7 +7,7 @@ use std::num::NonZeroU8;
 use serde_json::{Value, json};
 use varco::policy::{
     Act, AskedBy, Change, Channel, Delegation, DelegationKind, Deployment, FactId, FactQuery,
-    FactSource as _, FactStore as _, Facts, KnownFacts, NewDelegation, Represented, TestMaterial,
+    FactSource as _, FactStore as _, Facts, NewDelegation, Represented, TestMaterial,
 };
 use varco::records::facts::Records;
 use varco::steps::Timestamp;
@@ -173,10 +173,7 @@ fn refused_by_rules(
         service: None,
     };
     let known = store.known(query).map_err(|failure| failed(&failure, output))?;
-    let facts = Facts::of(Deployment::new(TestMaterial::Refused)).knowing(KnownFacts {
-        subject_categories: known.subject_categories,
-        ..KnownFacts::default()
-    });
+    let facts = Facts::of(Deployment::new(TestMaterial::Refused)).knowing(known);
     let name = output.say(&format!("act-{}", act.name()), &[]);
     let admission = policy.admit(delegator, act, &facts, at);
     if admission.effect == Effect::Permit {
