@@ -22,7 +22,8 @@
 //!
 //! Invariants:
 //! * `Debug` of a command or response shows header, lengths and status word, never a data byte.
-//! * Data of commands and responses, and every [`Pin`] and [`Puk`], is wiped when dropped.
+//! * Data of commands and responses, and every [`Pin`] and [`Puk`], is wiped when dropped; what was typed is also kept out of
+//!   swap space and core files, where the system allows that ([`LockedBuffer`]).
 //! * Every status word survives as it came; a word nobody knows is still a [`StatusWord`].
 //! * No parser here panics, recurses without bound or allocates more than its input allows.
 
@@ -30,6 +31,7 @@ mod atr;
 mod command;
 mod encode;
 mod ids;
+mod locked;
 mod response;
 mod secret;
 mod status;
@@ -39,6 +41,7 @@ pub use atr::{Atr, AtrError};
 pub use command::{ChainPosition, CommandApdu, Repeat, Sensitivity, ins};
 pub use encode::{EncodeError, LengthForm, ParseError};
 pub use ids::{Aid, AidError, FileId};
+pub use locked::LockedBuffer;
 pub use response::{ResponseApdu, ResponseTooShort};
-pub use secret::{Pin, Puk, SECRET_LENGTH_MAX, SecretTooLong};
+pub use secret::{Mask, Masked, Pin, Puk, SECRET_LENGTH_MAX, SecretTooLong};
 pub use status::{StatusKind, StatusWord};

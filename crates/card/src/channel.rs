@@ -104,28 +104,74 @@ impl Request<'_> {
     }
 }
 
-/// What a pin pad is to do (PC/SC part 10 §2.5).
+/// What a pin pad is to do (PC/SC part 10 §2.5), and where in the command's data the values stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum PadTask {
-    /// One value: VERIFY.
+    /// One value, at the beginning of the data: VERIFY.
     Verify,
+    /// A new value, typed twice: CHANGE REFERENCE DATA or RESET RETRY COUNTER.
+    Modify {
+        /// The byte where the present value (PIN or PUK) begins, if it is typed too, before the new one.
+        present_at: Option<u8>,
+        /// The byte where the new value begins.
+        new_at: u8,
+    },
+}
+
+impl PadTask {
+    /// How many values are typed: a new one twice.
+    #[must_use]
+    pub fn values(self) -> u8 {
+        match self {
+            Self::Verify => 1,
+            Self::Modify { present_at, .. } => 2 + u8::from(present_at.is_some()),
+        }
+    }
+}
+
+/// Most seconds that a reader is told to wait (PC/SC part 10 §2.5, `bTimeOut`: one byte, to which a driver adds its own ten).
+const PAD_TIMEOUT_S_MAX: u8 = 245;
+
+/// How long a reader waits for all values of one entry, in seconds, at least one, where a person has `value_s` for each.
+///
+/// The reader is told one time, and its driver reads it as that of the whole entry.
+#[must_use]
+pub fn pad_timeout_s(values: u8, value_s: u8) -> u8 {
+    value_s
+        .max(1)
+        .saturating_mul(values.max(1))
+        .min(PAD_TIMEOUT_S_MAX)
+}
+
+/// The language in which a reader with a display asks (PC/SC part 10 §2.5.2, `wLangId`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PadLanguage {
+    /// Italian, 0410.
+    #[default]
+    Italian,
+    /// English, 0409.
+    English,
 }
 
 /// A PIN entry on the reader's own keys: the command with room for the value, and how the value is written.
 ///
-/// The answer's status word is the card's, or 6400 (nothing typed in time) or 6401 (cancelled on the pad)
-/// as PC/SC part 10 §2.5.2 has it.
+/// The answer's status word is the card's, or 6400 (nothing typed in time), 6401 (cancelled on the pad), 6402 (the new
+/// values differ) or 6403 (too few or too many digits), as PC/SC part 10 §2.5.4 has it.
 #[derive(Clone, Debug)]
 pub struct PadEntry {
     /// What the person is asked for.
     pub task: PadTask,
-    /// The command, its data field filled with padding where the value will stand.
+    /// The command, its data field filled with padding where the values will stand: digits in ASCII, left-justified.
     pub template: CommandApdu,
-    /// Fewest characters accepted.
+    /// Bytes of the block that holds one value with its padding.
+    pub block_bytes: u8,
+    /// Fewest digits accepted.
     pub length_min: u8,
-    /// Most characters accepted.
+    /// Most digits accepted.
     pub length_max: u8,
-    /// How long the reader waits for the person, in seconds.
+    /// How long the person has for one value, in seconds; the reader waits for [`pad_timeout_s`].
     pub timeout_s: u8,
+    /// In which language a reader with a display asks.
+    pub language: PadLanguage,
 }

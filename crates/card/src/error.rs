@@ -6,6 +6,39 @@ use varco_apdu::StatusWord;
 
 use crate::GuardRefusal;
 
+/// Why a conversation was ended from this side before its next command.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Interruption {
+    /// Somebody cancelled it.
+    Cancelled,
+    /// Its time was over.
+    DeadlinePassed,
+    /// Nobody waited for it any more.
+    Abandoned,
+}
+
+impl core::fmt::Display for Interruption {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::Cancelled => "it was cancelled",
+            Self::DeadlinePassed => "its time was over",
+            Self::Abandoned => "nobody waited for it any more",
+        })
+    }
+}
+
+impl Interruption {
+    /// A stable name for messages and programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::DeadlinePassed => "deadline-passed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+}
+
 /// The link gave no answer. Variants stand in the order of the way to the card: service, reader, card, then
 /// the host itself. Each has a stable [`LinkError::code`].
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -86,6 +119,9 @@ pub enum LinkError {
     /// The reader has no pin pad, or none that fits.
     #[error("the reader offers no PIN entry of its own")]
     PinPadUnsupported,
+    /// An entry on the reader's pin pad ended without an answer. Whether the card saw a value is not known.
+    #[error("the entry on the reader's pin pad failed")]
+    PinPadFailed,
     /// The PIN guard did not let the command pass.
     #[error("{command} was not sent: {refusal}")]
     Guard {
@@ -93,6 +129,14 @@ pub enum LinkError {
         command: &'static str,
         /// Why.
         refusal: GuardRefusal,
+    },
+    /// The conversation was ended from this side: the command was not sent.
+    #[error("{command} was not sent: {why}")]
+    Interrupted {
+        /// The command's name.
+        command: &'static str,
+        /// Why.
+        why: Interruption,
     },
     /// The reader's system reported something else.
     #[error("the reader's system reported {code:#010x} ({what})")]
@@ -132,7 +176,9 @@ impl LinkError {
             Self::SecureChannel { .. } => "secure-channel",
             Self::CommandTooLong { .. } => "command-too-long",
             Self::PinPadUnsupported => "pin-pad-unsupported",
+            Self::PinPadFailed => "pin-pad-failed",
             Self::Guard { .. } => "pin-guard",
+            Self::Interrupted { why, .. } => why.code(),
             Self::System { .. } => "link-system",
         }
     }

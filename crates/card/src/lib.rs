@@ -48,12 +48,13 @@ mod link;
 mod permit;
 mod recorder;
 pub mod scripted;
+pub mod trace;
 mod tracer;
 mod transaction;
 
 pub use chaining::{Chaining, LongCommands};
-pub use channel::{CardChannel, PadEntry, PadTask, Request};
-pub use error::LinkError;
+pub use channel::{CardChannel, PadEntry, PadLanguage, PadTask, Request, pad_timeout_s};
+pub use error::{Interruption, LinkError};
 pub use get_response::GetResponse;
 pub use guard::GuardRefusal;
 pub use length_correction::LengthCorrection;
@@ -64,4 +65,4 @@ pub use link::{
 pub use permit::{PermitScope, PinPermit};
 pub use recorder::{Recorder, Trace};
 pub use tracer::Tracer;
-pub use transaction::Transaction;
+pub use transaction::{Budget, Transaction};

@@ -8,7 +8,7 @@ use core::time::Duration;
 use varco_apdu::Atr;
 use zeroize::Zeroizing;
 
-use crate::{LinkError, PadEntry};
+use crate::{LinkError, PadEntry, PadTask};
 
 /// How long to wait for a reader or card that another program holds, where nobody says otherwise.
 pub const WAIT_DEFAULT: Duration = Duration::from_secs(10);
@@ -41,8 +41,21 @@ pub enum ExtendedLength {
 pub enum PinPad {
     /// It has none, or it is not to be used.
     Absent,
-    /// VERIFY can be typed on it.
+    /// VERIFY can be typed on it, nothing else.
     Verify,
+    /// VERIFY, and commands that bring a new value.
+    VerifyAndModify,
+}
+
+impl PinPad {
+    /// Whether it does what is asked.
+    #[must_use]
+    pub fn does(self, task: PadTask) -> bool {
+        match task {
+            PadTask::Verify => self != Self::Absent,
+            PadTask::Modify { .. } => self == Self::VerifyAndModify,
+        }
+    }
 }
 
 /// In which form commands reach the card.

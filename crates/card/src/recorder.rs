@@ -1,82 +1,18 @@
 //! Writes what was said to the card as JSON lines, redacted at capture.
 //!
 //! Public data stands in hexadecimal; personal and secret data never reaches the sink, only its length and
-//! the word that says why it is missing. A sink that fails ends the recording, never the conversation.
+//! the word that says why it is missing; equal personal data has an equal label. A sink that fails ends the recording, never the conversation.
 //!
 //! Not here: files, clocks (both are handed in) and reading a trace back.
 
 use core::time::Duration;
+use std::borrow::Cow;
 use std::io::Write;
 
-use serde::Serialize;
 use varco_apdu::{Atr, CommandApdu, ResponseApdu, Sensitivity};
 
-use crate::{CardChannel, Epoch, Limits, LinkError, Request};
-
-/// One line of a trace.
-#[derive(Serialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
-enum Line {
-    Connect {
-        format: u32,
-        at_us: u64,
-        atr: String,
-    },
-    Command {
-        at_us: u64,
-        name: &'static str,
-        header: String,
-        data: Data,
-        expected: Option<u32>,
-    },
-    PadEntry {
-        at_us: u64,
-        name: &'static str,
-        header: String,
-    },
-    Response {
-        at_us: u64,
-        data: Data,
-        status: String,
-    },
-    NoAnswer {
-        at_us: u64,
-        code: &'static str,
-    },
-    Reset {
-        at_us: u64,
-    },
-}
-
-/// A data field as it may be shown.
-#[derive(Serialize)]
-struct Data {
-    length_bytes: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hex: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    redacted: Option<&'static str>,
-}
-
-impl Data {
-    fn of(bytes: &[u8], sensitivity: Sensitivity) -> Self {
-        let (hex, redacted) = match sensitivity {
-            _ if bytes.is_empty() => (Some(String::new()), None),
-            Sensitivity::Public => (Some(hex(bytes)), None),
-            Sensitivity::Personal => (None, Some("personal")),
-            Sensitivity::Secret => (None, Some("secret")),
-        };
-        Self {
-            length_bytes: bytes.len(),
-            hex,
-            redacted,
-        }
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02X}")).collect()
-}
+use crate::trace::{Data, Labels, Line, hex};
+use crate::{CardChannel, Epoch, Limits, LinkError, ReaderKind, Request};
 
 /// Where a recording goes: a sink for lines and a clock that starts at zero. Outlives the transactions of
 /// one conversation.
@@ -85,14 +21,13 @@ pub struct Trace<'s> {
     elapsed: &'s (dyn Fn() -> Duration + Sync),
     failed: bool,
     pin_passed: bool,
+    labels: Labels,
 }
 
 impl<'s> Trace<'s> {
-    /// Version of the line format.
-    pub const FORMAT: u32 = 1;
-
-    /// Starts a recording of the conversation with a card of this ATR.
+    /// Starts a recording of the conversation with a card of this ATR in a reader of this kind.
     pub fn start(
+        reader: ReaderKind,
         atr: &Atr,
         sink: &'s mut (dyn Write + Send),
         elapsed: &'s (dyn Fn() -> Duration + Sync),
@@ -102,13 +37,10 @@ impl<'s> Trace<'s> {
             elapsed,
             failed: false,
             pin_passed: false,
+            labels: Labels::default(),
         };
         let at_us = trace.now_us();
-        trace.write(&Line::Connect {
-            format: Self::FORMAT,
-            at_us,
-            atr: hex(atr.as_bytes()),
-        });
+        trace.write(&Line::connect(at_us, reader, atr.as_bytes()));
         trace
     }
 
@@ -120,6 +52,16 @@ impl<'s> Trace<'s> {
 
     fn now_us(&self) -> u64 {
         u64::try_from((self.elapsed)().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    fn data(&mut self, bytes: &[u8], sensitivity: Sensitivity) -> Data {
+        match sensitivity {
+            _ if bytes.is_empty() => Data::known(bytes),
+            Sensitivity::Public => Data::known(bytes),
+            Sensitivity::Personal => Data::withheld(bytes.len(), "personal", self.labels.of(bytes)),
+            // Without a label: which values of a secret are equal is nobody's business.
+            Sensitivity::Secret => Data::withheld(bytes.len(), "secret", None),
+        }
     }
 
     fn write(&mut self, line: &Line) {
@@ -168,10 +110,11 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
                 };
                 let line = Line::Command {
                     at_us,
-                    name: command.name(),
+                    name: Cow::Borrowed(command.name()),
                     header: header(command),
-                    data: Data::of(command.data(), sensitivity),
+                    data: self.trace.data(command.data(), sensitivity),
                     expected: command.expected(),
+                    apdu: None,
                 };
                 // Where no data is expected, what comes is not of any kind that the driver knows.
                 let mark = command.expected().map(|_| command.response_sensitivity());
@@ -181,7 +124,7 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
                 let command = &entry.template;
                 let line = Line::PadEntry {
                     at_us,
-                    name: command.name(),
+                    name: Cow::Borrowed(command.name()),
                     header: header(command),
                 };
                 (line, None)
@@ -196,17 +139,21 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
         };
         let outcome = self.inner.exchange(request);
         let at_us = self.trace.now_us();
-        self.trace.write(&match &outcome {
+        let line = match &outcome {
             Ok(response) => Line::Response {
                 at_us,
-                data: Data::of(response.data(), answer_sensitivity),
+                data: self.trace.data(response.data(), answer_sensitivity),
                 status: response.status().to_string(),
             },
             Err(error) => Line::NoAnswer {
                 at_us,
-                code: error.code(),
+                code: Cow::Borrowed(error.code()),
             },
-        });
+        };
+        self.trace.write(&line);
+        if matches!(outcome, Err(LinkError::CardRemoved)) {
+            self.trace.write(&Line::Removed { at_us });
+        }
         outcome
     }
 
@@ -249,11 +196,12 @@ mod tests {
         let mut link = ScriptedLink::new(atr.clone());
         link.expect("00A4080C0411001101", "9000");
         link.expect("00B0000003", "ABCDEF9000");
+        link.expect("00B0000003", "ABCDEF9000");
         link.expect("00200090083132333435FFFFFF", "6300");
         let mut sink = Vec::new();
         {
             let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-            let mut trace = Trace::start(&atr, &mut sink, &|| Duration::from_micros(7));
+            let mut trace = Trace::start(ReaderKind::Other, &atr, &mut sink, &|| Duration::from_micros(7));
             let mut recorder = Recorder::new(transaction, &mut trace);
             let select = CommandApdu::new(0, 0xA4, 8, 0x0C).with_data(&[0x11, 0x00, 0x11, 0x01]);
             recorder.send(&select).unwrap();
@@ -261,14 +209,17 @@ mod tests {
                 .expecting(3)
                 .answering(Sensitivity::Personal);
             recorder.send(&read).unwrap();
+            recorder.send(&read).unwrap();
             verify(&mut recorder);
         }
         let text = String::from_utf8(sink).unwrap();
-        assert_eq!(text.lines().count(), 7);
+        assert_eq!(text.lines().count(), 9);
         assert!(text.contains(r#""hex":"11001101""#));
-        assert!(
-            text.contains(r#"{"event":"response","at_us":7,"data":{"length_bytes":3,"redacted":"personal"}"#)
-        );
+        let read = r#"{"event":"response","at_us":7,"data":{"length_bytes":3,"redacted":"personal","label":"personal-1"}"#;
+        assert_eq!(text.matches(read).count(), 2, "{text}");
+        let first =
+            r#"{"event":"connect","format":2,"at_us":7,"capture":"redacted","reader":"other","atr":"3B00"}"#;
+        assert!(text.starts_with(first), "{text}");
         assert!(!text.contains("ABCDEF") && !text.contains("3132333435"));
     }
 
@@ -282,7 +233,7 @@ mod tests {
         let mut sink = Vec::new();
         {
             let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-            let mut trace = Trace::start(&atr, &mut sink, &|| Duration::ZERO);
+            let mut trace = Trace::start(ReaderKind::Other, &atr, &mut sink, &|| Duration::ZERO);
             let mut recorder = Recorder::new(transaction, &mut trace);
             verify(&mut recorder);
             recorder.send(&CommandApdu::new(0, 0x22, 0xF3, 0x03)).unwrap();
@@ -293,6 +244,42 @@ mod tests {
         let text = String::from_utf8(sink).unwrap();
         assert_eq!(text.lines().count(), 7, "{text}");
         assert!(!text.contains("3132333435"), "{text}");
+    }
+
+    #[test]
+    fn an_entry_on_a_pin_pad_is_recorded_by_its_header_and_its_end_alone() {
+        let atr = Atr::new(&[0x3B, 0x00]).unwrap();
+        let mut link = ScriptedLink::new(atr.clone());
+        let mut sink = Vec::new();
+        {
+            let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
+            let mut trace = Trace::start(ReaderKind::Other, &atr, &mut sink, &|| Duration::ZERO);
+            let mut recorder = Recorder::new(transaction, &mut trace);
+            let entry = crate::PadEntry {
+                task: crate::PadTask::Verify,
+                template: CommandApdu::new(0, ins::VERIFY, 0, 0x90).with_data(&[0xFF; 8]),
+                block_bytes: 8,
+                length_min: 5,
+                length_max: 8,
+                timeout_s: 30,
+                language: crate::PadLanguage::default(),
+            };
+            let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, recorder.epoch());
+            let refused = recorder.exchange(Request::PadEntry {
+                entry: &entry,
+                permit: &mut permit,
+            });
+            assert_eq!(refused.unwrap_err(), LinkError::PinPadUnsupported);
+        }
+        let text = String::from_utf8(sink).unwrap();
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(
+            lines,
+            [
+                r#"{"event":"pad-entry","at_us":0,"name":"VERIFY","header":"00200090"}"#,
+                r#"{"event":"no-answer","at_us":0,"code":"pin-pad-unsupported"}"#,
+            ]
+        );
     }
 
     struct Full;
@@ -312,7 +299,7 @@ mod tests {
         link.expect("00840000", "9000");
         let mut sink = Full;
         let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-        let mut trace = Trace::start(&atr, &mut sink, &|| Duration::ZERO);
+        let mut trace = Trace::start(ReaderKind::Other, &atr, &mut sink, &|| Duration::ZERO);
         let mut recorder = Recorder::new(transaction, &mut trace);
         assert!(
             recorder

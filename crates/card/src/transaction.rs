@@ -3,8 +3,12 @@
 //! Not here: the reader's own transaction calls (its driver has them).
 
 use core::time::Duration;
+use std::cell::Cell;
+use std::rc::Rc;
 
 use varco_apdu::{LengthForm, ResponseApdu};
+#[cfg(feature = "planted-bugs")]
+use varco_planted::{Bug, is_planted};
 
 use crate::{
     CardChannel, CardLink, Disposition, Epoch, ExtendedLength, Limits, LinkError, Protocol, Request, guard,
@@ -14,6 +18,25 @@ use crate::{
 /// that a hostile card keeps going end here.
 const EXCHANGES_MAX: u32 = 2_000;
 
+/// How much is still said to a card before a conversation counts as endless. Clones are the same: whoever asks a card something
+/// new, long after the last thing, begins it anew.
+#[derive(Clone, Debug, Default)]
+pub struct Budget(Rc<Cell<u32>>);
+
+impl Budget {
+    /// Begins anew: what comes is another question.
+    pub fn renew(&self) {
+        self.0.set(0);
+    }
+
+    /// Takes note of an exchange; `false` where there have been as many as may be.
+    fn spend(&self) -> bool {
+        let spent = self.0.get();
+        self.0.set(spent.saturating_add(1));
+        spent < EXCHANGES_MAX
+    }
+}
+
 /// Holds the card until it is ended or dropped. The PIN guard stands here, right above the reader.
 ///
 /// If a PIN passed, it ends with a card reset even when dropped by an error or a panic, so that nobody inherits
@@ -21,6 +44,7 @@ const EXCHANGES_MAX: u32 = 2_000;
 pub struct Transaction<'l> {
     link: &'l mut dyn CardLink,
     exchanges: u32,
+    budget: Budget,
     pin_passed: bool,
     ended: bool,
 }
@@ -35,9 +59,17 @@ impl<'l> Transaction<'l> {
         Ok(Self {
             link,
             exchanges: 0,
+            budget: Budget::default(),
             pin_passed: false,
             ended: false,
         })
+    }
+
+    /// With a budget that somebody else may renew.
+    #[must_use]
+    pub fn within(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// Number of C-APDUs that were sent to the card so far, pin-pad entries included.
@@ -65,11 +97,11 @@ impl<'l> Transaction<'l> {
             return Ok(());
         }
         self.ended = true;
-        self.link.end(if self.pin_passed {
-            Disposition::Reset
-        } else {
-            asked
-        })
+        let is_reset_due = self.pin_passed;
+        #[cfg(feature = "planted-bugs")]
+        let is_reset_due = is_reset_due && !is_planted(Bug::NotReset);
+        self.link
+            .end(if is_reset_due { Disposition::Reset } else { asked })
     }
 }
 
@@ -112,7 +144,7 @@ impl CardChannel for Transaction<'_> {
             command: name,
             refusal,
         })?;
-        if self.exchanges >= EXCHANGES_MAX {
+        if !self.budget.spend() {
             return Err(LinkError::Protocol {
                 what: "the card makes the conversation endless",
             });
@@ -120,7 +152,17 @@ impl CardChannel for Transaction<'_> {
         self.pin_passed |= carries_pin;
         self.exchanges = self.exchanges.saturating_add(1);
         let answer = match (encoded, &request) {
-            (Some(bytes), _) => self.link.transmit(&bytes)?,
+            (Some(bytes), _) => {
+                let answer = self.link.transmit(&bytes);
+                #[cfg(feature = "planted-bugs")]
+                let answer = match answer {
+                    Err(LinkError::TimedOut { .. }) if is_planted(Bug::SentAgain) => {
+                        self.link.transmit(&bytes)
+                    }
+                    answer => answer,
+                };
+                answer?
+            }
             (None, Request::PadEntry { entry, .. }) => self.link.transmit_pad_entry(entry)?,
             (None, _) => {
                 return Err(LinkError::Protocol {

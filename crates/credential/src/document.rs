@@ -6,7 +6,7 @@ use varco_card::CardChannel;
 use varco_pki::DeviceKey;
 use zeroize::Zeroizing;
 
-use crate::{CardError, LoginCard, TriesLeft};
+use crate::{CardError, LoginCard};
 
 /// Which of its public keys a document is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,12 +67,6 @@ pub trait DocumentCard: LoginCard {
         input: &[u8],
         modulus_bits: usize,
     ) -> Result<Vec<u8>, CardError>;
-
-    /// How many tries the unblocking code has left, as the card tells through its channel; unknown where it does not.
-    ///
-    /// # Errors
-    /// [`CardError`].
-    fn puk_tries_left(&mut self, channel: &mut dyn CardChannel) -> Result<TriesLeft, CardError>;
 
     /// Opens a channel to a card that proves this device key. `seed` is fresh and used for nothing else.
     ///

@@ -3,12 +3,13 @@
 //! A [`LoginCard`] holds what is known of one inserted card, never the channel to it: each call gets the channel
 //! of the transaction at hand, because the person types the PIN between two transactions.
 
-use varco_apdu::{Atr, Pin};
+use varco_apdu::Atr;
 use varco_card::{CardChannel, Limits, PinPermit};
 use varco_pki::{CardId, SignatureScheme};
 
 use crate::{
-    CardError, DocumentCard, Extent, PersonalData, PinForm, PinOutcome, PinReference, PinVerified, TriesLeft,
+    CardError, CardSecret, ChangeValues, DocumentCard, Extent, PersonalData, PinId, PinOutcome, PinVerified,
+    PinWays, Presented, SecretFacts, Tries, UnblockValues,
 };
 
 /// The kinds of card that varco logs in with.
@@ -92,15 +93,6 @@ pub struct CardDescription {
     pub recognised_by: RecognisedBy,
 }
 
-/// Whether the card can be asked for the PIN's counter without spending a try.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CounterQuery {
-    /// It can.
-    Free,
-    /// It may cost a try, or nobody knows: not asked.
-    NotAsked,
-}
-
 /// What goes to the card.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -169,14 +161,22 @@ pub trait LoginCard: Send {
         None
     }
 
-    /// The form of its PIN.
-    fn pin_form(&self) -> PinForm;
+    /// What is known of the PIN that logs in.
+    fn user_pin(&self) -> SecretFacts;
 
-    /// The reference of its PIN.
-    fn pin_reference(&self) -> PinReference;
+    /// What is known of one of its secrets; `None` where cards of this kind and maker have none such. That something is
+    /// known does not mean that this card has it: an answer to its counter tells.
+    fn secret(&self, secret: CardSecret) -> Option<SecretFacts> {
+        (secret == CardSecret::USER_PIN).then(|| self.user_pin())
+    }
 
-    /// Whether its counter may be asked for.
-    fn counter_query(&self) -> CounterQuery;
+    /// How a PIN is changed and unblocked, as far as this is known of the card.
+    fn pin_ways(&self, _pin: PinId) -> PinWays {
+        PinWays {
+            change: None,
+            unblock: None,
+        }
+    }
 
     /// Whether the card, through a reader of these limits, can sign in this way with the key of the certificate that
     /// was read, which has this size. Asked before a person is made to type a PIN.
@@ -190,35 +190,68 @@ pub trait LoginCard: Send {
         scheme: SignatureScheme,
     ) -> Result<(), CardError>;
 
-    /// Asks for the counter. Called where [`LoginCard::counter_query`] says [`CounterQuery::Free`].
+    /// Asks for the counter of a secret. Called where its facts say [`crate::CounterQuery::Free`].
     ///
     /// # Errors
-    /// [`CardError`].
+    /// [`CardError`]; [`CardError::SecretAbsent`] where this card does not have it.
     fn query_counter(
         &mut self,
         channel: &mut dyn CardChannel,
+        secret: CardSecret,
         permit: &mut PinPermit,
-    ) -> Result<TriesLeft, CardError>;
+    ) -> Result<Tries, CardError>;
 
-    /// Goes where the PIN and the key of the certificate that was read are used, for cards that want to be told: a folder,
-    /// an application. In the same transaction as the VERIFY after it.
+    /// Goes where a secret, and for the PIN that logs in the key of the certificate that was read, are used, for cards that
+    /// want to be told: a folder, an application. In the same transaction as the VERIFY after it.
     ///
     /// # Errors
     /// [`CardError`]; no try is spent.
-    fn approach(&mut self, _channel: &mut dyn CardChannel) -> Result<(), CardError> {
+    fn approach(&mut self, _channel: &mut dyn CardChannel, _secret: CardSecret) -> Result<(), CardError> {
         Ok(())
     }
 
-    /// Sends VERIFY with a typed value, once, to a card that was [approached](LoginCard::approach).
+    /// Sends VERIFY (ISO/IEC 7816-4 §11.5.6), once, to a card that was [approached](LoginCard::approach).
     ///
     /// # Errors
     /// [`CardError`]; whether the try is spent is then unknown.
     fn verify(
         &mut self,
         channel: &mut dyn CardChannel,
-        pin: &Pin,
+        value: Presented<'_>,
         permit: &mut PinPermit,
     ) -> Result<PinOutcome, CardError>;
+
+    /// Sends CHANGE REFERENCE DATA (ISO/IEC 7816-4 §11.5.7), once, to a card that was [approached](LoginCard::approach).
+    ///
+    /// # Errors
+    /// [`CardError`]; whether a try is spent, and which PIN holds, is then unknown unless the card refused the command.
+    fn change(
+        &mut self,
+        _channel: &mut dyn CardChannel,
+        _pin: PinId,
+        _values: ChangeValues<'_>,
+        _permit: &mut PinPermit,
+    ) -> Result<PinOutcome, CardError> {
+        Err(CardError::Unsupported {
+            what: "a change of its PIN",
+        })
+    }
+
+    /// Sends RESET RETRY COUNTER (ISO/IEC 7816-4 §11.5.10), once, to a card that was [approached](LoginCard::approach).
+    ///
+    /// # Errors
+    /// As [`LoginCard::change`].
+    fn unblock(
+        &mut self,
+        _channel: &mut dyn CardChannel,
+        _pin: PinId,
+        _values: UnblockValues<'_>,
+        _permit: &mut PinPermit,
+    ) -> Result<PinOutcome, CardError> {
+        Err(CardError::Unsupported {
+            what: "an unblocking of its PIN",
+        })
+    }
 
     /// Signs. The signature is as long as the modulus.
     ///

@@ -59,6 +59,12 @@ pub enum CardError {
         /// Why, in fixed words.
         what: &'static str,
     },
+    /// The card does not have this secret.
+    #[error("the card has no {secret}")]
+    SecretAbsent {
+        /// Which, in fixed words.
+        secret: &'static str,
+    },
     /// This card or reader cannot do it.
     #[error("this card cannot do it: {what}")]
     Unsupported {
@@ -83,6 +89,7 @@ impl CardError {
             Self::CertificateUnreadable { .. } => "certificate-unreadable",
             Self::PersonalDataAbsent => "personal-data-absent",
             Self::PersonalDataUnreadable { .. } => "personal-data-unreadable",
+            Self::SecretAbsent { .. } => "card-secret-absent",
             Self::Unsupported { .. } => "card-unsupported",
             Self::GrantLost => "grant-lost",
         }

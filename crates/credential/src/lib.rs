@@ -10,7 +10,8 @@
 //!
 //! Invariants:
 //! * One typed value is sent at most once: [`PinRules::authorise`] takes it by value, and what comes out,
-//!   [`AuthorisedPin`], can only be consumed by [`Approached::open`].
+//!   [`AuthorisedPin`], can only be consumed by [`Approached::open`] or [`Approached::renew`].
+//! * A value that a card refused is not sent to it again by whoever shares the same memory ([`RefusedValues`]).
 //! * A driver cannot be asked to sign without [`PinVerified`], which only an accepted VERIFY makes, and
 //!   [`CardSignature`] comes out of a [`PinSession`] only.
 //! * Whatever a PIN granted ends with a card reset: when the session is finished, dropped or unwound.
@@ -19,33 +20,53 @@
 //! ```
 //! use varco_apdu::Pin;
 //! use varco_card::Epoch;
-//! use varco_credential::{Attendance, LastTry, NotSent, PinForm, PinReference, PinRules, TriesLeft, UnknownTries};
+//! use varco_credential::{
+//!     Attempt, Attendance, CardSecret, CounterQuery, Given, LastTry, NotSent, PinForm, PinReference, PinRules,
+//!     SecretFacts, TriesLeft, UnknownTries,
+//! };
 //!
-//! let form = PinForm { length_min: 5, length_max: 8 };
+//! let form = PinForm { length_min: 5, length_max: 8, first_half: None };
+//! let facts = SecretFacts {
+//!     form,
+//!     reference: PinReference(0x90),
+//!     counter_query: CounterQuery::Free,
+//!     tries_max: Some(3),
+//! };
+//! let attempt = Attempt::verify(CardSecret::USER_PIN, facts, TriesLeft::Known(3), Epoch::default());
 //! let mut rules = PinRules::new(Attendance::Scripted, LastTry::Refuse, UnknownTries::OneVerify);
-//! let reference = PinReference(0x90);
 //! let short = Pin::take_from(&mut b"123".to_vec()).unwrap();
-//! let refused = rules.authorise(short, form, reference, TriesLeft::Known(3), Epoch::default());
+//! let refused = rules.authorise(Given::typed(short), &attempt);
 //! assert_eq!(refused.unwrap_err(), NotSent::WrongForm { form });
 //! ```
 
+mod attempt;
+mod care;
 mod document;
 mod driver;
 mod error;
+mod new_pin;
 mod personal_data;
 mod pin;
+mod refused;
 mod rules;
 mod session;
 
+pub use attempt::{Attempt, AuthorisedPin, Given, PinUse};
+pub use care::NewPinError;
 pub use document::{DocumentCard, DocumentFiles, DocumentKey};
 pub use driver::{
-    CardDescription, CardDriver, CounterQuery, CredentialKind, ForeignCard, LoginCard, RecognisedBy,
-    Recognition, SigningInput, SigningRequest,
+    CardDescription, CardDriver, CredentialKind, ForeignCard, LoginCard, RecognisedBy, Recognition,
+    SigningInput, SigningRequest,
 };
 pub use error::CardError;
+pub use new_pin::{NewPinProblem, check_new_pin};
 pub use personal_data::{Extent, PersonalData, PersonalField};
-pub use pin::{PinForm, PinOutcome, PinReference, TriesLeft};
-pub use rules::{Attendance, AuthorisedPin, LastTry, NotSent, PinRules, UnknownTries};
-pub use session::{Approached, CardSignature, PinSession, PinVerified, Verification, tries_left};
-pub use varco_card::ReaderKind;
+pub use pin::{
+    CardSecret, ChangeValues, CounterQuery, NewPinWay, PadRefusal, PadTerms, PinForm, PinId, PinOutcome,
+    PinReference, PinWays, Presented, SecretFacts, Tries, TriesLeft, UnblockValues,
+};
+pub use refused::{CardIdentity, RefusedValues};
+pub use rules::{Attendance, LastTry, NotSent, PinRules, UnknownTries};
+pub use session::{Approached, CardSignature, PinSession, PinVerified, Verification, tries};
+pub use varco_card::{PadLanguage, ReaderKind};
 pub use varco_pki::SignatureScheme;

@@ -111,9 +111,11 @@ fn a_pad_entry_needs_a_permit_of_its_own_and_a_pad() {
     let entry = crate::PadEntry {
         task: crate::PadTask::Verify,
         template: verify(),
+        block_bytes: 8,
         length_min: 5,
         length_max: 8,
         timeout_s: 30,
+        language: crate::PadLanguage::default(),
     };
     let refused = transaction.exchange(Request::PadEntry {
         entry: &entry,

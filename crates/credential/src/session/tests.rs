@@ -8,7 +8,7 @@ use varco_card::{
 use varco_pki::CardId;
 
 use super::*;
-use crate::SigningInput;
+use crate::{Attempt, SecretFacts, SigningInput};
 use crate::{
     Attendance, CardDescription, CredentialKind, LastTry, PinForm, PinReference, PinRules, UnknownTries,
 };
@@ -16,6 +16,14 @@ use crate::{
 const FORM: PinForm = PinForm {
     length_min: 5,
     length_max: 8,
+    first_half: None,
+};
+
+const FACTS: SecretFacts = SecretFacts {
+    form: FORM,
+    reference: PinReference(0x10),
+    counter_query: CounterQuery::NotAsked,
+    tries_max: None,
 };
 
 struct TinyCard(CounterQuery);
@@ -36,14 +44,11 @@ impl LoginCard for TinyCard {
     fn read_card_id(&mut self, _: &mut dyn CardChannel) -> Result<CardId, CardError> {
         Err(CardError::Unsupported { what: "card number" })
     }
-    fn pin_form(&self) -> PinForm {
-        FORM
-    }
-    fn pin_reference(&self) -> PinReference {
-        PinReference(0x10)
-    }
-    fn counter_query(&self) -> CounterQuery {
-        self.0
+    fn user_pin(&self) -> SecretFacts {
+        SecretFacts {
+            counter_query: self.0,
+            ..FACTS
+        }
     }
     fn check_signing(
         &self,
@@ -56,24 +61,31 @@ impl LoginCard for TinyCard {
     fn query_counter(
         &mut self,
         channel: &mut dyn CardChannel,
+        _: CardSecret,
         permit: &mut PinPermit,
-    ) -> Result<TriesLeft, CardError> {
+    ) -> Result<Tries, CardError> {
         let command = CommandApdu::new(0, ins::VERIFY, 0, 0x10);
         let answer = channel.exchange(Request::PinCommand {
             command: &command,
             permit,
         })?;
-        Ok(answer
-            .status()
-            .tries_left()
-            .map_or(TriesLeft::Unknown, TriesLeft::Known))
+        let left = answer.status().tries_left();
+        Ok(Tries {
+            left: left.map_or(TriesLeft::Unknown, TriesLeft::Known),
+            most: None,
+        })
     }
     fn verify(
         &mut self,
         channel: &mut dyn CardChannel,
-        pin: &Pin,
+        value: Presented<'_>,
         permit: &mut PinPermit,
     ) -> Result<PinOutcome, CardError> {
+        let Presented::Pin(_, pin) = value else {
+            return Err(CardError::Unsupported {
+                what: "other than a PIN",
+            });
+        };
         let command =
             CommandApdu::new(0, ins::VERIFY, 0, 0x10).with_secret_data(pin.padded(8, 0xFF).unwrap());
         let answer = channel.exchange(Request::PinCommand {
@@ -114,7 +126,10 @@ fn link() -> ScriptedLink {
 fn authorise(epoch: Epoch) -> AuthorisedPin {
     let pin = Pin::take_from(&mut b"12345".to_vec()).unwrap();
     PinRules::new(Attendance::Attended, LastTry::Refuse, UnknownTries::OneVerify)
-        .authorise(pin, FORM, PinReference(0x10), TriesLeft::Known(3), epoch)
+        .authorise(
+            Given::typed(pin),
+            &Attempt::verify(CardSecret::USER_PIN, FACTS, TriesLeft::Known(3), epoch),
+        )
         .unwrap()
 }
 
