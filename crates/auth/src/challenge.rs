@@ -7,6 +7,8 @@ use std::fmt;
 use sha2::{Digest as _, Sha256};
 use varco_credential::{CardSignature, SigningInput, SigningRequest};
 use varco_pki::{ChainValid, PublicKey, SignatureScheme, Timestamp};
+#[cfg(feature = "planted-bugs")]
+use varco_planted::{Bug, is_planted};
 
 use crate::structure::Structure;
 use crate::{Audience, AuthError, Exchange, Flow, Nonce, Proof, pss};
@@ -20,6 +22,62 @@ pub(crate) const DIGEST_INFO_SHA256: [u8; 19] = [
     0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00,
     0x04, 0x20,
 ];
+
+/// What a card is asked to sign so that its key signs this message by this scheme, with fresh random bytes as the salt of
+/// RSASSA-PSS.
+///
+/// # Errors
+/// [`AuthError::KeyUnsupported`]; [`AuthError::SchemeUnsupported`] where the scheme does not go with the key.
+pub fn signing_request(
+    key: &PublicKey,
+    scheme: SignatureScheme,
+    message: &[u8],
+    salt: &[u8; 32],
+) -> Result<SigningRequest, AuthError> {
+    let PublicKey::Rsa { bits, .. } = key else {
+        return Err(AuthError::KeyUnsupported);
+    };
+    if !scheme.goes_with(*bits) {
+        return Err(AuthError::SchemeUnsupported);
+    }
+    let digest = Sha256::digest(message);
+    let input = match scheme {
+        SignatureScheme::RsaPssSha256 => pss::encode(&digest.into(), salt, *bits)
+            .map(SigningInput::EncodedMessage)
+            .ok_or(AuthError::SchemeUnsupported)?,
+        SignatureScheme::RsaPkcs1Sha256 => {
+            SigningInput::DigestInfo([&DIGEST_INFO_SHA256[..], &digest[..]].concat())
+        }
+    };
+    Ok(SigningRequest {
+        input,
+        modulus_bits: *bits,
+    })
+}
+
+/// Until when an answer to a challenge is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ChallengeLifetime {
+    issued_at_s: i64,
+}
+
+impl ChallengeLifetime {
+    /// Whether an answer would still be taken at this instant: asked before a PIN is sent for it.
+    ///
+    /// # Errors
+    /// [`AuthError::ChallengeExpired`] outside the [lifetime](CHALLENGE_LIFETIME_S).
+    pub fn check_current(self, at: Timestamp) -> Result<(), AuthError> {
+        if (self.issued_at_s..=self.not_after_s()).contains(&at.as_second()) {
+            Ok(())
+        } else {
+            Err(AuthError::ChallengeExpired)
+        }
+    }
+
+    fn not_after_s(self) -> i64 {
+        self.issued_at_s.saturating_add(CHALLENGE_LIFETIME_S)
+    }
+}
 
 /// A challenge to one card: neither copied nor stored, and gone once verified.
 pub struct Challenge {
@@ -97,25 +155,8 @@ impl Challenge {
     /// # Errors
     /// [`AuthError::KeyUnsupported`]; [`AuthError::SchemeUnsupported`] where the scheme does not go with the key.
     pub fn signing_request(&self, chain: &ChainValid) -> Result<SigningRequest, AuthError> {
-        let PublicKey::Rsa { bits, .. } = chain.leaf().key() else {
-            return Err(AuthError::KeyUnsupported);
-        };
-        if !self.scheme.goes_with(*bits) {
-            return Err(AuthError::SchemeUnsupported);
-        }
-        let digest = Sha256::digest(self.structure().bytes(&chain.leaf().sha256()));
-        let input = match self.scheme {
-            SignatureScheme::RsaPssSha256 => pss::encode(&digest.into(), &self.salt, *bits)
-                .map(SigningInput::EncodedMessage)
-                .ok_or(AuthError::SchemeUnsupported)?,
-            SignatureScheme::RsaPkcs1Sha256 => {
-                SigningInput::DigestInfo([&DIGEST_INFO_SHA256[..], &digest[..]].concat())
-            }
-        };
-        Ok(SigningRequest {
-            input,
-            modulus_bits: *bits,
-        })
+        let message = self.structure().bytes(&chain.leaf().sha256());
+        signing_request(chain.leaf().key(), self.scheme, &message, &self.salt)
     }
 
     /// Whether an answer would still be taken at this instant: asked before a PIN is sent for it.
@@ -123,11 +164,21 @@ impl Challenge {
     /// # Errors
     /// [`AuthError::ChallengeExpired`] outside the [lifetime](CHALLENGE_LIFETIME_S).
     pub fn check_current(&self, at: Timestamp) -> Result<(), AuthError> {
-        if (self.issued_at_s..=self.not_after_s()).contains(&at.as_second()) {
-            Ok(())
-        } else {
-            Err(AuthError::ChallengeExpired)
+        self.lifetime().check_current(at)
+    }
+
+    /// Until when an answer is taken.
+    #[must_use]
+    pub fn lifetime(&self) -> ChallengeLifetime {
+        ChallengeLifetime {
+            issued_at_s: self.issued_at_s,
         }
+    }
+
+    /// The reader and card that it is bound to.
+    #[must_use]
+    pub fn exchange(&self) -> &Exchange {
+        &self.exchange
     }
 
     /// Checks the card's answer at an instant, and uses the challenge up whatever the outcome.
@@ -149,9 +200,13 @@ impl Challenge {
     ) -> Result<ChallengeSigned, AuthError> {
         self.check_current(at)?;
         let structure = self.structure().bytes(&chain.leaf().sha256());
-        chain
-            .verify_signature(self.scheme, &structure, signature.as_bytes())
-            .map_err(|_| AuthError::KeyNotProven)?;
+        let proven = chain.verify_signature(self.scheme, &structure, signature.as_bytes());
+        #[cfg(feature = "planted-bugs")]
+        let proven = proven.or_else(|error| match is_planted(Bug::SignatureUnchecked) {
+            true => Ok(()),
+            false => Err(error),
+        });
+        proven.map_err(|_| AuthError::KeyNotProven)?;
         let proof = self
             .nonce
             .as_ref()
@@ -178,10 +233,6 @@ impl Challenge {
         })
     }
 
-    fn not_after_s(&self) -> i64 {
-        self.issued_at_s.saturating_add(CHALLENGE_LIFETIME_S)
-    }
-
     fn structure(&self) -> Structure<'_> {
         Structure {
             scheme: self.scheme,
@@ -190,7 +241,7 @@ impl Challenge {
             random: &self.random,
             nonce: self.nonce.as_ref(),
             issued_at_s: self.issued_at_s,
-            not_after_s: self.not_after_s(),
+            not_after_s: self.lifetime().not_after_s(),
             exchange: &self.exchange,
         }
     }

@@ -53,7 +53,7 @@ mod structure;
 
 pub use assurance::{Assurance, AssuranceLevel, AssuranceReason, JUDGED_NOW_S, Known, OriginKnown};
 pub use audience::{Audience, Nonce};
-pub use challenge::{CHALLENGE_LIFETIME_S, Challenge, ChallengeSigned};
+pub use challenge::{CHALLENGE_LIFETIME_S, Challenge, ChallengeLifetime, ChallengeSigned, signing_request};
 pub use document::{DocumentChallenge, VerifiedDocument};
 pub use error::AuthError;
 pub use exchange::{CardNumber, Exchange, Flow};

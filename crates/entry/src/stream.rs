@@ -1,4 +1,4 @@
-//! The first line of standard input or of a file descriptor.
+//! The lines of standard input or of a file descriptor.
 //!
 //! Not here: typing. A terminal is refused, because it would show the PIN.
 
@@ -15,17 +15,20 @@ use varco_apdu::Pin;
 use varco_credential::Attendance;
 use varco_session::{EntryError, PinEntry, PinQuestion};
 
+use crate::dumpable::NotDumpable;
 use crate::typed::Typed;
 use crate::wait::{BYTES_MAX, TIME_LIMIT_DEFAULT, deadline, next_byte, unavailable};
 
 /// Takes a PIN from a program: the next line of a stream, without its line end (`\n` or `\r\n`), or all up to the
 /// end of the stream. Nothing beyond the line is read.
 ///
-/// The time limit counts from the question to the whole line. An empty line or stream is a PIN without digits,
-/// which the PIN rules refuse.
+/// Each question takes one line: of a change the present PIN and the new one, of an unblocking the PUK and the new PIN. The
+/// stream stays open between them. The time limit counts from the question to the whole line. An empty line or stream is a PIN
+/// without digits, which the PIN rules refuse; a stream that ends where another line was due is an error.
 #[derive(Debug)]
 pub struct StreamEntry {
     source: OwnedFd,
+    lines_taken: usize,
     time_limit: Duration,
 }
 
@@ -34,6 +37,7 @@ impl StreamEntry {
     pub fn new(source: impl Into<OwnedFd>) -> Self {
         Self {
             source: source.into(),
+            lines_taken: 0,
             time_limit: TIME_LIMIT_DEFAULT,
         }
     }
@@ -82,15 +86,20 @@ impl PinEntry for StreamEntry {
 
 impl StreamEntry {
     /// The next line.
-    pub(crate) fn take_line(&self) -> Result<Pin, EntryError> {
+    pub(crate) fn take_line(&mut self) -> Result<Pin, EntryError> {
         if isatty(&self.source) {
             return Err(unavailable("the stream is a terminal, which would show the PIN"));
         }
+        let _guard = NotDumpable::begin();
         let deadline = deadline(self.time_limit)?;
         let mut typed = Typed::new();
         for _ in 0..BYTES_MAX {
             match next_byte(&self.source, deadline)?.as_deref() {
+                None if typed.is_empty() && self.lines_taken > 0 => {
+                    return Err(unavailable("the stream ended before the line that was due"));
+                }
                 None | Some(b'\n') => {
+                    self.lines_taken += 1;
                     typed.strip_carriage_return();
                     return typed.finish();
                 }

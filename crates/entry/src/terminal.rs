@@ -2,7 +2,6 @@
 //!
 //! Not here: standard input and output, which may lead elsewhere.
 
-mod quiet;
 #[cfg(test)]
 mod tests;
 
@@ -11,16 +10,15 @@ use std::io::Write;
 use std::time::Duration;
 
 use varco_apdu::Pin;
-use varco_credential::Attendance;
-use varco_messages::Messages;
+use varco_credential::{Attendance, CardSecret, TriesLeft};
+use varco_messages::{Arg, Messages};
 use varco_session::{EntryError, PinEntry, PinQuestion};
 
-use crate::question;
+use crate::dumpable::NotDumpable;
+use crate::question::{self, Face};
+use crate::quiet::Quiet;
 use crate::typed::Typed;
-use crate::wait::{BYTES_MAX, TIME_LIMIT_DEFAULT, deadline, next_byte, unavailable};
-use quiet::Quiet;
-
-const TERMINAL: &str = "/dev/tty";
+use crate::wait::{BYTES_MAX, TERMINAL, TIME_LIMIT_DEFAULT, deadline, next_byte, unavailable};
 
 /// Asks on the controlling terminal. Nothing shows while the PIN is typed, not even stars: their number would
 /// tell its length.
@@ -28,6 +26,9 @@ const TERMINAL: &str = "/dev/tty";
 /// Backspace takes back a character, Ctrl-U all of them; Enter ends; Esc, Ctrl-C, Ctrl-D, Ctrl-Z and Ctrl-\
 /// cancel. Anything else counts as a character, so that a stray key is refused and not overlooked. The time limit
 /// starts anew with each key: slow typing is not punished.
+///
+/// A value that its holder got in two halves may be typed in a row, or half by half with Enter between them. Before the first
+/// digit of the second half, Enter does nothing: lines that are pasted may end with two characters.
 #[derive(Debug)]
 pub struct TerminalEntry {
     messages: Messages,
@@ -69,20 +70,53 @@ impl PinEntry for TerminalEntry {
     }
 
     fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
-        let lines = question::lines(question, &self.messages, self.time_limit);
-        self.ask_after(&lines)
+        let mut lines: Vec<String> = question::not_taken(question, &self.messages)
+            .into_iter()
+            .collect();
+        lines.extend(question::lines(
+            question,
+            &self.messages,
+            Face::Terminal(self.time_limit),
+        ));
+        let prompt = question::prompt(question, &self.messages);
+        let halves = question::first_half(question).and_then(|first| {
+            let second = question.form.length_max.checked_sub(first)?;
+            let digits = [("digits", Arg::Range(second, second))];
+            Some((first, self.messages.text("ask-prompt-second-half", &digits)))
+        });
+        self.ask_for(
+            &lines,
+            &prompt,
+            halves.as_ref().map(|(first, prompt)| (*first, prompt.as_str())),
+        )
+    }
+
+    fn before_sending(&mut self, secret: CardSecret, tries_left: TriesLeft) -> Result<(), EntryError> {
+        let lines = question::before_sending(secret, tries_left, &self.messages);
+        write(&self.open()?, &format!("{}\n", lines.join("\n")))
     }
 }
 
 impl TerminalEntry {
     /// Shows the lines, and takes what is typed.
     pub(crate) fn ask_after(&self, lines: &[String]) -> Result<Pin, EntryError> {
+        self.ask_for(lines, &question::plain_prompt(&self.messages), None)
+    }
+
+    /// The same; `second_half` is the number of digits of a first half, and what then stands before the second one.
+    fn ask_for(
+        &self,
+        lines: &[String],
+        prompt: &str,
+        second_half: Option<(usize, &str)>,
+    ) -> Result<Pin, EntryError> {
+        let _guard = NotDumpable::begin();
         let terminal = self.open()?;
-        let prompt = self.messages.text("ask-prompt", &[]);
         // Before the question is shown: who sees it may type.
         let quiet = Quiet::begin(&terminal)?;
-        write(&terminal, &format!("{}\n{prompt} ", lines.join("\n")))?;
-        let typed = type_pin(&terminal, self.time_limit);
+        let shown: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        write(&terminal, &format!("{shown}{prompt} "))?;
+        let typed = type_pin(&terminal, self.time_limit, second_half);
         let ended = write(&terminal, "\n");
         drop(quiet);
         let pin = typed?;
@@ -118,12 +152,20 @@ fn meaning(byte: u8) -> Key {
     }
 }
 
-fn type_pin(terminal: &File, time_limit: Duration) -> Result<Pin, EntryError> {
+fn type_pin(
+    terminal: &File,
+    time_limit: Duration,
+    second_half: Option<(usize, &str)>,
+) -> Result<Pin, EntryError> {
     let mut typed = Typed::new();
     for _ in 0..BYTES_MAX {
         let byte = next_byte(terminal, deadline(time_limit)?)?.ok_or(EntryError::Cancelled)?;
         match meaning(*byte) {
-            Key::Ends => return typed.finish(),
+            Key::Ends => match second_half {
+                Some((digits, prompt)) if typed.settle(digits) => write(terminal, &format!("\n{prompt} "))?,
+                Some(_) if typed.awaits_second_half() => {}
+                _ => return typed.finish(),
+            },
             Key::Cancels => return Err(EntryError::Cancelled),
             Key::Erases => typed.erase(),
             Key::Clears => typed.clear(),

@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 use varco_session::EntryError;
 
+/// The controlling terminal.
+pub(crate) const TERMINAL: &str = "/dev/tty";
 /// How long is waited where nobody says otherwise.
 pub const TIME_LIMIT_DEFAULT: Duration = Duration::from_secs(60);
 /// Most bytes that one entry takes. What is longer is no PIN, and somebody's file may have no end.
@@ -25,6 +27,10 @@ pub(crate) fn deadline(time_limit: Duration) -> Result<Instant, EntryError> {
 pub(crate) fn next_byte(source: impl AsFd, deadline: Instant) -> Result<Option<Zeroizing<u8>>, EntryError> {
     let mut byte = Zeroizing::new([0]);
     loop {
+        // A source that says it is ready and gives nothing would else be asked for ever.
+        if Instant::now() > deadline {
+            return Err(EntryError::TimedOut);
+        }
         wait_for_byte(&source, deadline)?;
         match read(&source, byte.as_mut_slice()) {
             Ok(0) => return Ok(None),
@@ -54,4 +60,21 @@ fn wait_for_byte(source: impl AsFd, deadline: Instant) -> Result<(), EntryError>
 
 pub(crate) fn unavailable(what: &'static str) -> EntryError {
     EntryError::Unavailable { what }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+
+    #[test]
+    fn a_source_that_is_always_ready_is_not_read_past_the_time() {
+        let endless = File::open("/dev/zero").unwrap();
+        let now = Instant::now();
+        let later = now + Duration::from_secs(60);
+        assert_eq!(next_byte(&endless, later), Ok(Some(Zeroizing::new(0))));
+        let past = now.checked_sub(Duration::from_millis(1)).unwrap();
+        assert_eq!(next_byte(&endless, past), Err(EntryError::TimedOut));
+    }
 }

@@ -177,6 +177,13 @@ impl Certificate {
         self.0.fields.subject_serial_number.as_deref()
     }
 
+    /// The subject's organizational unit as encoded, unescaped, which of a CNS names the administration that issued it
+    /// `[cns §6]`; `None` unless there is exactly one.
+    #[must_use]
+    pub fn subject_organizational_unit(&self) -> Option<&str> {
+        self.0.fields.unit.as_deref()
+    }
+
     /// The subject's surname as encoded, unescaped; `None` unless there is exactly one.
     #[must_use]
     pub fn subject_surname(&self) -> Option<&str> {
@@ -197,12 +204,14 @@ impl Certificate {
     }
 
     /// The issuer's name in DER.
-    pub(crate) fn issuer_der(&self) -> &[u8] {
+    #[must_use]
+    pub fn issuer_der(&self) -> &[u8] {
         &self.0.fields.issuer_der
     }
 
     /// The subject's name in DER.
-    pub(crate) fn subject_der(&self) -> &[u8] {
+    #[must_use]
+    pub fn subject_der(&self) -> &[u8] {
         &self.0.fields.subject_der
     }
 

@@ -32,6 +32,9 @@ pub enum SignatureScheme {
 }
 
 impl SignatureScheme {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::RsaPkcs1Sha256, Self::RsaPssSha256];
+
     /// The stable name in JSON and in what is signed.
     #[must_use]
     pub fn name(self) -> &'static str {

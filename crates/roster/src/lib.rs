@@ -53,6 +53,10 @@ pub use varco_reader_pcsc as pcsc;
 #[cfg(feature = "nfc")]
 pub use varco_reader_nfc as nfc;
 
+/// Played cards in a serial reader with a keypad, which libccid drives.
+#[cfg(feature = "played")]
+pub use varco_virtual_ccid as ccid;
+
 /// Played cards in the field of a PN532 on a pseudo-terminal.
 #[cfg(feature = "played")]
 pub use varco_virtual_pn532 as pn532;
@@ -61,6 +65,14 @@ pub use varco_virtual_pn532 as pn532;
 #[cfg(feature = "played")]
 pub use varco_virtual_vpcd as vpcd;
 
+/// Recordings, played by a reader.
+#[cfg(feature = "played")]
+pub use varco_reader_replay as replay;
+
 /// What is wrong with a played card's profile.
 #[cfg(feature = "played")]
-pub use varco_emulator::ProfileError as PlayedProfileError;
+pub use varco_emulator::{PlayedCard, ProfileError as PlayedProfileError};
+
+/// What can go wrong between a played card and its reader.
+#[cfg(feature = "played")]
+pub use varco_emulator::fault;

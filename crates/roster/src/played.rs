@@ -1,11 +1,12 @@
 //! Readers for played cards in this process: no socket, no sleep, no PC/SC service.
 //!
 //! They behave as shared PC/SC readers do: one program at a time holds the card, a reset by one is noticed by
-//! the others, a card that is pulled out is gone at once. Two faults that a hand can cause are offered
-//! ([`PlayedReader::remove_at`]); a catalogue of others belongs to the test bench.
+//! the others, a card that is pulled out is gone at once. Faults are armed by [`PlayedReader::add_fault`]; time is counted
+//! ([`PlayedReader::clock`]), and nobody waits.
 //!
 //! Not here: cards (`virtual-*`), readers for other programs (`virtual-vpcd`).
 
+mod exact;
 mod folder;
 mod link;
 mod profile;
@@ -20,10 +21,11 @@ use varco_card::{
 };
 use varco_emulator::PlayedCard;
 
+pub use exact::{ExactReaders, ExactTrace};
 use link::PlayedLink;
 pub use profile::Profile;
+pub use slot::PlayedReader;
 use slot::{Bell, Slot};
-pub use slot::{LostAt, PlayedReader};
 
 /// Some readers for played cards.
 #[derive(Clone, Default)]
@@ -62,14 +64,15 @@ impl PlayedReaders {
     fn find(&self, name: &ReaderName) -> Result<&PlayedReader, LinkError> {
         self.readers
             .iter()
-            .find(|reader| reader.name() == name)
+            .find(|reader| reader.name() == name && !reader.is_gone())
             .ok_or(LinkError::NoReader)
     }
 }
 
 impl ReaderDriver for PlayedReaders {
     fn readers(&self) -> Result<Vec<ReaderState>, LinkError> {
-        Ok(self.readers.iter().map(PlayedReader::state).collect())
+        let there = self.readers.iter().filter(|reader| !reader.is_gone());
+        Ok(there.map(PlayedReader::state).collect())
     }
 
     fn connect(&self, reader: &ReaderName, _wait: Duration) -> Result<Box<dyn CardLink>, LinkError> {
@@ -81,13 +84,15 @@ impl ReaderDriver for PlayedReaders {
             .readers
             .iter()
             .map(|r| {
-                (
-                    0,
-                    ReaderState {
-                        name: r.name().clone(),
-                        card: CardPresence::Absent,
-                    },
-                )
+                let state = ReaderState {
+                    name: r.name().clone(),
+                    card: CardPresence::Absent,
+                };
+                Known {
+                    generation: 0,
+                    state,
+                    is_gone: false,
+                }
             })
             .collect();
         Ok(Box::new(PlayedWatch {
@@ -102,23 +107,37 @@ impl ReaderDriver for PlayedReaders {
 struct PlayedWatch {
     readers: Vec<PlayedReader>,
     bell: Arc<Bell>,
-    known: Vec<(u64, ReaderState)>,
+    known: Vec<Known>,
+}
+
+/// What was told of a reader last.
+struct Known {
+    generation: u64,
+    state: ReaderState,
+    is_gone: bool,
 }
 
 impl PlayedWatch {
     fn difference(&mut self) -> Option<ReaderEvent> {
-        for (reader, (generation, known)) in self.readers.iter().zip(&mut self.known) {
-            let (now_generation, now) = reader.generation_and_state();
-            if now_generation == *generation {
+        for (reader, known) in self.readers.iter().zip(&mut self.known) {
+            let (generation, now) = reader.generation_and_state();
+            let is_gone = reader.is_gone();
+            if (generation, is_gone) == (known.generation, known.is_gone) {
                 continue;
             }
             // A card that was exchanged unseen is a removal first.
-            if known.card != CardPresence::Absent {
-                known.card = CardPresence::Absent;
+            if known.state.card != CardPresence::Absent {
+                known.state.card = CardPresence::Absent;
                 return Some(ReaderEvent::CardRemoved(now.name));
             }
-            *generation = now_generation;
-            known.card = now.card.clone();
+            if core::mem::replace(&mut known.is_gone, is_gone) != is_gone {
+                return Some(match is_gone {
+                    true => ReaderEvent::ReaderGone(now.name),
+                    false => ReaderEvent::ReaderAdded(now.name),
+                });
+            }
+            known.generation = generation;
+            known.state.card = now.card.clone();
             if let CardPresence::Present(atr) = now.card {
                 return Some(ReaderEvent::CardInserted(now.name, atr));
             }

@@ -6,10 +6,12 @@ use core::time::Duration;
 
 use varco_apdu::Atr;
 use varco_card::{
-    CardChannel, CardLink, Disposition, Epoch, GetResponse, Limits, LinkError, ReaderKind, ReaderName,
-    Recorder, Trace, Tracer, Transaction,
+    Budget, CardChannel, CardLink, Disposition, Epoch, GetResponse, Limits, LinkError, ReaderKind,
+    ReaderName, Recorder, Trace, Tracer, Transaction,
 };
 use varco_credential::CardError;
+
+use crate::companion::{Accompanied, Alone, Answered, Companion, Step};
 
 /// How long a card may be out of a reader's field: while its holder types, and puts it straight.
 const FIELD_GRACE: Duration = Duration::from_secs(3);
@@ -21,6 +23,9 @@ pub struct Conversation<'l> {
     wait: Duration,
     exchanges: u32,
     reset_failed: bool,
+    companion: &'l dyn Companion,
+    answered: Answered,
+    budget: Budget,
 }
 
 impl<'l> Conversation<'l> {
@@ -32,7 +37,35 @@ impl<'l> Conversation<'l> {
             wait,
             exchanges: 0,
             reset_failed: false,
+            companion: &Alone,
+            answered: Answered::default(),
+            budget: Budget::default(),
         }
+    }
+
+    /// With somebody who walks along.
+    #[must_use]
+    pub fn accompanied(mut self, companion: &'l dyn Companion) -> Self {
+        self.companion = companion;
+        self
+    }
+
+    /// How much is said in one transaction.
+    pub(crate) fn budget(&self) -> Budget {
+        self.budget.clone()
+    }
+
+    /// Who walks along.
+    pub(crate) fn companion(&self) -> &'l dyn Companion {
+        self.companion
+    }
+
+    /// Tells a step.
+    pub(crate) fn reached(&self, step: &Step<'_>) {
+        if let Step::CardSeen(card) = step {
+            self.answered.seen(card.kind, self.link.limits());
+        }
+        self.companion.reached(step);
     }
 
     /// Records what is said, redacted at capture.
@@ -111,11 +144,27 @@ impl<'l> Conversation<'l> {
         &mut self,
         work: impl FnOnce(&mut dyn CardChannel) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut transaction = Transaction::begin(&mut *self.link, self.wait).map_err(CardError::from)?;
+        let interrupted = |why| LinkError::Interrupted {
+            command: "BEGIN TRANSACTION",
+            why,
+        };
+        let going_on = self.companion.may_go_on().map_err(interrupted);
+        going_on.map_err(CardError::from)?;
+        self.budget.renew();
+        let transaction = Transaction::begin(&mut *self.link, self.wait).map_err(CardError::from)?;
+        let mut transaction = transaction.within(self.budget.clone());
         let traced = Tracer::new(&mut transaction);
         let outcome = match &mut self.trace {
-            Some(trace) => work(&mut GetResponse::new(Recorder::new(traced, trace))),
-            None => work(&mut GetResponse::new(traced)),
+            Some(trace) => work(&mut Accompanied::new(
+                GetResponse::new(Recorder::new(traced, trace)),
+                self.companion,
+                &self.answered,
+            )),
+            None => work(&mut Accompanied::new(
+                GetResponse::new(traced),
+                self.companion,
+                &self.answered,
+            )),
         };
         self.exchanges = self.exchanges.saturating_add(transaction.exchanges());
         let has_seen_pin = transaction.has_seen_pin();

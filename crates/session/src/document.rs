@@ -2,6 +2,7 @@
 //!
 //! Not here: the PIN and what is said under it (`prove`), and cards whose certificate is read in clear (`steps`).
 
+mod care;
 mod prove;
 
 use varco_auth::{DocumentChallenge, VerifiedDocument};
@@ -11,6 +12,7 @@ use varco_pki::{
     judge_document,
 };
 
+pub(crate) use care::NewPinWithin;
 pub(crate) use prove::{DocumentTrusted, Told, UnderPin};
 
 use crate::steps::Trust;
@@ -29,7 +31,7 @@ pub enum Origin<'t> {
 pub(crate) struct DocumentRead {
     files: DocumentFiles,
     number: Nis,
-    genuine: Option<GenuineDocument>,
+    pub(crate) genuine: Option<GenuineDocument>,
 }
 
 impl DocumentRead {

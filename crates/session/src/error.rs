@@ -6,7 +6,7 @@ use varco_auth::AuthError;
 use varco_credential::{CardError, ForeignCard, NotSent, TriesLeft};
 use varco_pki::{DocumentRejection, Rejection};
 
-use crate::EntryError;
+use crate::{EntryError, Purpose};
 
 /// The end of a journey without identity, in the order of the journey.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +51,31 @@ pub enum LoginError {
     /// The PIN is blocked: it was before, or this was the last try.
     #[error("the PIN is blocked")]
     PinBlocked,
+    /// The PUK was not sent; no try is spent.
+    #[error("the PUK was not sent: {0}")]
+    PukNotSent(NotSent),
+    /// The PUK was wrong.
+    #[error("the PUK is wrong")]
+    WrongPuk {
+        /// What is left now.
+        tries_left: TriesLeft,
+    },
+    /// The PUK is blocked: the PIN cannot be unblocked any more.
+    #[error("the PUK is blocked")]
+    PukBlocked,
+    /// The new PIN was typed differently the second time; nothing was sent.
+    #[error("the new PIN was typed differently the second time")]
+    NewPinDiffers,
+    /// The new PIN was sent and the answer was lost: the old PIN or the new one holds.
+    #[error("the new PIN was sent and the answer was lost")]
+    NewPinInDoubt {
+        /// What happened instead of an answer.
+        cause: CardError,
+        /// What was being done.
+        purpose: Purpose,
+        /// Whether the card tells the counter by which one can find out.
+        counter: TriesLeft,
+    },
     /// The card did not prove that it holds the key of its certificate, or the challenge was misused.
     #[error(transparent)]
     Auth(#[from] AuthError),
@@ -73,6 +98,21 @@ impl LoginError {
             Self::CardChanged => "card-changed",
             Self::WrongPin { .. } => "pin-wrong",
             Self::PinBlocked => "pin-blocked",
+            Self::PukNotSent(reason) => match reason {
+                NotSent::WrongForm { .. } => "puk-wrong-form",
+                NotSent::Blocked => "puk-blocked",
+                NotSent::LastTry => "puk-last-try",
+                NotSent::RefusedBefore => "puk-refused-before",
+                NotSent::TriesUnknown => "puk-tries-unknown",
+                other => other.code(),
+            },
+            Self::WrongPuk { .. } => "puk-wrong",
+            Self::PukBlocked => "puk-blocked",
+            Self::NewPinDiffers => "new-pin-differs",
+            Self::NewPinInDoubt { purpose, .. } => match purpose {
+                Purpose::UnblockPin => "unblock-in-doubt",
+                _ => "change-in-doubt",
+            },
             Self::Auth(error) => error.code(),
         }
     }

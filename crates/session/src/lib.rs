@@ -14,25 +14,39 @@
 //!
 //! Invariants:
 //! * Trust comes before the PIN: only [`CardTrusted`] can be asked for a PIN question.
-//! * The PIN is typed between two transactions, never inside one; if the card was reset, removed or exchanged
-//!   meanwhile, the PIN is not sent: the link says which it was, or else [`LoginError::CardChanged`].
+//! * The PIN is typed between two transactions, or on the reader within one; if the card was reset, removed or exchanged
+//!   meanwhile, the PIN is not sent: the link says which it was, or else [`LoginError::CardChanged`]. A document is taken up
+//!   again once it has proven the same key.
 //! * Steps are consumed: a wrong PIN ends the journey, and another begins at the card.
 //! * No step sends anything twice.
 //!
+//! A [`Companion`] walks along, hears of each [`Step`] and may end the journey between two commands. A [`Keeper`] may keep the
+//! card after a login, so that it signs again; without one it is reset at once.
+//!
+//! The care of PIN and PUK goes ways of its own, with the same rules: [`pin_status`], [`change_pin`], [`unblock_pin`].
+//!
 //! An example that runs, on a played card, stands in crate `varco`, which applications depend on.
 
+mod asking;
+mod care;
 mod challenge;
+mod companion;
 mod conversation;
 mod document;
+mod ending;
 mod entry;
 mod error;
+mod kept;
 mod login;
 mod steps;
 
+pub use care::{CareReport, PinCare, PinCounters, change_pin, pin_status, unblock_pin};
+pub use companion::{Alone, Companion, Step};
 pub use conversation::Conversation;
 pub use document::Origin;
-pub use entry::{EntryError, PinEntry, PinQuestion};
+pub use entry::{AskedValue, EntryError, EntryPlace, NotTaken, PinEntry, PinQuestion, Purpose};
 pub use error::LoginError;
+pub use kept::{ChallengeSeeds, Keeper, KeptCard, LoggedIn};
 pub use login::{
     Asker, BirthDateSource, LoginReport, LoginRequest, PinReport, Report, Wanted, login, read_certificate,
 };

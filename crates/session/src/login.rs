@@ -7,13 +7,25 @@ use core::time::Duration;
 use varco_access_policy::{Decision, Gate, Request, Title};
 use varco_auth::{Audience, CardNumber, Exchange, Flow, Nonce, Proof, VerifiedIdentity};
 use varco_card::{CardLink, Trace};
-use varco_credential::{CardDescription, CardDriver, NotSent, PinRules, TriesLeft};
+use varco_credential::{
+    Attempt, CardDescription, CardDriver, CardSecret, Given, NotSent, PinRules, TriesLeft,
+};
 use varco_pki::{Agreement, Certificate, SignatureScheme, Timestamp};
 use zeroize::Zeroizing;
 
+use crate::asking::Asking;
 use crate::challenge;
 use crate::document::{DocumentTrusted, Told, UnderPin};
-use crate::{CardSeen, Conversation, LoginError, PinEntry, PinQuestion, Trust};
+use crate::ending::Ending;
+use crate::kept::{Keeper, KeptCard};
+use crate::steps::Proven;
+use crate::{
+    AskedValue, CardSeen, CardTrusted, Companion, Conversation, EntryPlace, LoginError, PinEntry,
+    PinQuestion, Purpose, Step, Trust,
+};
+
+/// How long a counter that was told is taken to hold, in seconds, while a person types.
+const COUNTER_HOLDS_S: i64 = 5;
 
 /// Who asks for the login, and for what.
 #[derive(Clone)]
@@ -88,6 +100,10 @@ pub struct LoginRequest<'a> {
     pub now: &'a dyn Fn() -> Timestamp,
     /// Where to record what is said.
     pub trace: Option<Trace<'a>>,
+    /// Who walks along; [`Alone`](crate::Alone) where nobody does.
+    pub companion: &'a dyn Companion,
+    /// Who keeps the card once somebody is logged in; without one it is reset at once.
+    pub keeper: Option<&'a mut dyn Keeper>,
 }
 
 /// What is known of the PIN at the end.
@@ -138,19 +154,17 @@ pub fn login(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> LoginReport
 /// the document is believed; it is then the one that was signed for it. Nothing else is judged.
 pub fn read_certificate(request: LoginRequest<'_>, entry: &mut dyn PinEntry) -> Report<Certificate> {
     walk(request, |journey, conversation, seen| {
-        let mut card = CardSeen::recognise(conversation, journey.drivers)?;
-        let description = card.description();
-        seen.card = Some(description.clone());
+        let mut card = recognise(conversation, journey.drivers, seen)?;
         if card.card().as_document().is_none() {
             return card.read_certificate(conversation);
         }
         let trusted = DocumentTrusted::judge(card, conversation, journey.trust)?;
         journey.under_pin(
             trusted,
-            &description,
             conversation,
             entry,
             seen,
+            Purpose::ReadCertificate,
             DocumentTrusted::read_certificate,
         )
     })
@@ -160,7 +174,9 @@ fn walk<'a, T>(
     request: LoginRequest<'a>,
     way: impl FnOnce(Journey<'a>, &mut Conversation<'_>, &mut Seen) -> Result<T, LoginError>,
 ) -> Report<T> {
-    let mut conversation = Conversation::new(request.link, request.wait).recorded(request.trace);
+    let mut conversation = Conversation::new(request.link, request.wait)
+        .recorded(request.trace)
+        .accompanied(request.companion);
     let mut seen = Seen::default();
     let journey = Journey {
         drivers: request.drivers,
@@ -171,6 +187,7 @@ fn walk<'a, T>(
         salt: request.salt,
         seed: request.seed,
         now: request.now,
+        keeper: request.keeper,
     };
     let outcome = way(journey, &mut conversation, &mut seen);
     if let Err(LoginError::WrongPin { tries_left }) = &outcome {
@@ -222,6 +239,20 @@ struct Journey<'a> {
     salt: [u8; 32],
     seed: Zeroizing<[u8; 32]>,
     now: &'a dyn Fn() -> Timestamp,
+    keeper: Option<&'a mut dyn Keeper>,
+}
+
+/// Finds the driver that knows the card, and says which it is.
+fn recognise(
+    conversation: &mut Conversation<'_>,
+    drivers: &[Box<dyn CardDriver>],
+    seen: &mut Seen,
+) -> Result<CardSeen, LoginError> {
+    let card = CardSeen::recognise(conversation, drivers)?;
+    let description = card.description();
+    conversation.reached(&Step::CardSeen(&description));
+    seen.card = Some(description);
+    Ok(card)
 }
 
 impl Journey<'_> {
@@ -232,11 +263,10 @@ impl Journey<'_> {
         seen: &mut Seen,
     ) -> Result<(VerifiedIdentity, Option<Decision>), LoginError> {
         challenge::check(&self.asker)?;
-        let mut card = CardSeen::recognise(conversation, self.drivers)?;
+        let mut card = recognise(conversation, self.drivers, seen)?;
         let description = card.description();
-        seen.card = Some(description.clone());
         if card.card().as_document().is_some() {
-            return self.walk_document(card, &description, conversation, entry, seen);
+            return self.walk_document(card, conversation, entry, seen);
         }
         let mut trusted = card.judge(conversation, self.trust, self.asker.scheme, self.rules)?;
         seen.pin = Some(PinReport {
@@ -244,6 +274,7 @@ impl Journey<'_> {
             puk_tries_left: TriesLeft::Unknown,
             sent: false,
         });
+        conversation.reached(&Step::Judged);
 
         self.rules.admit(trusted.tries_left())?;
         if self.asker.birth_date == BirthDateSource::Card {
@@ -256,22 +287,61 @@ impl Journey<'_> {
                 Flow::Remote => trusted.read_card_number(conversation)?,
             },
         };
-        let service = self.asker.service_title();
-        let audience = self.asker.audience.as_str();
-        let question = trusted.question(conversation, &description, audience, service);
-        let typed = entry.ask(&question)?;
-
+        let given = self.ask(conversation, entry, &mut trusted, &description)?;
         let challenge = challenge::challenge(&self.asker, self.random, self.salt, exchange, (self.now)())?;
         let before = self.rules.permits();
-        let proven = trusted.prove(conversation, typed, self.rules, challenge, self.now);
+        let is_on_pad = matches!(given, Given::OnPad(_));
+        let mut ending = Ending {
+            wanted: self.asker.wanted.as_ref(),
+            now: self.now,
+            companion: conversation.companion(),
+            keeper: self.keeper,
+        };
+        let pin = seen.pin.map(|pin| PinReport { sent: true, ..pin });
+        let keep = |proven: Proven, card: &mut KeptCard<'_, '_>| {
+            if is_on_pad {
+                entry.guided();
+            }
+            ending.keep(proven, pin, card)
+        };
+        let proven = trusted.prove_and(conversation, given, self.rules, challenge, self.now, keep);
+        if is_on_pad && proven.is_err() {
+            entry.guided();
+        }
         if let Some(pin) = &mut seen.pin {
             pin.sent = self.rules.permits() > before;
         }
-        let proven = proven?;
-        let identity = proven.identity;
-        seen.proof = proven.proof;
-        let decision = decide(self.asker.wanted.as_ref(), &identity, self.now);
-        Ok((identity, decision))
+        let (outcome, proof) = ending.finish(proven?);
+        seen.proof = proof;
+        Ok(outcome)
+    }
+
+    /// Asks for the PIN of a card whose certificate is accepted.
+    fn ask(
+        &self,
+        conversation: &Conversation<'_>,
+        entry: &mut dyn PinEntry,
+        trusted: &mut CardTrusted,
+        description: &CardDescription,
+    ) -> Result<Given, LoginError> {
+        let service = self.asker.service_title();
+        let audience = self.asker.audience.as_str();
+        let question = trusted.question(conversation, description, audience, service);
+        conversation.reached(&Step::PinWanted(&question));
+        let asked_at = (self.now)();
+        let given = Asking {
+            entry,
+            rules: &*self.rules,
+            limits: conversation.limits(),
+            question,
+            new: None,
+            attempt: &trusted.attempt(),
+        }
+        .get()?;
+        if (self.now)().as_second().saturating_sub(asked_at.as_second()) >= COUNTER_HOLDS_S {
+            trusted.note_waiting();
+        }
+        Ok(given)
     }
 
     /// With a card that is a document: what can be judged without a channel is judged before a person types; the number of
@@ -279,7 +349,6 @@ impl Journey<'_> {
     fn walk_document(
         self,
         mut card: CardSeen,
-        description: &CardDescription,
         conversation: &mut Conversation<'_>,
         entry: &mut dyn PinEntry,
         seen: &mut Seen,
@@ -290,54 +359,95 @@ impl Journey<'_> {
             // Such a card tells no birth date in a way that its certificate confirms.
             seen.personal_data = Some(Agreement::Unknown);
         }
+        conversation.reached(&Step::Judged);
         let (trust, now, wanted) = (self.trust, self.now, self.asker.wanted.clone());
         let exchange = Exchange {
             reader_kind: conversation.reader_kind(),
             card_number: trusted.number().into(),
         };
         let (random, salt, asker) = (self.random, self.salt, self.asker.clone());
-        let proven = self.under_pin(
+        let mut this = self;
+        let mut ending = Ending {
+            wanted: wanted.as_ref(),
+            now,
+            companion: conversation.companion(),
+            keeper: this.keeper.take(),
+        };
+        let identified = this.under_pin(
             trusted,
-            description,
             conversation,
             entry,
             seen,
+            Purpose::Login,
             |trusted, conversation, under_pin| {
                 let challenge = challenge::challenge(&asker, random, salt, exchange, now())?;
-                trusted.prove(conversation, under_pin, trust, challenge, now)
+                trusted.prove_and(
+                    conversation,
+                    under_pin,
+                    trust,
+                    challenge,
+                    now,
+                    |proven, pin, card| ending.keep(proven, Some(pin), card),
+                )
             },
         )?;
-        let identity = proven.identity;
-        seen.proof = proven.proof;
-        let decision = decide(wanted.as_ref(), &identity, now);
-        Ok((identity, decision))
+        let (outcome, proof) = ending.finish(identified);
+        seen.proof = proof;
+        Ok(outcome)
     }
 
     /// Asks for the PIN of a document and does some work with it.
     fn under_pin<T>(
         self,
         trusted: DocumentTrusted,
-        description: &CardDescription,
         conversation: &mut Conversation<'_>,
         entry: &mut dyn PinEntry,
         seen: &mut Seen,
+        purpose: Purpose,
         work: impl FnOnce(DocumentTrusted, &mut Conversation<'_>, UnderPin<'_>) -> Result<T, LoginError>,
     ) -> Result<T, LoginError> {
         let mut told = Told {
             pin: TriesLeft::Unknown,
             puk: TriesLeft::Unknown,
         };
-        let typed = entry.ask(&PinQuestion {
+        if let EntryPlace::Reader(_) = entry.place() {
+            return Err(NotSent::NotByPad.into());
+        }
+        let card = seen.card.clone().ok_or(LoginError::NotRecognised)?;
+        let facts = trusted.user_pin();
+        self.rules.recognise(trusted.identity());
+        let attempt = Attempt::verify(
+            CardSecret::USER_PIN,
+            facts,
+            TriesLeft::Unknown,
+            conversation.epoch(),
+        );
+        let question = PinQuestion {
             reader: conversation.reader(),
-            card: description,
-            form: trusted.pin_form(),
+            card: &card,
+            secret: CardSecret::USER_PIN,
+            value: AskedValue::Present,
+            purpose,
+            form: facts.form,
             tries_left: None,
+            tries_max: facts.tries_max,
             audience: self.asker.audience.as_str(),
             service: self.asker.service_title(),
-        })?;
+            not_taken: None,
+        };
+        conversation.reached(&Step::PinWanted(&question));
+        let given = Asking {
+            entry: &mut *entry,
+            rules: &*self.rules,
+            limits: conversation.limits(),
+            question,
+            new: None,
+            attempt: &attempt,
+        }
+        .get()?;
         let before = self.rules.permits();
         let under_pin = UnderPin {
-            typed,
+            given,
             rules: &mut *self.rules,
             entry,
             seed: self.seed,
@@ -351,16 +461,4 @@ impl Journey<'_> {
         });
         done
     }
-}
-
-/// As of the end of the dialogue: what was revoked while a person typed is revoked.
-fn decide(
-    wanted: Option<&Wanted<'_>>,
-    identity: &VerifiedIdentity,
-    now: &dyn Fn() -> Timestamp,
-) -> Option<Decision> {
-    wanted.map(|wanted| {
-        let at = wanted.at.unwrap_or_else(now);
-        wanted.gate.decide(identity, &wanted.request, at)
-    })
 }

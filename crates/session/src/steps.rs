@@ -3,21 +3,22 @@
 //! Not here: the order in which an application wants them (`login`).
 
 use varco_access_policy::Title;
-use varco_apdu::Pin;
 use varco_auth::{AuthError, CardNumber, Challenge, Proof, VerifiedDocument, VerifiedIdentity};
-use varco_card::{CardChannel, Epoch};
+use varco_card::{CardChannel, Epoch, LinkError};
 use varco_credential::{
-    Approached, AuthorisedPin, CardDescription, CardDriver, CardError, CardSignature, CredentialKind, Extent,
-    LoginCard, NotSent, PersonalData, PersonalField, PinRules, PinSession, Recognition, SigningRequest,
-    TriesLeft, Verification, tries_left as ask_tries_left,
+    Approached, Attempt, AuthorisedPin, CardDescription, CardDriver, CardError, CardIdentity, CardSecret,
+    CredentialKind, Extent, Given, LoginCard, NotSent, PersonalData, PersonalField, PinRules, PinSession,
+    Recognition, Tries, TriesLeft, Verification, tries,
 };
 use varco_pki::{
     Agreement, Certificate, ChainValid, CnsSubject, ConfirmedBirthDate, Judging, Nis, PathValidator,
     PublicKey, Rejection, RevocationCheck, SignatureScheme, Timestamp, TrustAnchors, judge_cns,
 };
 
+use crate::asking::not_entered;
 use crate::document::{read_number, verify_document};
-use crate::{Conversation, LoginError, Origin, PinQuestion};
+use crate::kept::KeptCard;
+use crate::{AskedValue, Conversation, LoginError, Origin, PinQuestion, Purpose, Step};
 
 /// Whom to believe, and when.
 #[derive(Clone, Copy)]
@@ -166,16 +167,49 @@ impl CardSeen {
         )?)
     }
 
-    /// Asks how many tries are left, where asking is free.
+    /// Asks how many tries the PIN has left, where asking is free.
     ///
     /// # Errors
     /// [`LoginError::Card`].
     pub fn tries_left(&mut self, conversation: &mut Conversation<'_>) -> Result<TriesLeft, LoginError> {
-        let before = self.card.counter_query();
-        let tries_left = conversation.hold(|channel| ask_tries_left(&mut *self.card, channel))?;
+        Ok(self.tries(conversation, CardSecret::USER_PIN)?.left)
+    }
+
+    /// Asks what the counter of a secret says, where asking is free.
+    ///
+    /// # Errors
+    /// [`LoginError::Card`].
+    pub fn tries(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        secret: CardSecret,
+    ) -> Result<Tries, LoginError> {
+        let before = self.card.user_pin().counter_query;
+        let told = conversation.hold(|channel| tries(&mut *self.card, channel, secret))?;
         // A driver that asks no more has seen the card take the question for a value.
-        self.question_may_have_cost |= before != self.card.counter_query();
-        Ok(tries_left)
+        self.question_may_have_cost |= before != self.card.user_pin().counter_query;
+        Ok(told)
+    }
+
+    /// As [`CardSeen::tries`], but not where a try may have been spent without the card telling: the question may be what costs.
+    pub(crate) fn tries_by(
+        &mut self,
+        conversation: &mut Conversation<'_>,
+        secret: CardSecret,
+        rules: &mut PinRules,
+    ) -> Result<Tries, LoginError> {
+        let most = self.card.secret(secret).and_then(|facts| facts.tries_max);
+        if rules.is_try_possible(secret) {
+            return Ok(Tries {
+                most,
+                ..Tries::UNKNOWN
+            });
+        }
+        let told = self.tries(conversation, secret)?;
+        if self.question_may_have_cost {
+            note_costly_question(rules);
+        }
+        Ok(told)
     }
 
     /// Whether the card seemed to take the question for its counter for a wrong PIN.
@@ -209,18 +243,13 @@ impl CardSeen {
             return Err(AuthError::SchemeUnsupported.into());
         }
         self.card.check_signing(conversation.limits(), *bits, scheme)?;
-        let tries_left = if rules.is_try_possible() {
-            TriesLeft::Unknown
-        } else {
-            self.tries_left(conversation)?
-        };
-        if self.question_may_have_cost {
-            rules.note_possible_try();
-        }
+        rules.recognise(CardIdentity::new(&chain.leaf().sha256()));
+        let tries = self.tries_by(conversation, CardSecret::USER_PIN, rules)?;
         Ok(CardTrusted {
             card: self.card,
             chain,
-            tries_left,
+            tries,
+            is_counter_old: false,
             birth_date: None,
             epoch: conversation.epoch(),
         })
@@ -246,7 +275,9 @@ fn compare_personal_data(
 pub struct CardTrusted {
     card: Box<dyn LoginCard>,
     chain: ChainValid,
-    tries_left: TriesLeft,
+    tries: Tries,
+    /// So much time has passed since the counter was told that it is asked for again.
+    is_counter_old: bool,
     birth_date: Option<ConfirmedBirthDate>,
     epoch: Epoch,
 }
@@ -275,7 +306,22 @@ impl CardTrusted {
     /// How many tries are left.
     #[must_use]
     pub fn tries_left(&self) -> TriesLeft {
-        self.tries_left
+        self.tries.left
+    }
+
+    /// Takes note that a person took his time: other programs may have spent tries meanwhile.
+    pub(crate) fn note_waiting(&mut self) {
+        self.is_counter_old = true;
+    }
+
+    /// The attempt that a typed PIN is for, as things stand.
+    pub(crate) fn attempt(&self) -> Attempt {
+        Attempt::verify(
+            CardSecret::USER_PIN,
+            self.card.user_pin(),
+            self.tries.left,
+            self.epoch,
+        )
     }
 
     /// Reads the birth date, century included, from the card's own data, for use in the identity if the certificate
@@ -332,92 +378,161 @@ impl CardTrusted {
         PinQuestion {
             reader: conversation.reader(),
             card,
-            form: self.card.pin_form(),
-            tries_left: Some(self.tries_left),
+            secret: CardSecret::USER_PIN,
+            value: AskedValue::Present,
+            purpose: Purpose::Login,
+            form: self.card.user_pin().form,
+            tries_left: Some(self.tries.left),
+            tries_max: self.tries.most,
             audience,
             service,
+            not_taken: None,
         }
     }
 
-    /// Sends the typed PIN, has the card sign the challenge, verifies the answer. The card is reset at the end.
+    /// Sends the typed PIN, or has the reader take it; has the card sign the challenge, verifies the answer. The card is reset
+    /// at the end.
     ///
     /// While the PIN was typed, another program may have failed with a PIN of its own. Where one such failure would
-    /// make this the last try, the card is asked again first.
+    /// make this the last try, and where typing took long, the card is asked again first.
     ///
     /// # Errors
     /// [`LoginError`]: not sent, wrong, blocked, the card changed, or it did not prove its key.
     pub fn prove(
         self,
         conversation: &mut Conversation<'_>,
-        typed: Pin,
+        given: Given,
         rules: &mut PinRules,
         challenge: Challenge,
         now: &dyn Fn() -> Timestamp,
     ) -> Result<Proven, LoginError> {
+        self.prove_and(conversation, given, rules, challenge, now, |proven, _| proven)
+    }
+
+    /// The same, and then some work while the PIN is still verified.
+    pub(crate) fn prove_and<T>(
+        self,
+        conversation: &mut Conversation<'_>,
+        given: Given,
+        rules: &mut PinRules,
+        challenge: Challenge,
+        now: &dyn Fn() -> Timestamp,
+        work: impl FnOnce(Proven, &mut KeptCard<'_, '_>) -> T,
+    ) -> Result<T, LoginError> {
+        let attempt = self.attempt();
         let Self {
             mut card,
             chain,
-            tries_left,
+            tries,
+            is_counter_old,
             birth_date,
             epoch,
         } = self;
-        let (form, reference) = (card.pin_form(), card.pin_reference());
-        rules.check(&typed, form, tries_left)?;
-        let signature = conversation.hold(|channel| {
+        rules.check(&given, &attempt)?;
+        let kind = card.description().kind;
+        let (companion, budget) = (conversation.companion(), conversation.budget());
+        conversation.hold(|channel| {
             if channel.epoch() != epoch {
                 return Err(LoginError::CardChanged);
             }
             // What cannot be asked for, or would come too late, must not cost a VERIFY.
             let request = challenge.signing_request(&chain)?;
             challenge.check_current(now())?;
-            let tries_left = match tries_left {
-                TriesLeft::Known(shown) if shown <= 2 => ask_again(&mut *card, channel, rules)?,
+            let tries_left = match tries.left {
+                TriesLeft::Known(shown) if shown <= 2 || is_counter_old => {
+                    ask_again(&mut *card, channel, CardSecret::USER_PIN, rules)?
+                }
                 shown => shown,
+            };
+            let attempt = Attempt {
+                tries_left,
+                ..attempt
             };
             // The permit comes last: what fails before it has sent nothing.
             let approached = PinSession::approach(&mut *card, channel)?;
-            let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
-            sign_under_pin(approached, authorised, &request, rules)
-        })?;
-        let signed = challenge.verify(chain, signature, now())?;
-        Ok(Proven {
-            proof: signed.proof().cloned(),
-            identity: VerifiedIdentity::from_card(signed, birth_date),
+            let authorised = rules.authorise(given, &attempt)?;
+            under_pin(approached, authorised, rules, &attempt, |session| {
+                companion.reached(&Step::Signing);
+                let signature = session.sign(&request)?;
+                let (leaf, exchange) = (chain.leaf().clone(), challenge.exchange().clone());
+                let signed = challenge.verify(chain, signature, now())?;
+                let proven = Proven {
+                    proof: signed.proof().cloned(),
+                    identity: VerifiedIdentity::from_card(signed, birth_date),
+                };
+                Ok(work(
+                    proven,
+                    &mut KeptCard::new(session, kind, leaf, None, (exchange, budget)),
+                ))
+            })
         })
     }
 }
 
-/// Asks for a counter that has been told before. A card that does not tell it any more is not sent a PIN.
-fn ask_again(
+/// A card that takes a question for a value may do so whichever secret it is about.
+fn note_costly_question(rules: &mut PinRules) {
+    for secret in CardSecret::ALL {
+        rules.note_possible_try(secret);
+    }
+}
+
+/// Asks for a counter that has been told before. A card that does not tell it any more is not sent a value.
+pub(crate) fn ask_again(
     card: &mut dyn LoginCard,
     channel: &mut dyn CardChannel,
+    secret: CardSecret,
     rules: &mut PinRules,
 ) -> Result<TriesLeft, LoginError> {
-    let before = card.counter_query();
-    let tries_left = ask_tries_left(card, channel)?;
-    if before != card.counter_query() {
-        rules.note_possible_try();
+    let before = card.user_pin().counter_query;
+    let told = tries(card, channel, secret)?;
+    if before != card.user_pin().counter_query {
+        note_costly_question(rules);
     }
-    match tries_left {
+    match told.left {
         TriesLeft::Unknown => Err(NotSent::TriesUnknown.into()),
         known => Ok(known),
     }
 }
 
-fn sign_under_pin(
+/// Sends the PIN, and does some work where the card accepts it.
+fn under_pin<T>(
     card: Approached<'_>,
     authorised: AuthorisedPin,
-    request: &SigningRequest,
     rules: &mut PinRules,
-) -> Result<CardSignature, LoginError> {
-    match card.open(authorised)? {
+    attempt: &Attempt,
+    work: impl FnOnce(&mut PinSession<'_>) -> Result<T, LoginError>,
+) -> Result<T, LoginError> {
+    let opened = card.open(authorised).inspect_err(|error| {
+        if was_not_sent(error) {
+            rules.note_not_entered();
+        }
+    })?;
+    match opened {
         Verification::Verified(mut session) => {
-            rules.note_accepted();
-            let signature = session.sign(request)?;
+            rules.note_accepted(CardSecret::USER_PIN);
+            let done = work(&mut session)?;
             session.finish()?;
-            Ok(signature)
+            Ok(done)
         }
         Verification::Wrong { tries_left } => Err(LoginError::WrongPin { tries_left }),
         Verification::Blocked => Err(LoginError::PinBlocked),
+        Verification::NotEntered(refusal) => {
+            rules.note_not_entered();
+            Err(not_entered(refusal, attempt))
+        }
     }
+}
+
+/// Whether a command with a value never left the host.
+pub(crate) fn was_not_sent(error: &CardError) -> bool {
+    matches!(
+        error,
+        CardError::Unsupported { .. }
+            | CardError::Link(
+                LinkError::Guard { .. }
+                    | LinkError::Interrupted { .. }
+                    | LinkError::CommandTooLong { .. }
+                    | LinkError::PinPadUnsupported
+            )
+    )
 }

@@ -6,9 +6,10 @@ use varco_apdu::{Atr, Pin};
 use varco_auth::{Audience, Challenge, VerifiedIdentity};
 use varco_card::{CardChannel, Limits, PinPermit, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
 use varco_credential::{
-    Attendance, CardDescription, CardError, CardSignature, CounterQuery, CredentialKind, LastTry, LoginCard,
-    PinForm, PinOutcome, PinReference, PinRules, PinSession, PinVerified, RecognisedBy, SignatureScheme,
-    SigningInput, SigningRequest, TriesLeft, UnknownTries, Verification,
+    Attempt, Attendance, CardDescription, CardError, CardSecret, CardSignature, CounterQuery, CredentialKind,
+    Given, LastTry, LoginCard, PinForm, PinOutcome, PinReference, PinRules, PinSession, PinVerified,
+    Presented, RecognisedBy, SecretFacts, SignatureScheme, SigningInput, SigningRequest, Tries, TriesLeft,
+    UnknownTries, Verification,
 };
 use varco_pki::{
     AnchorKind, CardId, Certificate, ChainValid, EvidenceAtHand, HeldList, Judging, RevocationCheck,
@@ -19,6 +20,13 @@ const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/");
 const FORM: PinForm = PinForm {
     length_min: 5,
     length_max: 8,
+    first_half: None,
+};
+const FACTS: SecretFacts = SecretFacts {
+    form: FORM,
+    reference: PinReference(0x10),
+    counter_query: CounterQuery::NotAsked,
+    tries_max: None,
 };
 
 /// The instant of the tests.
@@ -46,22 +54,21 @@ impl LoginCard for SoftwareCard {
     fn check_signing(&self, _: Limits, _: usize, _: SignatureScheme) -> Result<(), CardError> {
         Ok(())
     }
-    fn pin_form(&self) -> PinForm {
-        FORM
+    fn user_pin(&self) -> SecretFacts {
+        FACTS
     }
-    fn pin_reference(&self) -> PinReference {
-        PinReference(0x10)
-    }
-    fn counter_query(&self) -> CounterQuery {
-        CounterQuery::NotAsked
-    }
-    fn query_counter(&mut self, _: &mut dyn CardChannel, _: &mut PinPermit) -> Result<TriesLeft, CardError> {
-        Ok(TriesLeft::Unknown)
+    fn query_counter(
+        &mut self,
+        _: &mut dyn CardChannel,
+        _: CardSecret,
+        _: &mut PinPermit,
+    ) -> Result<Tries, CardError> {
+        Ok(Tries::UNKNOWN)
     }
     fn verify(
         &mut self,
         _: &mut dyn CardChannel,
-        _: &Pin,
+        _: Presented<'_>,
         _: &mut PinPermit,
     ) -> Result<PinOutcome, CardError> {
         Ok(PinOutcome::Verified)
@@ -88,11 +95,13 @@ pub(crate) fn sign(card: &str, request: &SigningRequest) -> CardSignature {
     let pin = Pin::take_from(&mut b"12345".to_vec()).unwrap();
     let authorised = PinRules::new(Attendance::Scripted, LastTry::Refuse, UnknownTries::OneVerify)
         .authorise(
-            pin,
-            FORM,
-            PinReference(0x10),
-            TriesLeft::Known(3),
-            transaction.epoch(),
+            Given::typed(pin),
+            &Attempt::verify(
+                CardSecret::USER_PIN,
+                FACTS,
+                TriesLeft::Known(3),
+                transaction.epoch(),
+            ),
         )
         .unwrap();
     let Verification::Verified(mut session) = PinSession::approach(&mut card, &mut transaction)

@@ -4,30 +4,11 @@ use std::fs::File;
 use std::io::{Read, Seek, Write, pipe};
 use std::os::fd::AsRawFd;
 
-use varco_card::ReaderName;
-use varco_credential::{CardDescription, CredentialKind, PinForm, TriesLeft};
-
 use super::*;
+use crate::sample::asking;
 
 fn ask(entry: &mut StreamEntry) -> Result<Pin, EntryError> {
-    let card = CardDescription {
-        kind: CredentialKind::Cns,
-        profile: "p".to_owned(),
-        title_en: "CNS".to_owned(),
-        title_it: "CNS".to_owned(),
-        recognised_by: varco_credential::RecognisedBy::AnswerToReset,
-    };
-    entry.ask(&PinQuestion {
-        reader: &ReaderName::new("R"),
-        card: &card,
-        form: PinForm {
-            length_min: 5,
-            length_max: 8,
-        },
-        tries_left: Some(TriesLeft::Unknown),
-        audience: "test",
-        service: None,
-    })
+    asking(|_| (), |question| entry.ask(question))
 }
 
 /// What is asked from a pipe with these bytes that was closed.
@@ -131,6 +112,34 @@ fn a_descriptor_that_cannot_be_read_is_unavailable() {
         ask(&mut StreamEntry::new(folder)),
         Err(EntryError::Unavailable { .. })
     ));
+}
+
+#[test]
+fn each_question_takes_the_next_line_and_none_is_made_up() {
+    let (reader, mut writer) = pipe().unwrap();
+    writer.write_all(b"12345\r\n\n54321").unwrap();
+    drop(writer);
+    let number = u32::try_from(reader.as_raw_fd()).unwrap();
+    let mut entry = StreamEntry::descriptor(number).unwrap();
+    let lines = [b"12345...........", b"................", b"54321..........."];
+    for line in lines {
+        assert_eq!(shown(&ask(&mut entry).unwrap()), line);
+    }
+    for _ in 0..2 {
+        let ended = ask(&mut entry).unwrap_err();
+        assert_eq!(ended.code(), "entry-unavailable");
+    }
+}
+
+#[test]
+fn a_file_is_read_line_by_line_too() {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(b"12345678\n87654321\n").unwrap();
+    let number = u32::try_from(file.as_raw_fd()).unwrap();
+    let mut entry = StreamEntry::descriptor(number).unwrap();
+    assert_eq!(shown(&ask(&mut entry).unwrap()), b"12345678........");
+    assert_eq!(shown(&ask(&mut entry).unwrap()), b"87654321........");
+    assert_eq!(ask(&mut entry).unwrap_err().code(), "entry-unavailable");
 }
 
 #[test]

@@ -11,13 +11,12 @@ use rustix::fs::OFlags;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
-use varco_access_policy::Title;
-use varco_card::ReaderName;
-use varco_credential::{CardDescription, CredentialKind, PinForm, TriesLeft};
 use varco_messages::Locale;
+use varco_session::NotTaken;
 
 use super::*;
 use crate::StreamEntry;
+use crate::sample::{HALVES, asking};
 
 const DONE: &str = "<done>";
 
@@ -70,27 +69,10 @@ impl Screen {
 }
 
 fn ask(entry: &mut TerminalEntry, tries_left: TriesLeft) -> Result<Pin, EntryError> {
-    let card = CardDescription {
-        kind: CredentialKind::Cns,
-        profile: "st-incard-1.1".to_owned(),
-        title_en: "CNS (ST/Incard)".to_owned(),
-        title_it: "CNS (ST/Incard)".to_owned(),
-        recognised_by: varco_credential::RecognisedBy::AnswerToReset,
-    };
-    entry.ask(&PinQuestion {
-        reader: &ReaderName::new("Lettore\u{1b}[2J 00"),
-        card: &card,
-        form: PinForm {
-            length_min: 5,
-            length_max: 8,
-        },
-        tries_left: Some(tries_left),
-        audience: "https://servizi.example.it",
-        service: Some(&Title {
-            it: "Estratto conto contributivo".to_owned(),
-            en: "Contribution record".to_owned(),
-        }),
-    })
+    asking(
+        |question| question.tries_left = Some(tries_left),
+        |question| entry.ask(question),
+    )
 }
 
 /// Asks, presses these keys, and gives the answer with all that the screen showed.
@@ -137,7 +119,7 @@ fn who_asks_for_what_and_what_a_mistake_costs_stands_before_the_prompt() {
             "Per il servizio: Estratto conto contributivo",
             "Carta: CNS (ST/Incard)",
             "Lettore: Lettore?[2J 00",
-            "Restano 3 tentativi.",
+            "Tentativi rimasti: 3 di 3.",
             "Scrivi il PIN della carta (5-8 cifre) e premi Invio. Mentre scrivi non compare nulla. \
              Per annullare premi Esc.",
             "Se per 60 secondi non scrivi nulla, la richiesta finisce e non si perde nessun tentativo.",
@@ -160,10 +142,10 @@ fn tries_that_are_unknown_are_said_to_be_and_the_last_is_warned_of() {
         unknown.contains("Questa carta non dice quanti tentativi restano."),
         "{unknown}"
     );
-    assert!(!unknown.contains("Attenzione") && !unknown.contains("Restano"));
+    assert!(!unknown.contains("Attenzione") && !unknown.contains("Tentativi rimasti"));
     let last = asked(TriesLeft::Known(1));
     assert!(
-        last.contains("Resta 1 tentativo.\r\nAttenzione: se il PIN è sbagliato"),
+        last.contains("Tentativi rimasti: 1 di 3.\r\nAttenzione: se il PIN è sbagliato"),
         "{last}"
     );
 }
@@ -272,23 +254,97 @@ fn what_is_no_terminal_is_unavailable() {
 #[test]
 fn a_stream_that_is_a_terminal_is_refused_because_it_would_show_the_pin() {
     let screen = Screen::new();
-    let card = CardDescription {
-        kind: CredentialKind::Cns,
-        profile: String::new(),
-        title_en: String::new(),
-        title_it: String::new(),
-        recognised_by: varco_credential::RecognisedBy::AnswerToReset,
-    };
-    let refused = StreamEntry::new(screen.program).ask(&PinQuestion {
-        reader: &ReaderName::new(""),
-        card: &card,
-        form: PinForm {
-            length_min: 5,
-            length_max: 8,
-        },
-        tries_left: Some(TriesLeft::Unknown),
-        audience: "",
-        service: None,
-    });
+    let refused = asking(|_| (), |question| StreamEntry::new(screen.program).ask(question));
     assert!(matches!(refused, Err(EntryError::Unavailable { .. })));
+}
+
+/// Types the halves of an identity card's PIN, each once its prompt is on the screen.
+fn halves(first: &'static [u8], second: &'static [u8]) -> (Result<Pin, EntryError>, String) {
+    let mut screen = Screen::new();
+    let mut entry = screen.entry();
+    let before = screen.modes();
+    let asked =
+        thread::spawn(move || asking(|question| question.form = HALVES, |question| entry.ask(question)));
+    let mut shown = screen.read_until("PIN: ");
+    screen.person.write_all(first).unwrap();
+    shown.push_str(&screen.read_until("Le altre 4 cifre: "));
+    // Where all was typed already, the terminal may be as it was by now.
+    if !second.is_empty() {
+        assert!(!screen.modes().contains(LocalModes::ECHO));
+    }
+    screen.person.write_all(second).unwrap();
+    let answer = asked.join().unwrap();
+    assert_eq!(screen.modes(), before, "settings are restored");
+    (answer, shown)
+}
+
+#[test]
+fn two_halves_may_be_typed_with_enter_between_them_or_in_a_row() {
+    let (answer, shown) = halves(b"4815\r", b"1623\r");
+    assert_eq!(answer.unwrap().padded(8, 0).unwrap().as_slice(), b"48151623");
+    assert!(
+        shown.contains(
+            "Le prime 4 cifre sono sulla ricevuta della richiesta della carta, le altre 4 nella lettera arrivata con la \
+             carta, se non le hai cambiate.\r\nPuoi scriverle tutte di seguito, oppure scrivere le prime 4 e premere \
+             Invio: poi ti chiedo le altre.\r\n"
+        ),
+        "{shown}"
+    );
+    assert!(!shown.contains("4815"), "{shown}");
+
+    let mut screen = Screen::new();
+    let mut entry = screen.entry();
+    let asked =
+        thread::spawn(move || asking(|question| question.form = HALVES, |question| entry.ask(question)));
+    screen.read_until("PIN: ");
+    screen.person.write_all(b"48151623\r").unwrap();
+    let pin = asked.join().unwrap().unwrap();
+    assert_eq!(pin.padded(8, 0).unwrap().as_slice(), b"48151623");
+}
+
+#[test]
+fn of_a_second_half_only_itself_is_taken_back_and_ctrl_c_cancels_all() {
+    let (answer, _) = halves(b"4815\r", b"\x7f99\x15\x7f1623\r");
+    assert_eq!(answer.unwrap().padded(8, 0).unwrap().as_slice(), b"48151623");
+    let (answer, _) = halves(b"4815\r", b"16\x03");
+    assert_eq!(answer.unwrap_err(), EntryError::Cancelled);
+    // For the rules to refuse.
+    let (answer, _) = halves(b"4815\r", b"1\r");
+    assert_eq!(answer.unwrap().length(), 5);
+}
+
+#[test]
+fn before_the_second_half_begins_enter_does_nothing() {
+    for (first, second) in [
+        (&b"4815\r"[..], &b"\r\n1623\r"[..]),
+        (b"4815\r", b"\x7f\r\x15\r1623\r"),
+        (b"4815\r\n1623\r\n", b""),
+    ] {
+        let (answer, _) = halves(first, second);
+        assert_eq!(answer.unwrap().padded(8, 0).unwrap().as_slice(), b"48151623");
+    }
+}
+
+#[test]
+fn why_an_answer_was_not_taken_stands_first_and_the_count_before_sending_behind() {
+    let mut screen = Screen::new();
+    let mut entry = screen.entry().with_time_limit(Duration::ZERO);
+    asking(
+        |question| question.not_taken = Some(NotTaken::WrongForm),
+        |question| entry.ask(question),
+    )
+    .unwrap_err();
+    let shown = screen.read_until("PIN: ");
+    assert!(
+        shown.starts_with("Quello che hai scritto non ha la forma giusta: servono 5-8 cifre"),
+        "{shown}"
+    );
+    entry
+        .before_sending(CardSecret::USER_PIN, TriesLeft::Known(1))
+        .unwrap();
+    let told = screen.read_until("serve il PUK.");
+    assert_eq!(
+        told.trim_start(),
+        "La carta dice: resta 1 tentativo.\r\nAttenzione: se il PIN è sbagliato, la carta si blocca e serve il PUK."
+    );
 }

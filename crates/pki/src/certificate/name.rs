@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::x509::X509Name;
 
+/// Object identifier of the organizational unit, 2.5.4.11, as encoded.
+pub(super) const ORGANIZATIONAL_UNIT: &[u8] = &[0x55, 0x04, 0x0B];
 /// Object identifier of the common name, 2.5.4.3, as encoded.
 pub(super) const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
 /// Object identifier of the surname, 2.5.4.4, as encoded.
@@ -26,7 +28,7 @@ const SHORT_NAMES: &[(&[u8], &str)] = &[
     (&[0x55, 0x04, 0x08], "ST"),
     (&[0x55, 0x04, 0x09], "street"),
     (&[0x55, 0x04, 0x0A], "O"),
-    (&[0x55, 0x04, 0x0B], "OU"),
+    (ORGANIZATIONAL_UNIT, "OU"),
     (&[0x55, 0x04, 0x0C], "title"),
     (GIVEN_NAME, "givenName"),
     (&[0x55, 0x04, 0x2E], "dnQualifier"),

@@ -45,6 +45,12 @@ impl PlayedLink {
         outcome
     }
 
+    /// Ends the connection; nothing more happens when it is dropped.
+    pub(super) fn finish(&mut self, disposition: Disposition) -> Result<(), LinkError> {
+        self.closed = true;
+        self.leave(disposition)
+    }
+
     fn leave(&mut self, disposition: Disposition) -> Result<(), LinkError> {
         let outcome = match disposition {
             Disposition::Leave => Ok(()),
@@ -88,6 +94,11 @@ impl CardLink for PlayedLink {
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, LinkError> {
         let outcome = self.slot.transmit(&mut self.standing, command);
+        // As the contract has it, and the readers of other crates: too short for a status word is a removal.
+        let outcome = outcome.and_then(|answer| match answer.len() {
+            0 | 1 => Err(LinkError::CardRemoved),
+            _ => Ok(answer),
+        });
         self.noticing(outcome)
     }
     fn rejoin(&mut self, wait: Duration) -> Result<(), LinkError> {
@@ -104,8 +115,7 @@ impl CardLink for PlayedLink {
         self.slot.reset(&mut self.standing)
     }
     fn close(mut self: Box<Self>, disposition: Disposition) -> Result<(), LinkError> {
-        self.closed = true;
-        self.leave(disposition)
+        self.finish(disposition)
     }
 }
 

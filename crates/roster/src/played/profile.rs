@@ -5,7 +5,7 @@
 use std::io;
 use std::path::Path;
 
-use varco_emulator::{PlayedCard, ProfileError, ProfileSource};
+use varco_emulator::{EmbeddedProfile, PlayedCard, ProfileError, ProfileSource};
 use varco_virtual_cie::Profile as CieProfile;
 use varco_virtual_cns::Profile as CnsProfile;
 
@@ -50,6 +50,12 @@ impl Profile {
             }),
             other => other.map(|profile| Self::Cns(Box::new(profile))),
         }
+    }
+
+    /// The text and the files of a built-in profile, as they were built in; none of another name.
+    #[must_use]
+    pub fn embedded(name: &str) -> Option<&'static EmbeddedProfile> {
+        CnsProfile::embedded(name).or_else(|| CieProfile::embedded(name))
     }
 
     /// Reads a profile's folder: `card.toml` and the files that it names, none from elsewhere.
@@ -105,6 +111,15 @@ impl Profile {
     #[must_use]
     pub fn puk_value(&self) -> &str {
         either!(self, profile => profile.puk_value())
+    }
+
+    /// With this seed for what the card draws by lot. A CNS draws nothing.
+    #[must_use]
+    pub fn with_seed(self, seed: [u8; 32]) -> Self {
+        match self {
+            Self::Cie(profile) => Self::Cie(Box::new(profile.with_seed(seed))),
+            cns @ Self::Cns(_) => cns,
+        }
     }
 
     /// The card, without power yet.

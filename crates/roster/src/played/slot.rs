@@ -5,18 +5,11 @@
 use core::time::Duration;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use varco_apdu::CommandApdu;
 use varco_card::{CardPresence, ExtendedLength, LinkError, ReaderName, ReaderState};
-use varco_emulator::PlayedCard;
+use varco_emulator::fault::{FaultError, FaultPlan, FaultSet, Fired, Mishap, Target};
+use varco_emulator::{Played, PlayedCard};
 use zeroize::Zeroizing;
-
-/// When a card that is pulled out during an exchange leaves.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum LostAt {
-    /// Before the command reached it.
-    Command,
-    /// After it acted, before its answer arrived.
-    Answer,
-}
 
 /// Rings whenever a card comes or goes in any reader of a set, so that a watch can wait for all of them.
 #[derive(Default)]
@@ -64,8 +57,13 @@ struct Inside {
     holder: Option<u64>,
     links: u64,
     exchanges: u32,
-    removal: Option<(u32, LostAt)>,
+    /// The card was pulled out by a fault: it is kept to be looked at.
+    is_out: bool,
+    /// The reader was pulled out by a fault.
+    is_gone: bool,
+    faults: FaultSet,
     clock: Duration,
+    clock_jump_s: i64,
 }
 
 /// Where a link stands: which insertion it is about, and which resets it has seen.
@@ -103,9 +101,19 @@ impl PlayedReader {
         inside.generation += 1;
         inside.holder = None;
         inside.exchanges = 0;
-        inside.removal = None;
+        inside.is_out = false;
+        inside.faults.forget();
         drop(inside);
         self.0.tell();
+    }
+
+    /// Puts the card that a fault pulled out in again; false when there is none.
+    #[must_use = "there may be no card to put in"]
+    pub fn insert_again(&self) -> bool {
+        let mut inside = self.0.lock();
+        let card = if inside.is_out { inside.card.take() } else { None };
+        drop(inside);
+        card.map(|card| self.insert(card)).is_some()
     }
 
     /// Pulls the card out and gives it back without power.
@@ -116,9 +124,54 @@ impl PlayedReader {
         card
     }
 
-    /// Pulls the card out at this exchange, counted from zero since it was inserted.
-    pub fn remove_at(&self, exchange: u32, lost_at: LostAt) {
-        self.0.lock().removal = Some((exchange, lost_at));
+    /// Arms a fault, besides those that are armed.
+    ///
+    /// # Errors
+    /// [`FaultError`] for what cannot happen in process or to this card; nothing is armed then.
+    pub fn add_fault(&self, plan: FaultPlan) -> Result<(), FaultError> {
+        let mut inside = self.0.lock();
+        let Inside { card, faults, .. } = &mut *inside;
+        faults.arm(plan, card.as_deref().map(|card| card as &dyn PlayedCard))
+    }
+
+    /// Arms these faults instead of those that are armed.
+    ///
+    /// # Errors
+    /// As [`Self::add_fault`]; the faults before the one that is refused are armed then.
+    pub fn set_faults(&self, plans: Vec<FaultPlan>) -> Result<(), FaultError> {
+        self.clear_faults();
+        plans.into_iter().try_for_each(|plan| self.add_fault(plan))
+    }
+
+    /// Disarms all faults. A reader that was pulled out is back, with its card; a card that was pulled out stays outside.
+    pub fn clear_faults(&self) {
+        let mut inside = self.0.lock();
+        let was_gone = core::mem::take(&mut inside.is_gone);
+        let Inside { card, faults, .. } = &mut *inside;
+        faults.clear(card.as_deref_mut().map(|card| card as &mut dyn PlayedCard));
+        if was_gone {
+            inside.come_back();
+        }
+        drop(inside);
+        self.0.tell();
+    }
+
+    /// The faults that are armed and may still happen.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultPlan> {
+        self.0.lock().faults.armed().collect()
+    }
+
+    /// What went wrong since faults were cleared, oldest first, up to 256.
+    #[must_use]
+    pub fn fired(&self) -> Vec<Fired> {
+        self.0.lock().faults.fired().cloned().collect()
+    }
+
+    /// By how many seconds faults have moved the clock of whoever speaks to the card. Who gives a login its time adds them.
+    #[must_use]
+    pub fn clock_jump_s(&self) -> i64 {
+        self.0.lock().clock_jump_s
     }
 
     /// Number of commands that reached the card since it was inserted.
@@ -133,9 +186,13 @@ impl PlayedReader {
         self.0.lock().clock
     }
 
-    /// Looks at the card that is in the reader, or that was pulled out by [`PlayedReader::remove_at`].
+    /// Looks at the card that is in the reader, or that a fault pulled out.
     pub fn look<T>(&self, look: impl FnOnce(Option<&dyn PlayedCard>) -> T) -> T {
         look(self.0.lock().card.as_deref())
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.0.lock().is_gone
     }
 
     pub(super) fn state(&self) -> ReaderState {
@@ -159,17 +216,25 @@ impl PlayedReader {
 }
 
 impl Inside {
-    /// The card, unless it was pulled out by a planned removal (it is kept to be looked at).
+    /// The card, unless a fault pulled it or the reader out.
     fn present(&self) -> Option<&dyn PlayedCard> {
-        self.card
-            .as_deref()
-            .filter(|_| self.removal.is_none_or(|(at, _)| self.exchanges <= at))
+        self.card.as_deref().filter(|_| !self.is_out && !self.is_gone)
+    }
+
+    /// Reader and card are there again after both lost their power.
+    fn come_back(&mut self) {
+        self.generation += 1;
+        self.holder = None;
+        self.faults.forget();
+        if let Some(card) = self.card.as_deref_mut().filter(|_| !self.is_out) {
+            card.power_on();
+        }
     }
 
     fn take_card(&mut self) -> Option<Box<dyn PlayedCard>> {
         self.generation += 1;
         self.holder = None;
-        self.removal = None;
+        self.is_out = false;
         let mut card = self.card.take()?;
         card.power_off();
         Some(card)
@@ -185,8 +250,11 @@ impl Slot {
             holder: None,
             links: 0,
             exchanges: 0,
-            removal: None,
+            is_out: false,
+            is_gone: false,
+            faults: FaultSet::new(Target::InProcess),
             clock: Duration::ZERO,
+            clock_jump_s: 0,
         };
         Self {
             name,
@@ -219,6 +287,9 @@ impl Slot {
     /// A new link's standing and the ATR of the card.
     pub(super) fn enter(&self) -> Result<(Standing, varco_apdu::Atr), LinkError> {
         let mut inside = self.lock();
+        if inside.is_gone {
+            return Err(LinkError::NoReader);
+        }
         let atr = inside.present().ok_or(LinkError::NoCard)?.atr().clone();
         inside.links += 1;
         let standing = Standing {
@@ -269,12 +340,20 @@ impl Slot {
 
     pub(super) fn reset(&self, standing: &mut Standing) -> Result<(), LinkError> {
         let mut inside = self.lock();
+        if inside.is_gone {
+            return Err(LinkError::ReaderGone);
+        }
         if inside.generation != standing.generation || inside.present().is_none() {
             return Err(LinkError::CardRemoved);
+        }
+        if inside.holder.is_some_and(|holder| holder != standing.id) {
+            // As the service has it: who does not hold a card does not reset it under whoever does.
+            return Err(LinkError::ReaderBusy);
         }
         if let Some(card) = inside.card.as_deref_mut() {
             card.reset();
         }
+        inside.faults.forget();
         inside.resets += 1;
         standing.resets = inside.resets;
         Ok(())
@@ -290,39 +369,101 @@ impl Slot {
         if inside.holder.is_some_and(|holder| holder != standing.id) {
             return Err(LinkError::ReaderBusy);
         }
-        let this = inside.exchanges;
-        let lost = inside
-            .removal
-            .filter(|(at, _)| *at == this)
-            .map(|(_, lost_at)| lost_at);
         inside.exchanges += 1;
         let Inside {
             card: Some(card),
+            faults,
             clock,
             ..
         } = &mut *inside
         else {
             return Err(LinkError::CardRemoved);
         };
-        if lost != Some(LostAt::Command) {
-            let played = card.process(command);
-            *clock += played.took;
-            if lost.is_none() {
-                return Ok(played.response);
-            }
-        }
-        card.power_off();
-        inside.generation += 1;
-        inside.holder = None;
+        let played = faults.process(&mut **card, command);
+        *clock += played.took;
+        let outcome = inside.suffer(played, standing, command);
         drop(inside);
-        self.tell();
-        Err(LinkError::CardRemoved)
+        if matches!(outcome, Err(LinkError::CardRemoved | LinkError::ReaderGone)) {
+            self.tell();
+        }
+        outcome
+    }
+}
+
+impl Inside {
+    /// What a link hears of an exchange and its mishap.
+    fn suffer(
+        &mut self,
+        played: Played,
+        standing: &mut Standing,
+        command: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, LinkError> {
+        match played.mishap {
+            None => {}
+            Some(Mishap::Removed) => {
+                self.lose_power();
+                self.is_out = true;
+                return Err(LinkError::CardRemoved);
+            }
+            Some(Mishap::ReaderGone) => {
+                self.lose_power();
+                self.is_gone = true;
+                return Err(LinkError::ReaderGone);
+            }
+            Some(Mishap::UsbReset) => {
+                self.lose_power();
+                self.come_back();
+                return Err(LinkError::ReaderGone);
+            }
+            Some(Mishap::ResetByAnother) => return Err(self.reset_unasked(standing)),
+            Some(Mishap::Suspended(asleep)) => {
+                self.clock += asleep;
+                return Err(self.reset_unasked(standing));
+            }
+            Some(Mishap::ClockJumped(seconds)) => {
+                self.clock_jump_s = self.clock_jump_s.saturating_add(seconds);
+            }
+            // Not armed here.
+            Some(_) => return Err(LinkError::NoService),
+        }
+        if played.response.is_empty() {
+            let mut header = [0; 4];
+            for (slot, byte) in header.iter_mut().zip(command) {
+                *slot = *byte;
+            }
+            let [cla, ins, p1, p2] = header;
+            let command = CommandApdu::new(cla, ins, p1, p2).name();
+            return Err(LinkError::TimedOut { command });
+        }
+        Ok(played.response)
+    }
+
+    fn lose_power(&mut self) {
+        if let Some(card) = self.card.as_deref_mut() {
+            card.power_off();
+        }
+        self.generation += 1;
+        self.holder = None;
+    }
+
+    /// The card has lost what it knew, and its links are told: this one now.
+    fn reset_unasked(&mut self, standing: &mut Standing) -> LinkError {
+        if let Some(card) = self.card.as_deref_mut() {
+            card.reset();
+        }
+        self.faults.forget();
+        self.resets += 1;
+        standing.resets = self.resets;
+        LinkError::CardReset
     }
 }
 
 impl Inside {
     /// Whether the link is still about this card in this state; a reset by somebody else is told once.
     fn check(&self, standing: &mut Standing) -> Result<(), LinkError> {
+        if self.is_gone {
+            return Err(LinkError::ReaderGone);
+        }
         if self.generation != standing.generation || self.present().is_none() {
             return Err(LinkError::CardRemoved);
         }

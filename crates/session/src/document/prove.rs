@@ -3,12 +3,11 @@
 //!
 //! Not here: what is read and judged before (the module above).
 
-use varco_apdu::Pin;
-use varco_auth::{AuthError, CardOrigin, Challenge, VerifiedIdentity};
+use varco_auth::{AuthError, Challenge, VerifiedIdentity};
 use varco_card::CardChannel;
 use varco_credential::{
-    DocumentKey, LoginCard, PinForm, PinRules, PinSession, TriesLeft, Verification,
-    tries_left as ask_tries_left,
+    Attempt, CardIdentity, CardSecret, CredentialKind, DocumentKey, Given, LoginCard, PinId, PinRules,
+    PinSession, SecretFacts, Tries, TriesLeft, Verification, tries,
 };
 use varco_pki::{
     Certificate, ChainValid, DataGroup, DeviceKey, Distrust, DocumentRejection, Nis, PublicKey, Rejection,
@@ -17,19 +16,21 @@ use varco_pki::{
 use zeroize::Zeroizing;
 
 use super::{DocumentRead, read_document};
-use crate::steps::{CardSeen, Proven, Trust};
-use crate::{Conversation, LoginError, PinEntry};
+use crate::asking::not_entered;
+use crate::kept::{KeptCard, origin};
+use crate::steps::{CardSeen, Proven, Trust, was_not_sent};
+use crate::{Conversation, LoginError, PinEntry, PinReport, Step};
 
 /// A document that is believed as far as it can be without talking to its key. Only now may a person be asked for a PIN.
 pub(crate) struct DocumentTrusted {
-    card: Box<dyn LoginCard>,
+    pub(super) card: Box<dyn LoginCard>,
     read: DocumentRead,
-    key: DeviceKey,
+    pub(super) key: DeviceKey,
 }
 
 /// What opens the channel and lets the PIN through.
 pub(crate) struct UnderPin<'p> {
-    pub(crate) typed: Pin,
+    pub(crate) given: Given,
     pub(crate) rules: &'p mut PinRules,
     pub(crate) entry: &'p mut dyn PinEntry,
     pub(crate) seed: Zeroizing<[u8; 32]>,
@@ -76,40 +77,50 @@ impl DocumentTrusted {
         &self.read.number
     }
 
-    pub(crate) fn pin_form(&self) -> PinForm {
-        self.card.pin_form()
+    /// What the card is known by, over insertions.
+    pub(crate) fn identity(&self) -> CardIdentity {
+        CardIdentity::new(&self.read.files.number)
     }
 
-    /// Sends the typed PIN, reads and judges the certificate, has the card sign. The card is reset at the end.
-    pub(crate) fn prove(
+    pub(crate) fn user_pin(&self) -> SecretFacts {
+        self.card.user_pin()
+    }
+
+    /// Sends the typed PIN, reads and judges the certificate, has the card sign; then does some work while the PIN is still
+    /// verified. The card is reset at the end.
+    pub(crate) fn prove_and<T>(
         self,
         conversation: &mut Conversation<'_>,
         under_pin: UnderPin<'_>,
         trust: Trust<'_>,
         challenge: Challenge,
         now: &dyn Fn() -> Timestamp,
-    ) -> Result<Proven, LoginError> {
-        let current = || challenge.check_current(now());
-        let ((chain, signature), read) = self.open(
-            conversation,
-            under_pin,
-            &current,
-            |session, read| -> Result<_, LoginError> {
-                let chain = judge_certificate(session, read, trust)?;
-                let request = challenge.signing_request(&chain)?;
-                let signature = session.sign(&request)?;
-                Ok((chain, signature))
-            },
-        )?;
-        let signed = challenge.verify(chain, signature, now())?;
-        let origin = match &read.genuine {
-            Some(genuine) => CardOrigin::Genuine(genuine),
-            None => CardOrigin::Unchecked,
+        work: impl FnOnce(Proven, PinReport, &mut KeptCard<'_, '_>) -> T,
+    ) -> Result<T, LoginError> {
+        let lifetime = challenge.lifetime();
+        let current = || lifetime.check_current(now());
+        let budget = conversation.budget();
+        let prove = |session: &mut PinSession<'_>, read: &DocumentRead, told| -> Result<_, LoginError> {
+            let chain = judge_certificate(session, read, trust)?;
+            let request = challenge.signing_request(&chain)?;
+            let signature = session.sign(&request)?;
+            let leaf = chain.leaf().clone();
+            let exchange = challenge.exchange().clone();
+            let signed = challenge.verify(chain, signature, now())?;
+            let proven = Proven {
+                proof: signed.proof().cloned(),
+                identity: VerifiedIdentity::from_document(signed, origin(read)),
+            };
+            let mut card = KeptCard::new(session, CredentialKind::Cie, leaf, Some(read), (exchange, budget));
+            let pin = PinReport {
+                tries_left: told,
+                puk_tries_left: TriesLeft::Unknown,
+                sent: true,
+            };
+            Ok(work(proven, pin, &mut card))
         };
-        Ok(Proven {
-            proof: signed.proof().cloned(),
-            identity: VerifiedIdentity::from_document(signed, origin),
-        })
+        let (done, _) = self.open(conversation, under_pin, &current, prove)?;
+        Ok(done)
     }
 
     /// Sends the typed PIN and reads the certificate, which is the one that was signed for this document.
@@ -118,7 +129,8 @@ impl DocumentTrusted {
         conversation: &mut Conversation<'_>,
         under_pin: UnderPin<'_>,
     ) -> Result<Certificate, LoginError> {
-        let (certificate, _) = self.open(conversation, under_pin, &|| Ok(()), read_certificate)?;
+        let read = |session: &mut PinSession<'_>, read: &DocumentRead, _| read_certificate(session, read);
+        let (certificate, _) = self.open(conversation, under_pin, &|| Ok(()), read)?;
         Ok(certificate)
     }
 
@@ -131,25 +143,28 @@ impl DocumentTrusted {
         conversation: &mut Conversation<'_>,
         under_pin: UnderPin<'_>,
         is_current: &dyn Fn() -> Result<(), AuthError>,
-        work: impl FnOnce(&mut PinSession<'_>, &DocumentRead) -> Result<T, LoginError>,
+        work: impl FnOnce(&mut PinSession<'_>, &DocumentRead, TriesLeft) -> Result<T, LoginError>,
     ) -> Result<(T, DocumentRead), LoginError> {
         let Self { mut card, read, key } = self;
         let UnderPin {
-            typed,
+            given,
             rules,
             entry,
             seed,
             told,
         } = under_pin;
-        let (form, reference) = (card.pin_form(), card.pin_reference());
+        let facts = card.user_pin();
+        let attempt = |tries_left, epoch| Attempt::verify(CardSecret::USER_PIN, facts, tries_left, epoch);
         // A value of the wrong form needs no channel to be refused.
-        rules.check_form(&typed, form)?;
+        rules.check_given(&given, &attempt(TriesLeft::Unknown, conversation.epoch()))?;
         conversation.settle()?;
+        let companion = conversation.companion();
         let done = conversation.hold(|channel| -> Result<_, LoginError> {
             let document = card.as_document().ok_or(LoginError::NotADocument)?;
             let mut secure = document.open_channel(channel, &key, seed)?;
-            let tries_left = ask_tries_left(&mut *card, &mut *secure)?;
+            let tries_left = tries(&mut *card, &mut *secure, CardSecret::USER_PIN)?.left;
             told.pin = tries_left;
+            companion.reached(&Step::ChannelOpen(tries_left));
             if tries_left == TriesLeft::Known(0) {
                 told.puk = ask_puk(&mut *card, &mut *secure);
             }
@@ -158,14 +173,25 @@ impl DocumentTrusted {
             is_current()?;
             let epoch = secure.epoch();
             let approached = PinSession::approach(&mut *card, &mut *secure)?;
-            entry.before_sending(tries_left)?;
-            let authorised = rules.authorise(typed, form, reference, tries_left, epoch)?;
-            match approached.open(authorised)? {
+            entry.before_sending(CardSecret::USER_PIN, tries_left)?;
+            let attempt = attempt(tries_left, epoch);
+            let authorised = rules.authorise(given, &attempt)?;
+            let opened = approached.open(authorised).inspect_err(|error| {
+                if was_not_sent(error) {
+                    rules.note_not_entered();
+                }
+            });
+            match opened? {
                 Verification::Wrong { tries_left } => return Err(LoginError::WrongPin { tries_left }),
                 Verification::Blocked => {}
+                Verification::NotEntered(refusal) => {
+                    rules.note_not_entered();
+                    return Err(not_entered(refusal, &attempt));
+                }
                 Verification::Verified(mut session) => {
-                    rules.note_accepted();
-                    let done = work(&mut session, &read)?;
+                    rules.note_accepted(CardSecret::USER_PIN);
+                    companion.reached(&Step::Signing);
+                    let done = work(&mut session, &read, tries_left)?;
                     session.finish()?;
                     return Ok(done);
                 }
@@ -179,9 +205,9 @@ impl DocumentTrusted {
 
 /// The PIN is blocked, which is the news: that the other counter cannot be had is none.
 fn ask_puk(card: &mut dyn LoginCard, channel: &mut dyn CardChannel) -> TriesLeft {
-    card.as_document()
-        .and_then(|document| document.puk_tries_left(channel).ok())
-        .unwrap_or(TriesLeft::Unknown)
+    tries(card, channel, CardSecret::Puk(PinId::User))
+        .unwrap_or(Tries::UNKNOWN)
+        .left
 }
 
 /// The certificate that was signed for this document, where that was asked.
