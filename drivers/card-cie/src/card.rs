@@ -2,14 +2,13 @@
 //!
 //! Not here: whether what it tells is genuine (`pki`).
 
-use varco_apdu::{Pin, StatusKind, tlv};
 use varco_card::{
     CardChannel, Epoch, ExtendedLength, LengthCorrection, Limits, LinkError, LongCommands, PinPermit,
 };
 use varco_credential::{
-    CardDescription, CardError, CounterQuery, CredentialKind, DocumentCard, DocumentFiles, DocumentKey,
-    LoginCard, PinForm, PinOutcome, PinReference, PinVerified, RecognisedBy, SignatureScheme, SigningInput,
-    SigningRequest, TriesLeft,
+    CardDescription, CardError, CardSecret, ChangeValues, CredentialKind, DocumentCard, DocumentFiles,
+    DocumentKey, LoginCard, NewPinWay, PinId, PinOutcome, PinVerified, PinWays, Presented, RecognisedBy,
+    SecretFacts, SignatureScheme, SigningInput, SigningRequest, Tries, UnblockValues,
 };
 use varco_pki::{CardId, DeviceKey, der_total_length, security_object_length};
 use varco_sm::{AuthenticationError, RsaPublicKey, Strength, Terms, authenticate};
@@ -19,13 +18,11 @@ use crate::capabilities::Capabilities;
 use crate::commands::{self, CIE, SHORT_READ_BYTES};
 use crate::family::Family;
 use crate::parameters;
+use crate::pin;
 use crate::read_file::{File, read_file};
 
-const USER_PIN: u8 = 0x81;
-const PUK: u8 = 0x82;
 const HOLDER_KEY: u8 = 0x81;
 const SERVICE_KEY: u8 = 0x83;
-const PIN_DIGITS: usize = 8;
 /// What the card pads: two fifths of the modulus `[cie §3.8]`.
 const INPUT_MAX_BYTES: usize = 102;
 /// Where the certificate's padding begins is not known before it is read; present ones are shorter than this.
@@ -198,20 +195,23 @@ impl LoginCard for CieCard {
         })
     }
 
-    fn pin_form(&self) -> PinForm {
-        PinForm {
-            length_min: PIN_DIGITS,
-            length_max: PIN_DIGITS,
+    fn user_pin(&self) -> SecretFacts {
+        pin::facts(pin::USER_PIN, pin::PIN_TRIES)
+    }
+
+    fn secret(&self, secret: CardSecret) -> Option<SecretFacts> {
+        match secret {
+            CardSecret::Pin(PinId::User) => Some(self.user_pin()),
+            CardSecret::Puk(PinId::User) => Some(pin::facts(pin::PUK, pin::PUK_TRIES)),
+            _ => None,
         }
     }
 
-    fn pin_reference(&self) -> PinReference {
-        PinReference(USER_PIN)
-    }
-
-    /// By GET DATA, which spends no try; only within the channel.
-    fn counter_query(&self) -> CounterQuery {
-        CounterQuery::Free
+    fn pin_ways(&self, _: PinId) -> PinWays {
+        PinWays {
+            change: Some(NewPinWay::VerifiedFirst),
+            unblock: Some(NewPinWay::VerifiedFirst),
+        }
     }
 
     fn check_signing(
@@ -234,51 +234,50 @@ impl LoginCard for CieCard {
         }
     }
 
-    /// A chip that does not tell is not asked otherwise: the permit stays unspent.
+    /// By GET DATA, which spends no try, and only within the channel. A chip that does not tell is not asked otherwise: the
+    /// permit stays unspent.
     fn query_counter(
         &mut self,
         channel: &mut dyn CardChannel,
+        secret: CardSecret,
         _permit: &mut PinPermit,
-    ) -> Result<TriesLeft, CardError> {
+    ) -> Result<Tries, CardError> {
         if !channel.is_secure() {
-            return Ok(TriesLeft::Unknown);
+            return Ok(Tries::UNKNOWN);
         }
-        read_counter(channel, USER_PIN, "user PIN")
+        pin::read_counter(channel, secret)
     }
 
     fn verify(
         &mut self,
         channel: &mut dyn CardChannel,
-        pin: &Pin,
+        value: Presented<'_>,
         permit: &mut PinPermit,
     ) -> Result<PinOutcome, CardError> {
         Self::must_be_secure(channel, "a PIN sent in clear")?;
-        let block = pin
-            .padded(PIN_DIGITS, 0xFF)
-            .filter(|_| pin.length() == PIN_DIGITS)
-            .ok_or(CardError::Unsupported {
-                what: "a PIN of other than eight digits",
-            })?;
-        let command = &commands::verify(USER_PIN, block);
-        let status = channel
-            .exchange(varco_card::Request::PinCommand { command, permit })?
-            .status();
-        match status.kind() {
-            StatusKind::Success => Ok(PinOutcome::Verified),
-            StatusKind::Counter { tries_left } => Ok(PinOutcome::Wrong {
-                tries_left: TriesLeft::Known(tries_left),
-            }),
-            StatusKind::AuthenticationBlocked => Ok(PinOutcome::Blocked),
-            // Refused, and how many are left is not said [cie §3.7].
-            StatusKind::WarningChanged => Ok(PinOutcome::Wrong {
-                tries_left: TriesLeft::Unknown,
-            }),
-            _ => Err(CardError::Status {
-                command: command.name(),
-                target: "user PIN",
-                status,
-            }),
-        }
+        pin::verify(channel, value, permit)
+    }
+
+    fn change(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        id: PinId,
+        values: ChangeValues<'_>,
+        permit: &mut PinPermit,
+    ) -> Result<PinOutcome, CardError> {
+        Self::must_be_secure(channel, "a PIN sent in clear")?;
+        pin::change(channel, id, values, permit)
+    }
+
+    fn unblock(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        id: PinId,
+        values: UnblockValues<'_>,
+        permit: &mut PinPermit,
+    ) -> Result<PinOutcome, CardError> {
+        Self::must_be_secure(channel, "a PIN sent in clear")?;
+        pin::unblock(channel, id, values, permit)
     }
 
     /// The key is set once for all signatures of a channel.
@@ -384,13 +383,6 @@ impl DocumentCard for CieCard {
         Self::padded_signature(channel, &command, modulus_bits / 8, KEY)
     }
 
-    fn puk_tries_left(&mut self, channel: &mut dyn CardChannel) -> Result<TriesLeft, CardError> {
-        if !channel.is_secure() {
-            return Ok(TriesLeft::Unknown);
-        }
-        read_counter(channel, PUK, "PUK")
-    }
-
     fn open_channel<'c>(
         &mut self,
         channel: &'c mut dyn CardChannel,
@@ -424,60 +416,6 @@ impl DocumentCard for CieCard {
         };
         let secure = authenticate(channel, terms, seed).map_err(authentication)?;
         Ok(Box::new(secure))
-    }
-}
-
-/// `70 { BF81xx { A0 { 9A most, 9B left, .. } } }` `[cie §3.7]`, within the channel.
-fn read_counter(
-    channel: &mut dyn CardChannel,
-    reference: u8,
-    target: &'static str,
-) -> Result<TriesLeft, CardError> {
-    let tags = [
-        0x4D,
-        0x08,
-        0x70,
-        0x06,
-        0xBF,
-        0x81,
-        reference & 0x1F,
-        0x02,
-        0xA0,
-        0x80,
-    ];
-    let command = commands::get_data(&tags);
-    let answer = LengthCorrection::new(channel).send(&command)?;
-    match answer.status().kind() {
-        StatusKind::Success => {}
-        // What failed for once is no word on the card's habits: the last try might be hidden behind it.
-        StatusKind::ExecutionError | StatusKind::NoDiagnosis | StatusKind::Unknown => {
-            return Err(CardError::Status {
-                command: command.name(),
-                target,
-                status: answer.status(),
-            });
-        }
-        _ => return Ok(TriesLeft::Unknown),
-    }
-    let misbehaved = |what| CardError::Misbehaved {
-        command: command.name(),
-        target,
-        what,
-    };
-    let objects = tlv::read(answer.data()).map_err(|_| misbehaved("no data objects in the answer"))?;
-    let header = tlv::find(&objects, 0x70).and_then(|outer| {
-        outer
-            .child(0x00BF_8100 | u32::from(reference & 0x1F))?
-            .child(0xA0)
-    });
-    let number = |tag| match header?.child(tag)?.bytes()? {
-        &[number] => Some(number),
-        _ => None,
-    };
-    match (number(0x9A), number(0x9B)) {
-        (_, None) => Ok(TriesLeft::Unknown),
-        (most, Some(left)) if left <= most.unwrap_or(15) => Ok(TriesLeft::Known(left)),
-        _ => Err(misbehaved("more tries left than there are")),
     }
 }
 

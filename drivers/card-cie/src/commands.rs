@@ -68,3 +68,13 @@ pub(crate) fn internal_authenticate(input: &[u8]) -> CommandApdu {
 pub(crate) fn verify(reference: u8, block: Zeroizing<Vec<u8>>) -> CommandApdu {
     CommandApdu::new(0x00, ins::VERIFY, 0x00, reference).with_secret_data(block)
 }
+
+/// CHANGE REFERENCE DATA with the present and the new value: ISO/IEC 7816-4 §11.6.7, `[cie §3.7]`.
+pub(crate) fn change(reference: u8, both: Zeroizing<Vec<u8>>) -> CommandApdu {
+    CommandApdu::new(0x00, ins::CHANGE_REFERENCE_DATA, 0x00, reference).with_secret_data(both)
+}
+
+/// RESET RETRY COUNTER with a new value, after the PUK was verified: ISO/IEC 7816-4 §11.6.10, `[cie §3.7]`.
+pub(crate) fn unblock(reference: u8, new: Zeroizing<Vec<u8>>) -> CommandApdu {
+    CommandApdu::new(0x00, ins::RESET_RETRY_COUNTER, 0x02, reference).with_secret_data(new)
+}

@@ -33,6 +33,7 @@ mod card;
 mod commands;
 mod family;
 mod parameters;
+mod pin;
 mod read_file;
 mod recognise;
 

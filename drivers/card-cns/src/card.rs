@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use varco_apdu::Pin;
 use varco_card::{CardChannel, Limits, PinPermit};
 use varco_credential::{
-    CardDescription, CardError, CounterQuery, CredentialKind, Extent, LoginCard, PersonalData, PinForm,
-    PinOutcome, PinReference, PinVerified, RecognisedBy, SignatureScheme, SigningRequest, TriesLeft,
+    CardDescription, CardError, CardSecret, ChangeValues, CounterQuery, CredentialKind, Extent, LoginCard,
+    PersonalData, PinId, PinOutcome, PinVerified, PinWays, Presented, RecognisedBy, SecretFacts,
+    SignatureScheme, SigningRequest, Tries, UnblockValues,
 };
 use varco_pki::CardId;
 
@@ -22,7 +22,8 @@ use crate::{pin, read_card_id, read_certificate, read_personal_data, sign};
 pub(crate) struct CnsCard {
     profile: Arc<Profile>,
     recognised_by: RecognisedBy,
-    counter_query: CounterQuery,
+    /// It seemed to take a question for a counter for a wrong value: it is asked no more.
+    counts_questions: bool,
     habits: Habits,
     /// The number of the place where the certificate was; the first until it was read.
     place: usize,
@@ -32,10 +33,21 @@ impl CnsCard {
     pub(crate) fn new(profile: Arc<Profile>, recognised_by: RecognisedBy, habits: Habits) -> Self {
         Self {
             recognised_by,
-            counter_query: profile.counter_query(),
+            counts_questions: false,
             habits,
             place: 0,
             profile,
+        }
+    }
+
+    fn cautious(&self, facts: SecretFacts) -> SecretFacts {
+        SecretFacts {
+            counter_query: if self.counts_questions {
+                CounterQuery::NotAsked
+            } else {
+                facts.counter_query
+            },
+            ..facts
         }
     }
 
@@ -85,16 +97,16 @@ impl LoginCard for CnsCard {
         read_personal_data::read_personal_data(&mut dialogue, extent)
     }
 
-    fn pin_form(&self) -> PinForm {
-        self.profile.pin_form()
+    fn user_pin(&self) -> SecretFacts {
+        self.cautious(self.profile.user_pin())
     }
 
-    fn pin_reference(&self) -> PinReference {
-        self.profile.pin_reference()
+    fn secret(&self, secret: CardSecret) -> Option<SecretFacts> {
+        self.profile.secret(secret).map(|facts| self.cautious(facts))
     }
 
-    fn counter_query(&self) -> CounterQuery {
-        self.counter_query
+    fn pin_ways(&self, _: PinId) -> PinWays {
+        self.profile.pin_ways()
     }
 
     fn check_signing(
@@ -109,33 +121,67 @@ impl LoginCard for CnsCard {
     fn query_counter(
         &mut self,
         channel: &mut dyn CardChannel,
+        secret: CardSecret,
         permit: &mut PinPermit,
-    ) -> Result<TriesLeft, CardError> {
-        let (mut dialogue, place) = self.by_key(channel)?;
-        let answer = pin::query_counter(&mut dialogue, place, permit)?;
+    ) -> Result<Tries, CardError> {
+        self.approach(channel, secret)?;
+        let mut dialogue = Dialogue::new(channel, &self.profile, &mut self.habits);
+        let answer = pin::query_counter(&mut dialogue, secret, permit)?;
         if answer == pin::CounterAnswer::TakenForAValue {
             tracing::warn!(
                 profile = self.profile.name,
                 "the card may count a question for its counter"
             );
-            self.counter_query = CounterQuery::NotAsked;
+            self.counts_questions = true;
         }
-        Ok(answer.tries_left())
+        Ok(Tries {
+            left: answer.tries_left(),
+            most: None,
+        })
     }
 
-    fn approach(&mut self, channel: &mut dyn CardChannel) -> Result<(), CardError> {
-        let (mut dialogue, place) = self.by_key(channel)?;
-        dialogue.stand_by_key(place)
+    fn approach(&mut self, channel: &mut dyn CardChannel, secret: CardSecret) -> Result<(), CardError> {
+        match secret {
+            CardSecret::Pin(PinId::Signature) | CardSecret::Puk(PinId::Signature) => {
+                Dialogue::new(channel, &self.profile, &mut self.habits).stand_by_signature()
+            }
+            _ => {
+                let (mut dialogue, place) = self.by_key(channel)?;
+                dialogue.stand_by_key(place)
+            }
+        }
     }
 
     fn verify(
         &mut self,
         channel: &mut dyn CardChannel,
-        pin: &Pin,
+        value: Presented<'_>,
         permit: &mut PinPermit,
     ) -> Result<PinOutcome, CardError> {
         let mut dialogue = Dialogue::new(channel, &self.profile, &mut self.habits);
-        pin::verify(&mut dialogue, pin, permit)
+        pin::verify(&mut dialogue, value, permit)
+    }
+
+    fn change(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        id: PinId,
+        values: ChangeValues<'_>,
+        permit: &mut PinPermit,
+    ) -> Result<PinOutcome, CardError> {
+        let mut dialogue = Dialogue::new(channel, &self.profile, &mut self.habits);
+        pin::change(&mut dialogue, id, values, permit)
+    }
+
+    fn unblock(
+        &mut self,
+        channel: &mut dyn CardChannel,
+        id: PinId,
+        values: UnblockValues<'_>,
+        permit: &mut PinPermit,
+    ) -> Result<PinOutcome, CardError> {
+        let mut dialogue = Dialogue::new(channel, &self.profile, &mut self.habits);
+        pin::unblock(&mut dialogue, id, values, permit)
     }
 
     fn sign(

@@ -69,6 +69,16 @@ pub(crate) fn verify(reference: u8, padded_pin: Zeroizing<Vec<u8>>) -> CommandAp
     CommandApdu::new(0x00, ins::VERIFY, 0x00, reference).with_secret_data(padded_pin)
 }
 
+/// CHANGE REFERENCE DATA with the present and the new value: ISO/IEC 7816-4 §11.6.7, `[cns §3.2]`.
+pub(crate) fn change(reference: u8, blocks: Zeroizing<Vec<u8>>) -> CommandApdu {
+    CommandApdu::new(0x00, ins::CHANGE_REFERENCE_DATA, 0x00, reference).with_secret_data(blocks)
+}
+
+/// RESET RETRY COUNTER with PUK and new PIN: ISO/IEC 7816-4 §11.6.10, `[cns §3.2]`. `reference` is that of the PIN.
+pub(crate) fn unblock(reference: u8, blocks: Zeroizing<Vec<u8>>) -> CommandApdu {
+    CommandApdu::new(0x00, ins::RESET_RETRY_COUNTER, 0x00, reference).with_secret_data(blocks)
+}
+
 /// MANAGE SECURITY ENVIRONMENT, RESTORE: `[cns §4.1]`, CNS functional specification §13.14.
 ///
 /// P1 is not that of ISO/IEC 7816-4. The specification demands a fifth byte 00, by which it means an empty data

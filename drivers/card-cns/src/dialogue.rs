@@ -4,8 +4,8 @@
 //! Not here: any dialogue. Each has a file of its own.
 
 use varco_apdu::{Aid, CommandApdu, ResponseApdu, StatusWord};
-use varco_card::{CardChannel, Chaining, LengthCorrection, LinkError, PinPermit, Request};
-use varco_credential::CardError;
+use varco_card::{CardChannel, Chaining, LengthCorrection, LinkError, PadEntry, PinPermit, Request};
+use varco_credential::{CardError, CardSecret, PinId};
 
 use crate::commands::{self, Answer};
 use crate::place::Place;
@@ -66,6 +66,16 @@ impl<'c> Dialogue<'c> {
         permit: &mut PinPermit,
     ) -> Result<StatusWord, CardError> {
         let request = Request::PinCommand { command, permit };
+        Ok(self.channel.exchange(request)?.status())
+    }
+
+    /// Has the reader's pin pad complete and send a PIN command, with its permit; any status word is an answer.
+    pub(crate) fn have_typed(
+        &mut self,
+        entry: &PadEntry,
+        permit: &mut PinPermit,
+    ) -> Result<StatusWord, CardError> {
+        let request = Request::PadEntry { entry, permit };
         Ok(self.channel.exchange(request)?.status())
     }
 
@@ -157,6 +167,22 @@ impl<'c> Dialogue<'c> {
                 self.must_select(|answer| commands::select_path(&path, answer), FOLDER)
             }
         }
+    }
+
+    /// Goes where the PIN for signatures is used; a card without that folder has no such PIN.
+    pub(crate) fn stand_by_signature(&mut self) -> Result<(), CardError> {
+        let profile = self.profile;
+        self.enter_own()?;
+        let Some(folder) = profile.signature_folder() else {
+            return Ok(());
+        };
+        let path = folder.to_bytes();
+        let selected = self.select(|answer| commands::select_path(&path, answer))?;
+        if selected.status == StatusWord::FILE_NOT_FOUND {
+            let secret = CardSecret::Pin(PinId::Signature).name();
+            return Err(CardError::SecretAbsent { secret });
+        }
+        self.require_done(&selected.command, FOLDER, selected.status)
     }
 
     fn must_enter(&mut self, application: Option<&Aid>) -> Result<(), CardError> {

@@ -40,7 +40,7 @@
 //!     _ => panic!("a CNS"),
 //! };
 //! assert_eq!(card.description().profile, "st-incard-1.1");
-//! assert_eq!(card.pin_reference(), PinReference(0x90));
+//! assert_eq!(card.user_pin().reference, PinReference(0x90));
 //! assert_eq!(card.read_card_id(&mut transaction).unwrap().region(), Some("Toscana"));
 //! ```
 

@@ -8,7 +8,9 @@ mod library;
 use serde::Deserialize;
 use varco_apdu::{Aid, Atr};
 use varco_card::LongCommands;
-use varco_credential::{CounterQuery, PinForm, PinReference};
+use varco_credential::{
+    CardSecret, CounterQuery, NewPinWay, PinForm, PinId, PinReference, PinWays, SecretFacts,
+};
 
 pub(crate) use check::parse;
 pub use check::{PROFILE_MAX_BYTES, ProfileError};
@@ -32,6 +34,10 @@ pub(crate) struct Profile {
     /// The places that may hold the certificate, in the order in which they are tried.
     pub(crate) certificate: Vec<Place>,
     pub(crate) pin: PinFacts,
+    /// Without it, the PIN is not unblocked.
+    puk: Option<PukFacts>,
+    /// The PIN of the key for qualified signatures, where cards of this make may have one.
+    signature_pin: Option<SignaturePinFacts>,
     pub(crate) key: KeyFacts,
     pub(crate) commands: CommandFacts,
 }
@@ -87,6 +93,51 @@ pub(crate) struct PinFacts {
     pub(crate) padding_byte: u8,
     /// Status words by which the card says "wrong" without saying how many tries are left.
     pub(crate) wrong_words: Vec<u16>,
+    /// The most tries, where that is known.
+    tries_max: Option<u8>,
+    /// How it is changed; left out where that is not known.
+    change: Option<Way>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PukFacts {
+    /// Number of the PUK object, search bit aside.
+    reference: u8,
+    counter_query: Query,
+    length_min: usize,
+    length_max: usize,
+    tries_max: Option<u8>,
+    /// How it unblocks the PIN.
+    unblock: Way,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignaturePinFacts {
+    /// Number of the PIN object; form, counter and way are those of the other PIN.
+    reference: u8,
+    /// Number of the object of its PUK.
+    puk_reference: u8,
+    /// The folder in which both are used.
+    folder: Option<place::Path>,
+}
+
+/// [`NewPinWay`] as it stands in the files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Way {
+    OneCommand,
+    VerifiedFirst,
+}
+
+impl From<Way> for NewPinWay {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::OneCommand => Self::OneCommand,
+            Way::VerifiedFirst => Self::VerifiedFirst,
+        }
+    }
 }
 
 /// Where the card looks for the PIN object.
@@ -174,24 +225,97 @@ impl Profile {
         place.application.as_ref().or_else(|| self.own_application())
     }
 
-    pub(crate) fn pin_reference(&self) -> PinReference {
-        PinReference(match self.pin.search {
-            Search::Plain => self.pin.reference,
-            Search::Upwards => self.pin.reference | 0x80,
+    /// What is known of a secret; `None` where cards of this make have none such.
+    pub(crate) fn secret(&self, secret: CardSecret) -> Option<SecretFacts> {
+        let pin = self.user_pin();
+        let puk = self.puk.as_ref().map(|puk| SecretFacts {
+            form: PinForm {
+                length_min: puk.length_min,
+                length_max: puk.length_max,
+                first_half: None,
+            },
+            reference: self.reference(puk.reference),
+            counter_query: puk.counter_query.into(),
+            tries_max: puk.tries_max,
+        });
+        let signature = self.signature_pin.as_ref();
+        Some(match secret {
+            CardSecret::Pin(PinId::User) => pin,
+            CardSecret::Puk(PinId::User) => puk?,
+            CardSecret::Pin(PinId::Signature) => SecretFacts {
+                reference: self.reference(signature?.reference),
+                ..pin
+            },
+            CardSecret::Puk(PinId::Signature) => SecretFacts {
+                reference: self.reference(signature?.puk_reference),
+                ..puk?
+            },
+            _ => return None,
         })
     }
 
-    pub(crate) fn pin_form(&self) -> PinForm {
-        PinForm {
-            length_min: self.pin.length_min,
-            length_max: self.pin.length_max,
+    pub(crate) fn user_pin(&self) -> SecretFacts {
+        SecretFacts {
+            form: PinForm {
+                length_min: self.pin.length_min,
+                length_max: self.pin.length_max,
+                first_half: None,
+            },
+            reference: self.reference(self.pin.reference),
+            counter_query: self.pin.counter_query.into(),
+            tries_max: self.pin.tries_max,
         }
     }
 
-    pub(crate) fn counter_query(&self) -> CounterQuery {
-        match self.pin.counter_query {
-            Query::Free => CounterQuery::Free,
-            Query::NotAsked => CounterQuery::NotAsked,
+    pub(crate) fn pin_ways(&self) -> PinWays {
+        PinWays {
+            change: self.pin.change.map(NewPinWay::from),
+            unblock: self.puk.as_ref().map(|puk| puk.unblock.into()),
+        }
+    }
+
+    /// The numbers of all secrets.
+    fn secrets(&self) -> impl Iterator<Item = u8> {
+        let puk = self.puk.as_ref().map(|puk| puk.reference);
+        let signature = self.signature_pin.as_ref();
+        let signature = signature.map(|signature| [signature.reference, signature.puk_reference]);
+        let signature = signature.into_iter().flatten();
+        [self.pin.reference].into_iter().chain(puk).chain(signature)
+    }
+
+    fn are_secrets_apart(&self) -> bool {
+        let mut seen = Vec::new();
+        self.secrets().all(|number| {
+            let is_new = !seen.contains(&number);
+            seen.push(number);
+            is_new
+        })
+    }
+
+    fn tries_max(&self) -> impl Iterator<Item = u8> {
+        let puk = self.puk.as_ref().and_then(|puk| puk.tries_max);
+        self.pin.tries_max.into_iter().chain(puk)
+    }
+
+    /// Where the PIN for signatures is used.
+    pub(crate) fn signature_folder(&self) -> Option<&place::Path> {
+        self.signature_pin.as_ref()?.folder.as_ref()
+    }
+
+    /// The number of an object as it stands in P2.
+    fn reference(&self, number: u8) -> PinReference {
+        PinReference(match self.pin.search {
+            Search::Plain => number,
+            Search::Upwards => number | 0x80,
+        })
+    }
+}
+
+impl From<Query> for CounterQuery {
+    fn from(query: Query) -> Self {
+        match query {
+            Query::Free => Self::Free,
+            Query::NotAsked => Self::NotAsked,
         }
     }
 }

@@ -256,7 +256,9 @@ impl CardLink for NfcLink {
         };
         let answer = self.reader().and_then(|reader| reader.ask(&question, limit));
         let outcome = match answer {
-            Ok(Answer::Response(bytes)) => Ok(bytes),
+            Ok(Answer::Response(bytes)) if bytes.len() >= 2 => Ok(bytes),
+            // Too short for a status word.
+            Ok(Answer::Response(_)) => Err(LinkError::CardRemoved),
             Ok(_) => Err(strange()),
             Err(error) => Err(error),
         };

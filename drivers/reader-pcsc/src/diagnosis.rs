@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use varco_card::{LinkError, ReaderDriver, ReaderState};
 
-use crate::PcscReaders;
+use crate::{PcscReaders, ReaderPad, pin_pads};
 
 /// Where pcscd listens unless it was built otherwise.
 const SOCKET: &str = "/run/pcscd/pcscd.comm";
@@ -96,6 +96,8 @@ pub struct Diagnosis {
     pub usb_readers: Option<usize>,
     /// The readers that the service lists, or why it does not.
     pub readers: Result<Vec<ReaderState>, LinkError>,
+    /// Their keys for the PIN; empty where the service does not list them.
+    pub pads: Vec<ReaderPad>,
 }
 
 /// Looks at everything between this process and a card. Changes nothing, except that connecting may start a
@@ -111,6 +113,7 @@ pub fn diagnose() -> Diagnosis {
         drivers: drivers(),
         usb_readers: usb_readers(),
         readers: PcscReaders::default().readers(),
+        pads: pin_pads().unwrap_or_default(),
     }
 }
 

@@ -10,7 +10,9 @@ use std::time::Instant;
 
 use pcsc::Context;
 use varco_apdu::{Atr, CommandApdu};
-use varco_card::{CardLink, Disposition, Epoch, InsertionCount, Limits, LinkError, ReaderKind, ReaderName};
+use varco_card::{
+    CardLink, Disposition, Epoch, InsertionCount, Limits, LinkError, PadEntry, PinPad, ReaderKind, ReaderName,
+};
 use zeroize::Zeroizing;
 
 use crate::PcscReaders;
@@ -89,7 +91,8 @@ impl PcscLink {
     fn call(&mut self, task: Task, limit: Duration, expired: LinkError) -> Reply {
         let outcome = self.hand_over(task, limit, expired);
         match &outcome {
-            Ok(_) | Err(LinkError::ReaderBusy) => {}
+            // Nothing reached the card.
+            Ok(_) | Err(LinkError::ReaderBusy | LinkError::PinPadUnsupported) => {}
             // Without an answer nobody knows what the card still grants.
             Err(_) => self.epoch = self.epoch.next(),
         }
@@ -194,6 +197,24 @@ impl CardLink for PcscLink {
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, LinkError> {
         let task = Task::Transmit(Zeroizing::new(command.to_vec()));
         self.call(task, self.command_timeout, Self::timed_out(name(command)))
+    }
+
+    fn transmit_pad_entry(&mut self, entry: &PadEntry) -> Result<Zeroizing<Vec<u8>>, LinkError> {
+        // Refused here where the pad cannot take it: nothing is sent.
+        let order = self.opened.pad.order(entry, self.opened.limits.protocol)?;
+        let limit = order.wait.saturating_add(self.command_timeout);
+        let task = Task::Enter(order.control_code, order.structure);
+        let was_lost = self.jobs.is_err();
+        let outcome = match self.call(task, limit, Self::timed_out(entry.template.name())) {
+            // From now on the link says that it is lost; of the entry, that nobody knows how it ended.
+            Err(LinkError::TimedOut { .. }) if !was_lost => Err(LinkError::PinPadFailed),
+            outcome => outcome,
+        };
+        if outcome == Err(LinkError::PinPadUnsupported) {
+            // It was a claim. Whoever asks again is not sent here.
+            self.opened.limits.pin_pad = PinPad::Absent;
+        }
+        outcome
     }
 
     fn rejoin(&mut self, wait: Duration) -> Result<(), LinkError> {

@@ -12,6 +12,7 @@ pub(crate) enum Step {
     Connect,
     Begin,
     Transmit,
+    Enter,
     Reset,
     End,
     Close,
@@ -25,6 +26,7 @@ impl Step {
             Self::Connect => "connecting to the card",
             Self::Begin => "taking the card",
             Self::Transmit => "sending a command",
+            Self::Enter => "an entry on the pin pad",
             Self::Reset => "resetting the card",
             Self::End => "giving the card back",
             Self::Close => "disconnecting from the card",
@@ -56,7 +58,7 @@ pub(crate) fn translate(error: pcsc::Error, step: Step) -> LinkError {
         E::NoSmartcard | E::RemovedCard if step.is_connected() => LinkError::CardRemoved,
         E::NoSmartcard | E::RemovedCard => LinkError::NoCard,
         // The driver reports the protocol of an empty slot when a card is pulled out during a command.
-        E::ProtoMismatch if step == Step::Transmit => LinkError::CardRemoved,
+        E::ProtoMismatch if matches!(step, Step::Transmit | Step::Enter) => LinkError::CardRemoved,
         E::ProtoMismatch if step == Step::Connect => LinkError::Protocol {
             what: "the card speaks neither T=0 nor T=1",
         },

@@ -16,9 +16,10 @@ use pcsc::{
     Card, Context, Disposition as Fate, Error, Protocols, ReaderState, ShareMode, State, Transaction,
 };
 use varco_apdu::Atr;
-use varco_card::{Disposition, InsertionCount, Limits, LinkError, PinPad, Protocol};
+use varco_card::{Disposition, InsertionCount, Limits, LinkError, Protocol, ReaderName};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::pad::{Pad, call};
 use crate::translate::{Step, translate};
 use crate::{diagnosis, features};
 
@@ -33,6 +34,8 @@ const DISCONNECTS_MAX: u32 = 1200;
 pub(crate) enum Task {
     Begin,
     Transmit(Zeroizing<Vec<u8>>),
+    /// A control code of the reader's pin pad, and what goes with it.
+    Enter(u32, Zeroizing<Vec<u8>>),
     Reset,
     End(Disposition),
     Close(Disposition),
@@ -54,6 +57,7 @@ pub(crate) struct Opened {
     /// Insertions and removals that the service counted at this reader.
     pub(crate) insertion: InsertionCount,
     pub(crate) limits: Limits,
+    pub(crate) pad: Pad,
 }
 
 /// Connects and serves. The body of the thread.
@@ -96,7 +100,7 @@ fn open_patiently(context: &Context, reader: &CStr, wait: Duration) -> Result<(C
 
 fn open(context: &Context, reader: &CStr) -> Result<(Card, Opened), Error> {
     let card = context.connect(reader, ShareMode::Shared, Protocols::T0 | Protocols::T1)?;
-    match insertion(context, reader).and_then(|insertion| describe(&card, insertion)) {
+    match insertion(context, reader).and_then(|insertion| describe(&card, reader, insertion)) {
         Ok(opened) => Ok((card, opened)),
         Err(error) => {
             let _ = release(card, Disposition::Leave);
@@ -117,13 +121,15 @@ fn insertion(context: &Context, reader: &CStr) -> Result<InsertionCount, Error> 
     })
 }
 
-fn describe(card: &Card, insertion: InsertionCount) -> Result<Opened, Error> {
+fn describe(card: &Card, reader: &CStr, insertion: InsertionCount) -> Result<Opened, Error> {
     // From the status and not from the attribute, which not every driver has (vpcd does not).
     let status = card.status2_owned()?;
     let atr = Atr::new(status.atr()).map_err(|_| Error::UnresponsiveCard)?;
+    let (features, properties) = features::ask(card)?;
+    let pad = Pad::new(&ReaderName::new(&reader.to_string_lossy()), features, properties);
     let limits = Limits {
-        extended_length: features::extended_length(card)?,
-        pin_pad: PinPad::Absent,
+        extended_length: properties.extended_length(),
+        pin_pad: pad.does(),
         // A card that offers both gets T=1 or T=0 as the service pleases, and keeps it over resets.
         protocol: match status.protocol2() {
             Some(pcsc::Protocol::T0) => Protocol::T0,
@@ -134,6 +140,7 @@ fn describe(card: &Card, insertion: InsertionCount) -> Result<Opened, Error> {
         atr,
         insertion,
         limits,
+        pad,
     })
 }
 
@@ -180,7 +187,7 @@ fn serve(mut card: Card, place: &Place<'_>, jobs: &Receiver<Job>) {
                 Turn::Idle
             }
             (Task::Close(disposition), reply) => Turn::Close(disposition, reply),
-            (Task::Begin | Task::Transmit(_) | Task::End(_), reply) => {
+            (Task::Begin | Task::Transmit(_) | Task::Enter(..) | Task::End(_), reply) => {
                 answer(reply, Err(misuse("no transaction is open")));
                 Turn::Idle
             }
@@ -230,15 +237,32 @@ impl Worker<'_> {
     }
 
     fn hold(&mut self, mut transaction: Transaction<'_>) -> Turn {
+        // Quirk: once a block by T=1 has failed, libccid 1.5.2 passes nothing on to the card until that is reset.
+        let mut is_out_of_step = false;
         loop {
             match self.next() {
                 (Task::Transmit(command), Some(reply)) => {
                     let outcome = transmit(&transaction, &command, &mut self.buffer);
+                    is_out_of_step |= matches!(outcome, Err(LinkError::Protocol { .. }));
                     // A failure to deliver is met at the next round: the handle has hung up.
+                    let _ = reply.send(outcome);
+                }
+                (Task::Enter(control_code, structure), Some(reply)) => {
+                    let outcome = call::enter(&transaction, control_code, &structure, &mut self.buffer);
                     let _ = reply.send(outcome);
                 }
                 (Task::Reset, reply) => {
                     answer(reply, reset_held(&mut transaction));
+                }
+                (Task::End(Disposition::Leave), reply) if is_out_of_step => {
+                    // The next program is to find a card that answers. Nobody asked for this reset: how it went is not told.
+                    let is_done = give_back(transaction, Disposition::Reset).is_ok();
+                    answer(reply, Ok(()));
+                    return if is_done {
+                        Turn::Idle
+                    } else {
+                        Turn::Close(Disposition::Reset, None)
+                    };
                 }
                 (Task::End(disposition), reply) => {
                     let outcome = give_back(transaction, disposition);
@@ -251,12 +275,13 @@ impl Worker<'_> {
                         Turn::Idle
                     };
                 }
-                (Task::Close(disposition), reply) => {
+                (Task::Close(asked), reply) => {
+                    let disposition = if is_out_of_step { Disposition::Reset } else { asked };
                     // Reset first and unlocked afterwards: no other program slips in between.
                     let done = end(transaction, disposition).is_ok();
                     return Turn::Close(if done { Disposition::Leave } else { disposition }, reply);
                 }
-                (Task::Begin | Task::Transmit(_), reply) => {
+                (Task::Begin | Task::Transmit(_) | Task::Enter(..), reply) => {
                     answer(reply, Err(misuse("a transaction is open already")));
                 }
             }
@@ -282,11 +307,16 @@ fn transmit(card: &Card, command: &[u8], buffer: &mut [u8]) -> Reply {
         Ok(answer) => Ok(Zeroizing::new(answer.to_vec())),
         Err(error) => Err(explain(card, error, Step::Transmit)),
     };
-    match &outcome {
+    wipe(buffer, &outcome);
+    outcome
+}
+
+/// Leaves nothing of an answer in the buffer that it came in.
+pub(crate) fn wipe(buffer: &mut [u8], outcome: &Reply) {
+    match outcome {
         Ok(answer) => buffer.iter_mut().take(answer.len()).for_each(Zeroize::zeroize),
         Err(_) => buffer.zeroize(),
     }
-    outcome
 }
 
 fn reconnect(card: &mut Card, fate: Fate) -> Result<(), LinkError> {
@@ -351,7 +381,7 @@ fn explain(card: &Card, error: Error, step: Step) -> LinkError {
 
 /// Disconnects. The binding's destructor, which would reset the card for everybody, is left to run only when
 /// the service refuses to the end.
-fn release(mut card: Card, disposition: Disposition) -> Result<(), LinkError> {
+pub(crate) fn release(mut card: Card, disposition: Disposition) -> Result<(), LinkError> {
     let fate = match disposition {
         // Taken out or reset since: nothing of ours is left, and what is in the reader now is not ours.
         Disposition::Reset if card.status2_owned().is_err() => Fate::LeaveCard,

@@ -9,6 +9,7 @@
     reason = "a failing claim is to stop"
 )]
 
+mod process;
 mod rig;
 
 use std::io::{BufRead as _, BufReader, Write as _};

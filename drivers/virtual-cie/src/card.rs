@@ -4,8 +4,8 @@
 
 use varco_apdu::{CommandApdu, FileId, ResponseApdu, StatusKind, StatusWord, ins};
 use varco_emulator::{
-    CardOs, CardState, Emulated, FileTree, Node, NodeKind, PinSet, Position, Reply, ShortRead, StateError,
-    Work,
+    Alteration, CardOs, CardState, Emulated, Feature, FileTree, Node, NodeKind, PinSet, Position, Reply,
+    ShortRead, StateError, Work,
 };
 use zeroize::Zeroizing;
 
@@ -427,12 +427,32 @@ impl CardOs for CieOs {
         self.sealed = 0;
     }
 
+    fn verified(&self) -> Vec<u8> {
+        self.pins.verified()
+    }
+
     fn snapshot(&self) -> CardState {
         CardState::new(&self.name, self.pins.states())
     }
 
     fn restore(&mut self, state: &CardState) -> Result<(), StateError> {
         self.pins.restore(state.pins_of(&self.name)?)
+    }
+
+    fn alter(&mut self, alteration: Alteration) -> bool {
+        match alteration {
+            Alteration::PinTries(left) => self.pins.set_tries(PIN, left),
+            Alteration::PukTries(left) => self.pins.set_tries(PUK, left),
+            other => self.tree.alter_certificates(other),
+        }
+    }
+
+    fn has(&self, feature: Feature) -> bool {
+        match feature {
+            Feature::PinCounters | Feature::SecureMessaging => true,
+            Feature::Certificates => self.tree.has_certificates(),
+            _ => false,
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use core::fmt;
 
 use varco_apdu::{Aid, Atr, FileId};
 use varco_emulator::{
-    Access, Answers, EmptyVerify, Emulated, FileTree, LinkHabits, PROFILE_FILE_MAX_BYTES, PinSet, PlayedKey,
-    ProfileError, ProfileSecret, ProfileSource, WrongPin, is_plain_name, load_profile_file, profile_atr,
-    profile_hex,
+    Access, Answers, EmbeddedProfile, EmptyVerify, Emulated, FileTree, LinkHabits, PROFILE_FILE_MAX_BYTES,
+    PinSet, PlayedKey, ProfileError, ProfileSecret, ProfileSource, WrongPin, is_plain_name,
+    load_profile_file, profile_atr, profile_hex,
 };
 use zeroize::Zeroizing;
 
@@ -59,6 +59,12 @@ impl Profile {
     /// [`ProfileError::Unknown`] for a name that [`Profile::names`] does not give.
     pub fn builtin(name: &str) -> Result<Self, ProfileError> {
         builtin::profile(name)
+    }
+
+    /// The text and the files of a profile built into the program; none of another name.
+    #[must_use]
+    pub fn embedded(name: &str) -> Option<&'static EmbeddedProfile> {
+        builtin::embedded(name)
     }
 
     /// Builds a profile from the text of card.toml; `file` gives the bytes of each file that it names.

@@ -60,6 +60,18 @@ impl Applications {
             .unwrap_or(&self.outside)
     }
 
+    /// The files of all.
+    pub(crate) fn trees(&mut self) -> impl Iterator<Item = &mut FileTree> {
+        let all = core::iter::once(&mut self.outside).chain(&mut self.named);
+        all.map(|application| &mut application.tree)
+    }
+
+    pub(crate) fn have_certificates(&self) -> bool {
+        core::iter::once(&self.outside)
+            .chain(&self.named)
+            .any(|application| application.tree.has_certificates())
+    }
+
     pub(crate) fn position(&self) -> Position {
         self.position
     }

@@ -50,6 +50,10 @@ pub(crate) fn names() -> impl ExactSizeIterator<Item = &'static str> {
     PROFILES.iter().map(|profile| profile.name)
 }
 
+pub(crate) fn embedded(name: &str) -> Option<&'static EmbeddedProfile> {
+    PROFILES.iter().find(|profile| profile.name == name)
+}
+
 pub(crate) fn profile(name: &str) -> Result<Profile, ProfileError> {
     let embedded = EmbeddedProfile::find(PROFILES, name)?;
     Profile::parse(embedded.card_toml, &mut |wanted| embedded.file(wanted))

@@ -4,12 +4,14 @@
 //! must not make its own randomness here and no client of a CNS asks for it; it is 6D00.
 
 use varco_apdu::{Aid, CommandApdu, FileId, StatusKind, StatusWord, ins};
-use varco_emulator::{CardOs, CardState, Emulated, PinSet, Reply, ShortRead, StateError, Work};
+use varco_emulator::{
+    Alteration, CardOs, CardState, Emulated, Feature, PinSet, Reply, ShortRead, StateError, Work,
+};
 use zeroize::Zeroizing;
 
 use crate::application::Applications;
 use crate::fci;
-use crate::schema::{SearchBit, Select};
+use crate::schema::{SearchBit, Select, Unblock};
 use crate::security::KeyRing;
 
 /// A played CNS. Made by [`crate::Profile::into_card`], used through [`varco_emulator::PlayedCard`].
@@ -25,7 +27,25 @@ const SEARCH_BIT: u8 = 0x80;
 pub(crate) struct PinReferences {
     pub(crate) pin: u8,
     pub(crate) puk: u8,
+    /// PIN and PUK of the key for qualified signatures.
+    pub(crate) signature: Option<(u8, u8)>,
     pub(crate) search_bit: SearchBit,
+    pub(crate) unblock: Unblock,
+}
+
+impl PinReferences {
+    /// The PUK of a PIN.
+    fn puk_of(self, pin: u8) -> Option<u8> {
+        match self.signature {
+            _ if pin == self.pin => Some(self.puk),
+            Some((signature, puk)) if pin == signature => Some(puk),
+            _ => None,
+        }
+    }
+
+    fn is_puk(self, reference: u8) -> bool {
+        reference == self.puk || self.signature.is_some_and(|(_, puk)| puk == reference)
+    }
 }
 
 /// The operating system of a played CNS.
@@ -156,7 +176,7 @@ impl CnsOs {
     }
 
     fn pin_status(&mut self, command: &CommandApdu) -> StatusWord {
-        let PinReferences { pin, puk, search_bit } = self.references;
+        let references = self.references;
         if command.p1() != 0x00 {
             return StatusWord::WRONG_P1P2;
         }
@@ -164,7 +184,7 @@ impl CnsOs {
             return StatusWord::REFERENCED_DATA_NOT_FOUND;
         }
         let searching = command.p2() & SEARCH_BIT != 0;
-        if searching != (search_bit == SearchBit::Required) {
+        if searching != (references.search_bit == SearchBit::Required) {
             return StatusWord::REFERENCED_DATA_NOT_FOUND;
         }
         let reference = command.p2() & !SEARCH_BIT;
@@ -174,10 +194,17 @@ impl CnsOs {
                 status => status,
             },
             // The holder cannot change a PUK [cns §3.3].
-            ins::CHANGE_REFERENCE_DATA if reference == puk => StatusWord::SECURITY_STATUS_NOT_SATISFIED,
+            ins::CHANGE_REFERENCE_DATA if references.is_puk(reference) => {
+                StatusWord::SECURITY_STATUS_NOT_SATISFIED
+            }
             ins::CHANGE_REFERENCE_DATA => self.pins.change(reference, command.data()),
-            _ if reference == pin => self.pins.unblock(pin, puk, command.data()),
-            _ => StatusWord::REFERENCED_DATA_NOT_FOUND,
+            _ => match references.puk_of(reference) {
+                None => StatusWord::REFERENCED_DATA_NOT_FOUND,
+                Some(puk) if references.unblock == Unblock::VerifiedFirst && !self.pins.is_verified(puk) => {
+                    StatusWord::SECURITY_STATUS_NOT_SATISFIED
+                }
+                Some(puk) => self.pins.unblock(reference, puk, command.data()),
+            },
         }
     }
 
@@ -226,12 +253,37 @@ impl CardOs for CnsOs {
         self.keys.reset();
     }
 
+    fn verified(&self) -> Vec<u8> {
+        self.pins.verified()
+    }
+
     fn snapshot(&self) -> CardState {
         CardState::new(&self.name, self.pins.states())
     }
 
     fn restore(&mut self, state: &CardState) -> Result<(), StateError> {
         self.pins.restore(state.pins_of(&self.name)?)
+    }
+
+    fn alter(&mut self, alteration: Alteration) -> bool {
+        match alteration {
+            Alteration::PinTries(left) => self.pins.set_tries(self.references.pin, left),
+            Alteration::PukTries(left) => self.pins.set_tries(self.references.puk, left),
+            // Each of them, whatever the others did.
+            other => {
+                let trees = self.applications.trees();
+                let altered = trees.filter_map(|tree| tree.alter_certificates(other).then_some(()));
+                altered.count() > 0
+            }
+        }
+    }
+
+    fn has(&self, feature: Feature) -> bool {
+        match feature {
+            Feature::PinCounters => true,
+            Feature::Certificates => self.applications.have_certificates(),
+            _ => false,
+        }
     }
 }
 

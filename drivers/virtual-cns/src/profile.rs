@@ -8,8 +8,8 @@ use std::fmt;
 
 use varco_apdu::{Atr, StatusWord};
 use varco_emulator::{
-    Answers, EmptyVerify, Emulated, LinkHabits, PinSet, PlayedKey, ProfileError, ProfileSecret,
-    ProfileSource, ShortRead, WrongPin, is_plain_name, load_profile_file as load, profile_atr,
+    Answers, EmbeddedProfile, EmptyVerify, Emulated, LinkHabits, PinSet, PlayedKey, ProfileError,
+    ProfileSecret, ProfileSource, ShortRead, WrongPin, is_plain_name, load_profile_file as load, profile_atr,
     profile_hex as hex,
 };
 
@@ -55,6 +55,12 @@ impl Profile {
         builtin::profile(name)
     }
 
+    /// The text and the files of a profile built into the program; none of another name.
+    #[must_use]
+    pub fn embedded(name: &str) -> Option<&'static EmbeddedProfile> {
+        builtin::embedded(name)
+    }
+
     /// Builds a profile from the text of card.toml; `file` gives the bytes of each file that it names.
     ///
     /// # Errors
@@ -82,7 +88,13 @@ impl Profile {
             PinReferences {
                 pin: written.pin.reference,
                 puk: written.puk.reference,
+                signature: written
+                    .signature_pin
+                    .as_ref()
+                    .zip(written.signature_puk.as_ref())
+                    .map(|(pin, puk)| (pin.reference, puk.reference)),
                 search_bit: behaviour.reference_search_bit,
+                unblock: behaviour.unblock,
             },
             KeyRing::new(
                 keys,
@@ -158,11 +170,25 @@ impl fmt::Debug for Profile {
 }
 
 fn pins(written: &CardToml) -> Result<PinSet, ProfileError> {
-    if written.pin.reference == written.puk.reference {
+    if written.signature_pin.is_some() != written.signature_puk.is_some() {
         return Err(ProfileError::value(
-            "puk.reference",
-            "expected another one than the PIN's",
+            "signature_puk",
+            "expected signature_pin and signature_puk, or neither",
         ));
+    }
+    let secrets = [
+        ("pin", Some(&written.pin)),
+        ("puk", Some(&written.puk)),
+        ("signature_pin", written.signature_pin.as_ref()),
+        ("signature_puk", written.signature_puk.as_ref()),
+    ];
+    let mut known: Vec<u8> = Vec::new();
+    for (key, secret) in secrets.iter().filter_map(|(key, secret)| Some((key, (*secret)?))) {
+        if known.contains(&secret.reference) {
+            let expected = "expected another one than the PIN's";
+            return Err(ProfileError::value(format!("{key}.reference"), expected));
+        }
+        known.push(secret.reference);
     }
     let object = |key: &str, secret: &ProfileSecret| {
         if !(0x01..=0x1F).contains(&secret.reference) {
@@ -176,7 +202,10 @@ fn pins(written: &CardToml) -> Result<PinSet, ProfileError> {
             .map_err(|error| ProfileError::value(key, error.to_string()))
     };
     Ok(PinSet::new(
-        vec![object("pin", &written.pin)?, object("puk", &written.puk)?],
+        secrets
+            .iter()
+            .filter_map(|(key, secret)| Some(object(key, (*secret)?)))
+            .collect::<Result<Vec<_>, ProfileError>>()?,
         match written.behaviour.wrong_pin {
             schema::WrongPin::NoCounter => WrongPin::NoCounter,
             schema::WrongPin::Counter => WrongPin::Counter,

@@ -18,6 +18,9 @@ pub(crate) struct CardToml {
     pub(crate) behaviour: Behaviour,
     pub(crate) pin: ProfileSecret,
     pub(crate) puk: ProfileSecret,
+    /// The PIN of the key for qualified signatures, and its PUK: both or none.
+    pub(crate) signature_pin: Option<ProfileSecret>,
+    pub(crate) signature_puk: Option<ProfileSecret>,
     #[serde(default)]
     pub(crate) key: Vec<Key>,
     /// The files of the default application.
@@ -86,6 +89,19 @@ pub(crate) struct Behaviour {
     pub(crate) fci: Fci,
     #[serde(default)]
     pub(crate) verify_success: VerifySuccess,
+    #[serde(default)]
+    pub(crate) unblock: Unblock,
+}
+
+/// What RESET RETRY COUNTER wants besides PUK and new PIN [cns §3.2].
+#[derive(Deserialize, Clone, Copy, Default, PartialEq, Eq, Debug)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Unblock {
+    /// Nothing.
+    #[default]
+    OneCommand,
+    /// That the PUK was verified before.
+    VerifiedFirst,
 }
 
 fn yes() -> bool {

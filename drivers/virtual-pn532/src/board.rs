@@ -10,20 +10,24 @@ use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use varco_emulator::fault::Mishap;
 use varco_emulator::{PlayedCard, SlotEvent};
 
 use crate::chip::{Chip, Done, IN_DATA_EXCHANGE, IN_LIST_PASSIVE_TARGET, InField, MORE};
-use crate::control::Shared;
+use crate::control::{Plug, Shared};
 use crate::frame::{ACK, Line, NACK, SYNTAX_ERROR, Said, frame};
 use crate::noise::Noise;
 use crate::port::Port;
 use crate::target::Target;
-use crate::{BoardControl, CardType, Fault, LinkSpeed, Pn532Error};
+use crate::{BoardControl, CardType, LineFault as Fault, LinkSpeed, Pn532Error};
 
 /// How often noise is made.
 const NOISE_INTERVAL: Duration = Duration::from_millis(5);
 /// How long to wait where nothing is expected: the bell wakes.
 const IDLE: Duration = Duration::from_secs(3_600);
+
+/// How long a port is away that is reset.
+const REPLUGGED_AFTER: Duration = Duration::from_millis(500);
 
 /// A PN532 on a pseudo-terminal, and the card in its field.
 pub struct Board {
@@ -139,6 +143,10 @@ impl Board {
             let is_pulled_out = state
                 .fault
                 .is_some_and(|plan| plan.fault == Fault::HangUp && plan.after.is_none());
+            if matches!(state.plug, Plug::OutUntil(until) if until <= Instant::now()) {
+                state.plug = Plug::In;
+            }
+            let is_pulled_out = is_pulled_out || state.plug != Plug::In;
             (
                 state.is_inserted,
                 state.insertion,
@@ -200,6 +208,10 @@ impl Board {
     fn wait(&mut self) -> bool {
         let now = Instant::now();
         let until = self.pending.as_ref().map_or(now + IDLE, |pending| pending.at);
+        let until = match self.shared.state().plug {
+            Plug::OutUntil(back) => back.min(until),
+            Plug::In | Plug::Out => until,
+        };
         let mut left = until.saturating_duration_since(now);
         if self.is_noisy {
             left = left.min(NOISE_INTERVAL);
@@ -257,12 +269,7 @@ impl Board {
         let is_exchange = matches!(command, [IN_DATA_EXCHANGE, _, _, ..]);
         let counts = match plan.fault {
             Fault::ZeroAts => command.first() == Some(&IN_LIST_PASSIVE_TARGET),
-            Fault::NadBit
-            | Fault::Cut
-            | Fault::EndlessParts
-            | Fault::Late
-            | Fault::Slow(_)
-            | Fault::Status(_) => is_exchange,
+            Fault::NadBit | Fault::Cut | Fault::EndlessParts | Fault::Late | Fault::Status(_) => is_exchange,
             _ => is_exchange || plan.after.is_none(),
         };
         if !counts {
@@ -320,7 +327,7 @@ impl Board {
             (state.is_inserted, state.insertion)
         };
         let mut field = InField {
-            card: is_inserted.then_some(&mut **card),
+            card: is_inserted.then_some(&mut *card as &mut dyn PlayedCard),
             card_type: self.card_type,
             insertion,
         };
@@ -330,28 +337,39 @@ impl Board {
     /// Does it, and takes the card away where that was planned.
     fn execute(&mut self, command: &[u8], observe: &mut dyn FnMut(SlotEvent)) -> Done {
         let mut done = self.with_field(|chip, field| chip.execute(command, field));
-        let was_answered = done
-            .events
-            .iter()
-            .any(|event| matches!(event, SlotEvent::Exchange(_)));
-        core::mem::take(&mut done.events).into_iter().for_each(observe);
-        if was_answered {
-            let is_last = {
-                let mut state = self.shared.state();
-                let left = state.answers_left;
-                state.answers_left = left.and_then(|left| left.checked_sub(1));
-                left == Some(0)
-            };
-            if is_last {
+        core::mem::take(&mut done.events)
+            .into_iter()
+            .for_each(&mut *observe);
+        let (faults, mishap) = {
+            let mut card = self.shared.card();
+            (card.news(), card.take_mishap())
+        };
+        faults
+            .into_iter()
+            .for_each(|fault| observe(SlotEvent::Fault(fault)));
+        let plug = match mishap {
+            Some(Mishap::Removed) => {
                 self.shared.remove();
                 done.answer = Some(vec![IN_DATA_EXCHANGE + 1, 0x01]);
+                return done;
             }
-        }
+            Some(Mishap::ReaderGone) => Plug::Out,
+            Some(Mishap::UsbReset) => Plug::OutUntil(Instant::now() + REPLUGGED_AFTER),
+            Some(Mishap::Suspended(time)) => Plug::OutUntil(Instant::now() + time),
+            // Not armed here.
+            Some(_) | None => return done,
+        };
+        self.shared.state().plug = plug;
+        self.pull_out(observe);
         done
     }
 
     /// Has an answer come in its time, with what is wrong with it.
     fn schedule(&mut self, command: &[u8], mut done: Done, fault: Option<Fault>) {
+        if self.port.is_none() {
+            // Nobody hears it.
+            return;
+        }
         match (fault, &mut done.answer) {
             (Some(Fault::NadBit), Some(answer)) => {
                 answer.get_mut(1).into_iter().for_each(|status| *status |= 0x80);
@@ -360,7 +378,6 @@ impl Board {
                 answer.truncate(1);
                 answer.push(status);
             }
-            (Some(Fault::Slow(time)), _) => done.took += time,
             (Some(Fault::ZeroAts), Some(answer)) => cut_ats(answer),
             (Some(Fault::EndlessParts), Some(answer)) => {
                 self.says_more = true;

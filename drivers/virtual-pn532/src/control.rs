@@ -4,16 +4,27 @@
 
 use std::io::{PipeWriter, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use varco_emulator::PlayedCard;
+use varco_emulator::fault::{Fault, FaultError, FaultPlan, FaultyCard, Fired, Moment, Target, When};
 
-use crate::FaultPlan;
+use crate::LinePlan;
 
 /// Shared between the thread that runs a board and those that control it.
 pub(crate) struct Shared {
     state: Mutex<State>,
-    card: Mutex<Box<dyn PlayedCard>>,
+    card: Mutex<FaultyCard>,
     bell: PipeWriter,
+}
+
+/// Where a mishap left the reader's plug.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Plug {
+    In,
+    /// Until faults are cleared.
+    Out,
+    OutUntil(Instant),
 }
 
 pub(crate) struct State {
@@ -21,9 +32,8 @@ pub(crate) struct State {
     /// Rises with each insertion.
     pub(crate) insertion: u64,
     pub(crate) is_stopped: bool,
-    /// Exchanges still to be answered before the card is taken away.
-    pub(crate) answers_left: Option<u64>,
-    pub(crate) fault: Option<FaultPlan>,
+    pub(crate) fault: Option<LinePlan>,
+    pub(crate) plug: Plug,
     /// A bell that has not been heard yet need not ring again.
     pub(crate) is_rung: bool,
 }
@@ -35,11 +45,11 @@ impl Shared {
                 is_inserted: true,
                 insertion: 1,
                 is_stopped: false,
-                answers_left: None,
                 fault: None,
+                plug: Plug::In,
                 is_rung: false,
             }),
-            card: Mutex::new(card),
+            card: Mutex::new(FaultyCard::new(card, Target::Pn532)),
             bell,
         }
     }
@@ -49,7 +59,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn card(&self) -> MutexGuard<'_, Box<dyn PlayedCard>> {
+    pub(crate) fn card(&self) -> MutexGuard<'_, FaultyCard> {
         self.card.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -107,20 +117,59 @@ impl BoardControl {
     }
 
     /// Takes the card away at an exchange: `exchanges` more are answered, the one after reaches the card, which acts on it,
-    /// but its answer never arrives.
+    /// but its answer never arrives. Said again, it counts anew.
     pub fn remove_after(&self, exchanges: u64) {
-        self.shared.state().answers_left = Some(exchanges);
+        let plan =
+            FaultPlan::new(Fault::Remove(Moment::After)).at(When::Exchange(exchanges.saturating_add(1)));
+        // It can happen to any card; where as many as can be are armed, something happens before it.
+        let _ = self.shared.card().replace_fault(plan);
     }
 
-    /// Has something go wrong; `None` mends the reader, and plugs it in again.
-    pub fn set_fault(&self, plan: Option<FaultPlan>) {
+    /// Arms a fault besides those that are armed.
+    ///
+    /// # Errors
+    /// [`FaultError`] for what cannot happen in a field or to this card.
+    pub fn add_fault(&self, plan: FaultPlan) -> Result<(), FaultError> {
+        self.shared.card().add_fault(plan)
+    }
+
+    /// Arms these faults instead of those that are armed.
+    ///
+    /// # Errors
+    /// As [`Self::add_fault`]; the faults before the one that is refused are armed then.
+    pub fn set_faults(&self, plans: Vec<FaultPlan>) -> Result<(), FaultError> {
+        self.clear_faults();
+        plans.into_iter().try_for_each(|plan| self.add_fault(plan))
+    }
+
+    /// Disarms all faults, but for one of the line, and plugs the reader in again. A card that was taken away stays outside.
+    pub fn clear_faults(&self) {
+        self.shared.card().clear_faults();
+        self.shared.state().plug = Plug::In;
+        self.ring();
+    }
+
+    /// The faults that are armed and may still happen.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultPlan> {
+        self.shared.card().faults().armed().collect()
+    }
+
+    /// What went wrong since faults were cleared, oldest first, up to 256.
+    #[must_use]
+    pub fn fired(&self) -> Vec<Fired> {
+        self.shared.card().faults().fired().cloned().collect()
+    }
+
+    /// Has something go wrong on the reader's line; `None` mends that, and plugs the reader in again.
+    pub fn set_line_fault(&self, plan: Option<LinePlan>) {
         self.shared.state().fault = plan;
         self.ring();
     }
 
-    /// Whether something is still to go wrong, or goes on doing so.
+    /// Whether something is still to go wrong on the line, or goes on doing so.
     #[must_use]
-    pub fn has_fault(&self) -> bool {
+    pub fn has_line_fault(&self) -> bool {
         self.shared.state().fault.is_some()
     }
 
@@ -134,18 +183,17 @@ impl BoardControl {
     /// [`Self::insert`]. A card with contacts only does not show.
     #[must_use]
     pub fn replace(&self, card: Box<dyn PlayedCard>) -> Box<dyn PlayedCard> {
-        let mut old = {
+        let old = {
             let mut lies = self.shared.card();
             self.shared.state().is_inserted = false;
-            core::mem::replace(&mut *lies, card)
+            lies.replace(card)
         };
-        old.power_off();
         self.ring();
         old
     }
 
     /// Looks at the card, or changes its timing, between two commands.
     pub fn with_card<R>(&self, look: impl FnOnce(&mut dyn PlayedCard) -> R) -> R {
-        look(self.shared.card().as_mut())
+        look(self.shared.card().card())
     }
 }

@@ -5,7 +5,7 @@
 //! Layer 4 (devices, a virtual reader): depends on `varco-emulator`; opens a pseudo-terminal.
 //!
 //! Start with [`Board::open`] and [`Board::run`]; [`BoardControl`] takes the card away, puts it back, breaks the reader
-//! ([`Fault`]) or ends the run, from any thread.
+//! ([`LineFault`], [`fault`]) or ends the run, from any thread.
 //!
 //! ```no_run
 //! use varco_virtual_pn532::{Board, CardType, LinkSpeed, SlotEvent};
@@ -35,8 +35,8 @@ mod chip;
 mod control;
 mod dialogue;
 mod error;
-mod fault;
 mod frame;
+mod line_fault;
 mod noise;
 mod port;
 mod speed;
@@ -46,7 +46,7 @@ pub use board::Board;
 pub use control::BoardControl;
 pub use dialogue::Dialogue;
 pub use error::Pn532Error;
-pub use fault::{Fault, FaultPlan};
+pub use line_fault::{LineFault, LinePlan};
 pub use speed::LinkSpeed;
 pub use target::CardType;
-pub use varco_emulator::SlotEvent;
+pub use varco_emulator::{SlotEvent, fault};

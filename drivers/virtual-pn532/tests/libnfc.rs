@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use varco_emulator::PlayedCard;
 use varco_virtual_cie::Profile;
-use varco_virtual_pn532::{Board, BoardControl, CardType, Fault, LinkSpeed, SlotEvent};
+use varco_virtual_pn532::{Board, BoardControl, CardType, LineFault, LinkSpeed, SlotEvent};
 
 /// A board that runs; dropping it ends it.
 struct Rig {
@@ -137,11 +137,11 @@ fn nfc_scan_device_names_the_chip() {
 #[test]
 fn a_reader_that_is_pulled_out_is_gone_until_it_is_plugged_in_again() {
     let rig = Rig::new(CardType::A);
-    rig.control.set_fault(Some(Fault::HangUp.for_good()));
+    rig.control.set_line_fault(Some(LineFault::HangUp.for_good()));
     until(|| !rig.link().exists());
     let said = rig.says("nfc-list", &[]);
     assert!(said.contains("Unable to open NFC device"), "{said}");
-    rig.control.set_fault(None);
+    rig.control.set_line_fault(None);
     until(|| rig.link().exists());
     let said = rig.says("nfc-list", &[]);
     assert!(said.contains("1 ISO14443A passive target(s) found"), "{said}");

@@ -7,20 +7,23 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use varco_emulator::PlayedCard;
+use varco_emulator::fault::{Fault, FaultError, FaultPlan, FaultyCard, Fired, Mishap, Moment, Target, When};
+
+/// Acts on mishaps that a slot cannot play by itself.
+type Helper = Box<dyn FnMut(Mishap) + Send>;
 
 /// Shared between the thread that runs a slot and those that control it.
 pub(crate) struct Shared {
     state: Mutex<State>,
     changed: Condvar,
-    card: Mutex<Box<dyn PlayedCard>>,
+    card: Mutex<FaultyCard>,
+    helper: Mutex<Option<Helper>>,
 }
 
 struct State {
     wanted: Wanted,
     /// A handle on the connection, by which it can be shut; `None` when the card is out.
     connection: Option<TcpStream>,
-    /// Exchanges still to be answered before the card is pulled out.
-    answers_left: Option<u64>,
     /// When a card that was pulled out may be put in again.
     out_until: Option<Instant>,
 }
@@ -39,10 +42,14 @@ enum Wanted {
 impl State {
     /// Shuts the connection, which wakes the thread that reads from it.
     fn disconnect(&mut self) {
+        self.disconnect_for(OUT_MIN);
+    }
+
+    fn disconnect_for(&mut self, time: Duration) {
         if let Some(connection) = self.connection.take() {
             // It fails only on a connection that is already down.
             let _ = connection.shutdown(Shutdown::Both);
-            self.out_until = Some(Instant::now() + OUT_MIN);
+            self.out_until = Some(Instant::now() + time.max(OUT_MIN));
         }
     }
 }
@@ -53,11 +60,11 @@ impl Shared {
             state: Mutex::new(State {
                 wanted: Wanted::In,
                 connection: None,
-                answers_left: None,
                 out_until: None,
             }),
             changed: Condvar::new(),
-            card: Mutex::new(card),
+            card: Mutex::new(FaultyCard::new(card, Target::Vpcd)),
+            helper: Mutex::new(None),
         }
     }
 
@@ -66,7 +73,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn card(&self) -> MutexGuard<'_, Box<dyn PlayedCard>> {
+    pub(crate) fn card(&self) -> MutexGuard<'_, FaultyCard> {
         self.card.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -112,21 +119,25 @@ impl Shared {
         }
     }
 
-    /// Counts an exchange that is about to be answered; false when the card is pulled out instead.
-    pub(crate) fn may_answer(&self) -> bool {
-        let mut state = self.state();
-        match state.answers_left {
-            Some(0) => {
-                state.answers_left = None;
-                state.wanted = Wanted::Out;
+    /// Does what an exchange without an answer wants of the slot. vpcd has no frame that says so: it waits for ever for an answer
+    /// that does not come, and hangs at an empty one, so a card that is silent leaves, and is back a moment later.
+    pub(crate) fn suffer(&self, mishap: Option<Mishap>) {
+        match mishap {
+            None | Some(Mishap::UsbReset) => self.state().disconnect(),
+            Some(Mishap::Removed) => {
+                let mut state = self.state();
+                if state.wanted == Wanted::In {
+                    state.wanted = Wanted::Out;
+                }
                 state.disconnect();
-                false
             }
-            Some(left) => {
-                state.answers_left = Some(left - 1);
-                true
+            Some(Mishap::Suspended(time)) => self.state().disconnect_for(time),
+            Some(mishap) => {
+                let mut helper = self.helper.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(helper) = &mut *helper {
+                    helper(mishap);
+                }
             }
-            None => true,
         }
     }
 }
@@ -171,9 +182,54 @@ impl SlotControl {
     }
 
     /// Pulls the card out at an exchange: `exchanges` more are answered, the one after reaches the card, which
-    /// acts on it, but its answer never arrives.
+    /// acts on it, but its answer never arrives. Said again, it counts anew.
     pub fn remove_after(&self, exchanges: u64) {
-        self.shared.state().answers_left = Some(exchanges);
+        let plan =
+            FaultPlan::new(Fault::Remove(Moment::After)).at(When::Exchange(exchanges.saturating_add(1)));
+        // It can happen to any card; where as many as can be are armed, something happens before it.
+        let _ = self.shared.card().replace_fault(plan);
+    }
+
+    /// Arms a fault besides those that are armed.
+    ///
+    /// # Errors
+    /// [`FaultError`] for what cannot happen behind vpcd or to this card.
+    pub fn add_fault(&self, plan: FaultPlan) -> Result<(), FaultError> {
+        self.shared.card().add_fault(plan)
+    }
+
+    /// Arms these faults instead of those that are armed.
+    ///
+    /// # Errors
+    /// As [`Self::add_fault`]; the faults before the one that is refused are armed then.
+    pub fn set_faults(&self, plans: Vec<FaultPlan>) -> Result<(), FaultError> {
+        let mut card = self.shared.card();
+        card.clear_faults();
+        plans.into_iter().try_for_each(|plan| card.add_fault(plan))
+    }
+
+    /// Disarms all faults. A card that was pulled out stays outside.
+    pub fn clear_faults(&self) {
+        self.shared.card().clear_faults();
+    }
+
+    /// The faults that are armed and may still happen.
+    #[must_use]
+    pub fn faults(&self) -> Vec<FaultPlan> {
+        self.shared.card().faults().armed().collect()
+    }
+
+    /// What went wrong since faults were cleared, oldest first, up to 256.
+    #[must_use]
+    pub fn fired(&self) -> Vec<Fired> {
+        self.shared.card().faults().fired().cloned().collect()
+    }
+
+    /// Has this done about mishaps that a slot cannot play by itself, and lets such faults be armed: whoever holds pcscd ends
+    /// it and starts it anew at [`Mishap::ServiceRestarted`]. It is called on the thread of the slot, which waits for it.
+    pub fn on_mishap(&self, helper: impl FnMut(Mishap) + Send + 'static) {
+        *self.shared.helper.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(helper));
+        self.shared.card().set_helper(true);
     }
 
     /// Whether the card is in the slot.
@@ -186,13 +242,11 @@ impl SlotControl {
     /// until [`Self::insert`], so that the reader can notice the change.
     pub fn replace(&self, card: Box<dyn PlayedCard>) -> Box<dyn PlayedCard> {
         self.remove();
-        let mut old = core::mem::replace(&mut *self.shared.card(), card);
-        old.power_off();
-        old
+        self.shared.card().replace(card)
     }
 
     /// Looks at the card, or changes its timing, between two commands.
     pub fn with_card<R>(&self, look: impl FnOnce(&mut dyn PlayedCard) -> R) -> R {
-        look(self.shared.card().as_mut())
+        look(self.shared.card().card())
     }
 }

@@ -42,5 +42,5 @@ mod wire;
 pub use address::{Reach, VpcdAddress};
 pub use control::SlotControl;
 pub use error::VpcdError;
-pub use slot::{Ended, Slot};
-pub use varco_emulator::SlotEvent;
+pub use slot::{Connect, Ended, Slot};
+pub use varco_emulator::{SlotEvent, fault};

@@ -21,9 +21,12 @@ pub enum Ended {
     ReaderClosed,
 }
 
+/// Opens a connection to the slot, each time that a card is put in.
+pub type Connect = Box<dyn FnMut() -> Result<TcpStream, VpcdError> + Send>;
+
 /// A card in a slot of a vpcd reader.
 pub struct Slot {
-    address: VpcdAddress,
+    connect: Connect,
     shared: Arc<Shared>,
     connection: Option<TcpStream>,
 }
@@ -35,9 +38,18 @@ impl Slot {
     /// # Errors
     /// [`VpcdError::Refused`] when nothing listens, [`VpcdError::Connect`] otherwise.
     pub fn connect(address: &VpcdAddress, card: Box<dyn PlayedCard>) -> Result<Self, VpcdError> {
+        let address = address.clone();
+        Self::connect_by(Box::new(move || address.connect()), card)
+    }
+
+    /// The same by a way to the slot that the caller knows, such as into another network name space.
+    ///
+    /// # Errors
+    /// What `connect` gives.
+    pub fn connect_by(mut connect: Connect, card: Box<dyn PlayedCard>) -> Result<Self, VpcdError> {
         Ok(Self {
-            connection: Some(address.connect()?),
-            address: address.clone(),
+            connection: Some(connect()?),
+            connect,
             shared: Arc::new(Shared::new(card)),
         })
     }
@@ -57,10 +69,10 @@ impl Slot {
         while self.shared.wait_for_insertion() {
             let stream = match self.connection.take() {
                 Some(stream) => stream,
-                None => self.address.connect()?,
+                None => (self.connect)()?,
             };
             let handle = stream.try_clone().map_err(|reason| VpcdError::Connect {
-                address: self.address.to_string(),
+                address: "the slot".to_owned(),
                 reason,
             })?;
             if !self.shared.connected(handle) {
@@ -101,19 +113,25 @@ impl Slot {
                     wire::write(stream, atr.as_bytes())?;
                 }
                 Said::Command(command) => {
-                    let (played, event) = {
+                    let (played, event, faults) = {
                         let mut card = self.shared.card();
                         let total = card.log().total();
                         let played = card.process(&command);
                         // A mute card logs nothing.
                         let logged = card.log().total() > total;
-                        (played, card.log().last().filter(|_| logged).cloned())
+                        let event = card.log().last().filter(|_| logged).cloned();
+                        (played, event, card.news())
                     };
                     if let Some(event) = event {
                         observe(SlotEvent::Exchange(event));
                     }
+                    let is_spoilt = !faults.is_empty();
+                    for fault in faults {
+                        observe(SlotEvent::Fault(fault));
+                    }
                     self.shared.pass(played.took);
-                    if !self.shared.may_answer() {
+                    if is_spoilt && played.response.is_empty() {
+                        self.shared.suffer(played.mishap);
                         return Ok(());
                     }
                     wire::write(stream, &played.response)?;

@@ -107,6 +107,23 @@ fn objection(profile: &Profile) -> Option<(&'static str, &'static str)> {
             "expected at least 4 digits, and no more than the block has bytes",
         ),
         (
+            profile.secrets().all(|number| (0x01..=0x1F).contains(&number)) && profile.are_secrets_apart(),
+            "puk",
+            "expected 0x01 to 0x1F for PUK and signature PIN, and each another number",
+        ),
+        (
+            profile.puk.as_ref().is_none_or(|puk| {
+                (4..=puk.length_max).contains(&puk.length_min) && puk.length_max <= pin.block_bytes
+            }),
+            "puk",
+            "expected a PUK of at least 4 digits, and no more than the block has bytes",
+        ),
+        (
+            profile.tries_max().all(|tries| (1..=15).contains(&tries)),
+            "tries_max",
+            "expected 1 to 15",
+        ),
+        (
             (4..=16).contains(&pin.block_bytes),
             "block_bytes",
             "expected 4 to 16",

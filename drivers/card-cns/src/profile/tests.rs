@@ -142,7 +142,7 @@ fn every_unknown_mask_gets_the_generic_profile() {
         assert_eq!(library.of_maker(&maker).name, "generic");
     }
     let generic = Library::generic();
-    assert_eq!(generic.counter_query(), CounterQuery::NotAsked);
+    assert_eq!(generic.user_pin().counter_query, CounterQuery::NotAsked);
     assert!(generic.title_en.contains("not known") && generic.title_it.contains("non noto"));
 }
 
@@ -153,12 +153,12 @@ fn every_card_of_the_st_mask_has_the_search_bit_and_no_other_has() {
         let is_st = profile.name.starts_with("st-");
         let reference = if is_st { 0x90 } else { 0x10 };
         assert_eq!(
-            profile.pin_reference(),
+            profile.user_pin().reference,
             PinReference(reference),
             "{}",
             profile.name
         );
-        let free = profile.counter_query() == CounterQuery::Free;
+        let free = profile.user_pin().counter_query == CounterQuery::Free;
         assert_eq!(free, is_st, "{}", profile.name);
     }
     for version in 0..=u8::MAX {

@@ -3,10 +3,11 @@
 use varco_apdu::{Atr, CommandApdu, Repeat, ResponseApdu, Sensitivity, StatusWord, ins};
 use varco_card::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, PinPad, Protocol, Request};
 use varco_credential::{
-    CardError, Extent, LoginCard, PinSession, SigningInput, SigningRequest, Verification, tries_left,
+    CardError, Extent, LoginCard, PinSession, SigningInput, SigningRequest, Verification,
 };
 use zeroize::Zeroizing;
 
+use crate::script::tries_left;
 use crate::script::{ATHENA, ST_1_1, ST_2021, UNKNOWN_MAKER, bytes, recognised, typed};
 
 /// Those of makers whose dialogues differ; none is shared with cards of others.

@@ -12,6 +12,7 @@
 mod card_id;
 mod certificate;
 mod hostile;
+mod new_pin;
 mod personal_data;
 mod pin;
 mod places;

@@ -1,10 +1,9 @@
 //! Claims about the PIN: its counter, VERIFY, and each status word's outcome.
 
 use varco_card::ExtendedLength;
-use varco_credential::{
-    CounterQuery, PinForm, PinReference, PinSession, TriesLeft, Verification, tries_left,
-};
+use varco_credential::{CounterQuery, PinForm, PinReference, PinSession, TriesLeft, Verification};
 
+use crate::script::tries_left;
 use crate::script::{ATHENA, ST_1_1, ST_2021, Script, UNKNOWN_MAKER, typed};
 
 const QUERY: &str = "00200090";
@@ -21,6 +20,7 @@ fn verify(answer: &str) -> String {
             Ok(Verification::Verified(_)) => "verified".to_owned(),
             Ok(Verification::Wrong { tries_left }) => format!("wrong, {tries_left:?}"),
             Ok(Verification::Blocked) => "blocked".to_owned(),
+            Ok(Verification::NotEntered(refusal)) => format!("{refusal:?}"),
             Err(error) => error.to_string(),
         }
     })
@@ -35,13 +35,14 @@ fn the_reference_carries_the_search_bit_on_st_masks_only_and_the_form_is_5_to_8(
         (UNKNOWN_MAKER, 0x10, CounterQuery::NotAsked),
     ] {
         Script::new(atr, ExtendedLength::Unknown).run(|card, _| {
-            assert_eq!(card.pin_reference(), PinReference(reference));
-            assert_eq!(card.counter_query(), query);
+            assert_eq!(card.user_pin().reference, PinReference(reference));
+            assert_eq!(card.user_pin().counter_query, query);
             let form = PinForm {
                 length_min: 5,
                 length_max: 8,
+                first_half: None,
             };
-            assert_eq!(card.pin_form(), form);
+            assert_eq!(card.user_pin().form, form);
         });
     }
 }
@@ -60,7 +61,7 @@ fn the_counter_is_asked_for_in_four_bytes_and_known_or_unknown() {
     ] {
         let mut script = Script::st();
         script.expect(QUERY, answer);
-        let outcome = script.run(tries_left);
+        let outcome = script.run(|card, channel| tries_left(card, channel));
         assert_eq!(outcome.unwrap(), expected, "{answer}");
     }
 }
@@ -71,7 +72,7 @@ fn a_card_that_takes_the_question_for_a_value_is_not_asked_again() {
     script.expect(QUERY, "6300");
     script.run(|card, channel| {
         assert_eq!(tries_left(card, channel).unwrap(), TriesLeft::Unknown);
-        assert_eq!(card.counter_query(), CounterQuery::NotAsked);
+        assert_eq!(card.user_pin().counter_query, CounterQuery::NotAsked);
         assert_eq!(tries_left(card, channel).unwrap(), TriesLeft::Unknown);
     });
 }

@@ -4,7 +4,8 @@ use varco_apdu::{Atr, Pin};
 use varco_card::{CardChannel, CardLink, ExtendedLength, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
 use varco_card_cns::CnsDriver;
 use varco_credential::{
-    Attendance, AuthorisedPin, CardDriver, LastTry, LoginCard, PinRules, Recognition, TriesLeft, UnknownTries,
+    Attempt, Attendance, AuthorisedPin, CardDriver, CardError, CardSecret, CounterQuery, Given, LastTry,
+    LoginCard, PinRules, Recognition, TriesLeft, UnknownTries, tries,
 };
 
 pub(crate) const ST_1_1: &str = "3BFF1800FF8131FE55006B02091717011101434E531131808C";
@@ -61,13 +62,23 @@ pub(crate) fn typed(card: &dyn LoginCard, channel: &dyn CardChannel) -> Authoris
     let pin = Pin::take_from(&mut b"12345".to_vec()).unwrap();
     PinRules::new(Attendance::Attended, LastTry::Refuse, UnknownTries::OneVerify)
         .authorise(
-            pin,
-            card.pin_form(),
-            card.pin_reference(),
-            TriesLeft::Unknown,
-            channel.epoch(),
+            Given::typed(pin),
+            &Attempt::verify(
+                CardSecret::USER_PIN,
+                card.user_pin(),
+                told(card, CardSecret::USER_PIN),
+                channel.epoch(),
+            ),
         )
         .unwrap()
+}
+
+/// How many tries the PIN has left, as far as may be asked.
+pub(crate) fn tries_left(
+    card: &mut dyn LoginCard,
+    channel: &mut dyn CardChannel,
+) -> Result<TriesLeft, CardError> {
+    tries(card, channel, CardSecret::USER_PIN).map(|tries| tries.left)
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
@@ -80,4 +91,12 @@ pub(crate) fn bytes(hex: &str) -> Vec<u8> {
         .map(|digit| u8::try_from(digit.to_digit(16).unwrap()).unwrap())
         .collect();
     digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+/// What the counter said before, where it may be asked for.
+pub(crate) fn told(card: &dyn LoginCard, secret: CardSecret) -> TriesLeft {
+    match card.secret(secret).map(|facts| facts.counter_query) {
+        Some(CounterQuery::Free) => TriesLeft::Known(3),
+        _ => TriesLeft::Unknown,
+    }
 }

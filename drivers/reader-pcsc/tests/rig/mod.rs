@@ -1,20 +1,18 @@
-//! A claim's own process, its own pcscd, and a card played in the claim's own memory.
+//! A claim's own pcscd, and a card played in the claim's own memory; only a relay of two `cat` runs inside the private
+//! network.
 //!
-//! libpcsclite finds its service by an environment variable, which a process cannot safely set for itself. So
-//! each claim runs again in a child whose variable names a link, and the child points the link at a private
-//! pcscd. The card plays here; only a relay of two `cat` runs inside the private network.
-//!
-//! Not here: a CNS. This card answers a handful of instructions that make a link's behaviour visible.
+//! Not here: the claim's own process (`process`), and a CNS. This card answers a handful of instructions that make a link's behaviour visible.
 
 use std::io::{self, Read, Write};
-use std::os::unix::fs::symlink;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use varco_card::ReaderName;
 use varco_testkit::pcscd::PrivatePcscd;
+
+use crate::process::{in_own_process, use_service};
 
 /// Longer than anything here takes; only ever reached by a failure.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -40,9 +38,6 @@ pub(crate) const OTHER_ATR: [u8; 25] = [
     0x01, 0x43, 0x4E, 0x53, 0x11, 0x31, 0x80, 0x89,
 ];
 
-const SOCKET_VARIABLE: &str = "PCSCLITE_CSOCK_NAME";
-const CHILD_VARIABLE: &str = "VARCO_TEST_IN_CHILD";
-
 /// Runs a claim in a process of its own.
 pub(crate) fn claim(name: &str, body: impl FnOnce(&mut PrivatePcscd)) {
     claim_with(name, || PrivatePcscd::start().unwrap(), body);
@@ -54,22 +49,11 @@ pub(crate) fn claim_with(
     start: impl FnOnce() -> PrivatePcscd,
     body: impl FnOnce(&mut PrivatePcscd),
 ) {
-    if std::env::var_os(CHILD_VARIABLE).is_some() {
+    in_own_process(name, || {
         let mut service = start();
-        symlink(service.socket(), std::env::var_os(SOCKET_VARIABLE).unwrap()).unwrap();
-        return body(&mut service);
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", name, "--nocapture", "--test-threads=1"])
-        .env(CHILD_VARIABLE, "1")
-        .env(SOCKET_VARIABLE, folder.path().join("socket"))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    let ran = String::from_utf8_lossy(&output.stdout);
-    assert!(ran.contains("1 passed"), "the claim did not run: {ran}");
+        use_service(&service);
+        body(&mut service);
+    });
 }
 
 /// The reader of a slot, 0 or 1.
