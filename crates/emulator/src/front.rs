@@ -7,7 +7,9 @@ use varco_apdu::{Atr, CommandApdu, LengthForm, ResponseApdu, StatusWord, ins};
 use zeroize::Zeroizing;
 
 use crate::chain::{Chain, Chained};
-use crate::{CardState, Event, EventLog, FileRead, Played, PlayedCard, StateError, TimingModel};
+use crate::{
+    Alteration, CardState, Event, EventLog, Feature, FileRead, Played, PlayedCard, StateError, TimingModel,
+};
 
 /// The commands and the memory of a kind of card.
 pub trait CardOs: Send {
@@ -28,6 +30,8 @@ pub trait CardOs: Send {
     }
     /// Hears that a command came in clear, before it is executed.
     fn hear_clear(&mut self, _command: &CommandApdu) {}
+    /// The references of the PINs and PUKs that are verified now.
+    fn verified(&self) -> Vec<u8>;
     /// What a power loss does not take.
     fn snapshot(&self) -> CardState;
     /// Takes up such a state, or none of it.
@@ -35,6 +39,14 @@ pub trait CardOs: Send {
     /// # Errors
     /// [`StateError`] when it is not this card's.
     fn restore(&mut self, state: &CardState) -> Result<(), StateError>;
+    /// Changes something about the card; false when it has no such thing.
+    fn alter(&mut self, _alteration: Alteration) -> bool {
+        false
+    }
+    /// Whether it has such a thing.
+    fn has(&self, _feature: Feature) -> bool {
+        false
+    }
 }
 
 /// What took the card's time, apart from talking.
@@ -149,6 +161,12 @@ impl<O: CardOs> Emulated<O> {
             waiting: None,
             log: EventLog::default(),
         }
+    }
+
+    /// What is behind the link.
+    #[cfg(test)]
+    pub(crate) fn os_for_tests(&self) -> &O {
+        &self.os
     }
 
     fn forget(&mut self) {
@@ -294,10 +312,7 @@ impl<O: CardOs> PlayedCard for Emulated<O> {
 
     fn process(&mut self, command: &[u8]) -> Played {
         if !self.powered {
-            return Played {
-                response: Zeroizing::default(),
-                took: core::time::Duration::ZERO,
-            };
+            return Played::default();
         }
         let reply = self.answer(command);
         let response = reply.response.to_bytes();
@@ -314,7 +329,7 @@ impl<O: CardOs> PlayedCard for Emulated<O> {
             read: reply.read,
             took,
         });
-        Played { response, took }
+        Played::answer(response, took)
     }
 
     fn log(&self) -> &EventLog {
@@ -325,6 +340,10 @@ impl<O: CardOs> PlayedCard for Emulated<O> {
         self.timing = timing;
     }
 
+    fn verified(&self) -> Vec<u8> {
+        self.os.verified()
+    }
+
     fn snapshot(&self) -> CardState {
         self.os.snapshot()
     }
@@ -333,6 +352,14 @@ impl<O: CardOs> PlayedCard for Emulated<O> {
         self.os.restore(state)?;
         self.forget();
         Ok(())
+    }
+
+    fn alter(&mut self, alteration: Alteration) -> bool {
+        self.os.alter(alteration)
+    }
+
+    fn has(&self, feature: Feature) -> bool {
+        self.os.has(feature)
     }
 }
 

@@ -1,4 +1,5 @@
-//! What every played card shares: file tree, access rules, PIN objects, keys, state, timing model, event log.
+//! What every played card shares: file tree, access rules, PIN objects, keys, state, timing model, event
+//! log, and the faults that readers play.
 //!
 //! A played card answers APDUs as a real one would, so that the whole of varco, and foreign software too, can
 //! be run without plastic. This crate holds the parts; a `drivers/virtual-*` crate puts them together into one
@@ -24,6 +25,9 @@
 //!         Reply::status(StatusWord::INSTRUCTION_UNSUPPORTED)
 //!     }
 //!     fn reset(&mut self) {}
+//!     fn verified(&self) -> Vec<u8> {
+//!         Vec::new()
+//!     }
 //!     fn snapshot(&self) -> CardState {
 //!         CardState::new("blank", Vec::new())
 //!     }
@@ -46,10 +50,13 @@
 //!   command in a wrong form.
 //! * What the log keeps of an exchange is header, lengths and status word; no data byte ever.
 //! * Time is a number: a card says how long a real one would have taken, and never sleeps.
+//! * What goes wrong is armed by name ([`fault`]) and happens the same on every run.
 
 mod chain;
+pub mod fault;
 mod front;
 mod key;
+mod keypad;
 mod log;
 mod pin;
 mod played;
@@ -62,9 +69,10 @@ mod tree;
 
 pub use front::{Answers, CardOs, Emulated, LinkHabits, Reply, Work};
 pub use key::{KeyError, PlayedKey};
+pub use keypad::{EntryEnd, EntryOf, KeypadEvent};
 pub use log::{Event, EventLog, FileRead};
 pub use pin::{EmptyVerify, PinError, PinObject, PinSet, SECRET_BLOCK_BYTES, WrongPin, padded_block};
-pub use played::{Played, PlayedCard};
+pub use played::{Alteration, Feature, Played, PlayedCard};
 pub use position::{Position, ShortRead};
 pub use profile::{
     EmbeddedProfile, PROFILE_FILE_MAX_BYTES, ProfileError, ProfileSecret, ProfileSource, is_plain_name,

@@ -216,6 +216,13 @@ impl PinSet {
             .any(|object| object.reference == reference && object.verified)
     }
 
+    /// The references of all objects whose value was verified since the last reset.
+    #[must_use]
+    pub fn verified(&self) -> Vec<u8> {
+        let verified = self.objects.iter().filter(|object| object.verified);
+        verified.map(|object| object.reference).collect()
+    }
+
     /// VERIFY (ISO/IEC 7816-4 §11.5.6). Anything but none or eight bytes is 6700 and costs no try.
     pub fn verify(&mut self, reference: u8, data: &[u8]) -> StatusWord {
         self.try_verify(reference, data)
@@ -312,6 +319,15 @@ impl PinSet {
             .iter()
             .find(|object| object.reference == reference)
             .map(|object| (object.tries_left, object.tries_max))
+    }
+
+    /// Gives an object so many tries, at most as many as it can have; false when there is none of this reference.
+    pub fn set_tries(&mut self, reference: u8, tries_left: u8) -> bool {
+        let Ok(object) = self.find(reference) else {
+            return false;
+        };
+        object.tries_left = tries_left.min(object.tries_max);
+        true
     }
 
     /// Forgets which values were verified, as a reset does. Counters stay.

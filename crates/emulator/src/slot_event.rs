@@ -2,7 +2,8 @@
 //!
 //! Not here: the readers (`drivers/virtual-*`), and what a card logs itself ([`crate::EventLog`]).
 
-use crate::Event;
+use crate::fault::Fired;
+use crate::{Event, KeypadEvent};
 
 /// What happens to a card in a reader, as it happens.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +19,10 @@ pub enum SlotEvent {
     Reset,
     /// A command was processed; its answer follows unless the card is pulled out.
     Exchange(Event),
+    /// Something was shown or done on the reader's own keypad.
+    Keypad(KeypadEvent),
+    /// Something went wrong, as it was armed to.
+    Fault(Fired),
     /// The card is out of the slot, or of the field.
     Removed,
 }

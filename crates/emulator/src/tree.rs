@@ -5,8 +5,12 @@
 
 use varco_apdu::{Aid, FileId};
 
+use crate::Alteration;
+
 /// The largest elementary file: READ BINARY reaches 32,768 bytes (ISO/IEC 7816-4 §11.2.2).
 pub const FILE_SIZE_MAX_BYTES: usize = 32_768;
+/// Where in its file a certificate begins at the latest.
+const CERTIFICATE_BEGINS_WITHIN: usize = 16;
 /// The most files of a tree.
 const NODES_MAX: usize = 256;
 
@@ -44,6 +48,9 @@ pub struct Node {
     pub(crate) id: FileId,
     pub(crate) parent: usize,
     pub(crate) kind: NodeKind,
+    /// What a transparent file held before it was cut or hidden.
+    whole: Option<Vec<u8>>,
+    is_hidden: bool,
 }
 
 impl Node {
@@ -57,6 +64,19 @@ impl Node {
     #[must_use]
     pub fn kind(&self) -> &NodeKind {
         &self.kind
+    }
+
+    /// Whether there is, or was before it was cut, a certificate in DER: within the first bytes, a long SEQUENCE in a long
+    /// SEQUENCE (RFC 5280 §4.1). Some cards have bytes of their own before it.
+    fn holds_certificate(&self) -> bool {
+        let NodeKind::Transparent { content, .. } = &self.kind else {
+            return false;
+        };
+        let content = self.whole.as_ref().unwrap_or(content);
+        content
+            .windows(6)
+            .take(CERTIFICATE_BEGINS_WITHIN)
+            .any(|bytes| matches!(bytes, [0x30, 0x82, _, _, 0x30, 0x82]))
     }
 
     pub(crate) fn is_directory(&self) -> bool {
@@ -109,6 +129,8 @@ impl FileTree {
             id: FileId::MASTER_FILE,
             parent: Self::MASTER,
             kind: NodeKind::Directory { aid: None },
+            whole: None,
+            is_hidden: false,
         };
         Self { nodes: vec![master] }
     }
@@ -179,8 +201,46 @@ impl FileTree {
         if self.nodes.len() >= NODES_MAX {
             return Err(TreeError::TooMany);
         }
-        self.nodes.push(Node { id, parent, kind });
+        self.nodes.push(Node {
+            id,
+            parent,
+            kind,
+            whole: None,
+            is_hidden: false,
+        });
         Ok(self.nodes.len() - 1)
+    }
+
+    /// Whether there is a file with a certificate in it.
+    #[must_use]
+    pub fn has_certificates(&self) -> bool {
+        self.nodes.iter().any(Node::holds_certificate)
+    }
+
+    /// Hides, cuts or mends the files with certificates in them; false for alterations of something else, or where there is
+    /// none.
+    pub fn alter_certificates(&mut self, alteration: Alteration) -> bool {
+        let (hide, keep) = match alteration {
+            Alteration::NoCertificate => (true, None),
+            Alteration::CutCertificate(bytes) => (false, Some(bytes)),
+            Alteration::WholeCertificate => (false, None),
+            _ => return false,
+        };
+        let mut is_altered = false;
+        for node in self.nodes.iter_mut().filter(|node| node.holds_certificate()) {
+            is_altered = true;
+            node.is_hidden = hide;
+            if let NodeKind::Transparent { content, .. } = &mut node.kind {
+                if let Some(whole) = node.whole.take() {
+                    *content = whole;
+                }
+                if let Some(bytes) = keep {
+                    node.whole = Some(content.clone());
+                    content.truncate(bytes);
+                }
+            }
+        }
+        is_altered
     }
 
     pub(crate) fn node(&self, at: usize) -> Option<&Node> {
@@ -193,7 +253,7 @@ impl FileTree {
             .iter()
             .enumerate()
             .skip(1)
-            .find(|(_, node)| node.parent == parent && node.id == id)
+            .find(|(_, node)| node.parent == parent && node.id == id && !node.is_hidden)
             .map(|(at, _)| at)
     }
 
