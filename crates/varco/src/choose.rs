@@ -45,6 +45,18 @@ pub enum StartError {
         /// Those that they know.
         known: Vec<String>,
     },
+    /// As many logins wait for this reader, or for any, as may.
+    #[error("too many logins wait already")]
+    TooManyWait,
+    /// It was called, and was to be waited for, within a callback of the thread that it would have waited for.
+    #[error("a callback waits for the thread that called it")]
+    CalledBack,
+    /// The system gave no thread.
+    #[error("the system gave no thread")]
+    NoThread,
+    /// The thread of the reader ended while it worked: a defect.
+    #[error("the thread of the reader ended unexpectedly")]
+    ThreadEnded,
     /// The system gave no random bytes.
     #[error("the system gave no random bytes")]
     NoRandomness,
@@ -63,6 +75,10 @@ impl StartError {
             Self::Link(error) => error.code(),
             Self::ReplayRefused => "access-at-refused",
             Self::UnknownService { .. } => "service-unknown",
+            Self::TooManyWait => "too-many-logins",
+            Self::CalledBack => "called-back",
+            Self::NoThread => "no-thread",
+            Self::ThreadEnded => "thread-ended",
             Self::NoRandomness => "no-randomness",
         }
     }

@@ -2,142 +2,29 @@
 //!
 //! Not here: the journey (`session`), and what is wanted of it (`options`).
 
-use core::time::Duration;
 use std::io::Write;
-use std::path::Path;
 use std::time::Instant;
 
-use ring::rand::{SecureRandom, SystemRandom};
-use varco_apdu::Pin;
+use varco_apdu::Atr;
 use varco_auth::VerifiedDocument;
-use varco_card::{CardLink, Disposition, LinkError, ReaderDriver, ReaderName, ReaderState, Trace};
-use varco_credential::{Attendance, CardDescription, CardDriver, PinRules, TriesLeft};
+use varco_card::{CardLink, Disposition, Trace};
+use varco_credential::{Attendance, CardDescription, CardSecret, PinRules};
 use varco_pki::{Certificate, Timestamp};
 use varco_session::{
-    Asker, CardSeen, Conversation, EntryError, LoginError, LoginReport, LoginRequest, PinEntry, PinQuestion,
+    Alone, Asker, CardSeen, Companion, Conversation, Keeper, LoginError, LoginReport, LoginRequest, PinEntry,
     Report, Wanted, login, read_certificate,
 };
 use zeroize::Zeroizing;
 
 use crate::LoginOptions;
-use crate::choose::{StartError, choose};
+use crate::Varco;
+use crate::chance::Chance;
+use crate::choose::StartError;
 use crate::insertions::Insertion;
-use crate::makers::{self, MakersError};
-
-/// The readers and the kinds of card that an application works with.
-pub struct Varco {
-    readers: Vec<Box<dyn ReaderDriver>>,
-    cards: Vec<Box<dyn CardDriver>>,
-}
-
-/// Bytes from the system's generator.
-///
-/// # Errors
-/// [`StartError::NoRandomness`].
-pub fn random() -> Result<[u8; 32], StartError> {
-    fresh()
-}
-
-fn fresh() -> Result<[u8; 32], StartError> {
-    let mut bytes = [0; 32];
-    SystemRandom::new()
-        .fill(&mut bytes)
-        .map_err(|_| StartError::NoRandomness)?;
-    Ok(bytes)
-}
+use crate::readers::{Core, fresh};
+use crate::remembering::Remembering;
 
 impl Varco {
-    /// With the readers behind the system's PC/SC service.
-    #[cfg(feature = "pcsc")]
-    #[must_use]
-    pub fn system() -> Self {
-        Self::with_readers(vec![Box::new(varco_roster::pcsc::PcscReaders::default())])
-    }
-
-    /// With these readers.
-    #[must_use]
-    pub fn with_readers(readers: Vec<Box<dyn ReaderDriver>>) -> Self {
-        Self {
-            readers,
-            cards: varco_roster::card_drivers(),
-        }
-    }
-
-    /// Also with the makers of cards that the `.toml` files in this folder describe; they are asked before those that
-    /// are built in. Such a file decides in which form a PIN is sent: one that is wrong about its card can cost tries.
-    ///
-    /// # Errors
-    /// [`MakersError`] names the file.
-    pub fn with_makers(mut self, folder: &Path) -> Result<Self, MakersError> {
-        self.cards = varco_roster::card_drivers_with(&makers::read(folder)?)?;
-        Ok(self)
-    }
-
-    /// The kinds of card that are known.
-    #[must_use]
-    pub fn card_drivers(&self) -> &[Box<dyn CardDriver>] {
-        &self.cards
-    }
-
-    /// The reader drivers, to watch them.
-    #[must_use]
-    pub fn reader_drivers(&self) -> &[Box<dyn ReaderDriver>] {
-        &self.readers
-    }
-
-    /// All readers and what lies in them, whichever driver they hang on. A driver that cannot tell hides no other's.
-    ///
-    /// # Errors
-    /// [`StartError::Link`] when there is none, and why, where a driver could not tell.
-    pub fn readers(&self) -> Result<Vec<ReaderState>, StartError> {
-        let (owned, failed) = self.owned();
-        match failed {
-            Some(error) if owned.is_empty() => Err(error.into()),
-            _ => Ok(owned.into_iter().map(|(_, state)| state).collect()),
-        }
-    }
-
-    /// The readers with their drivers, and why a driver could not tell. A service that is not there is no reason where another
-    /// driver answers: there are no readers behind it.
-    fn owned(&self) -> (Vec<(&dyn ReaderDriver, ReaderState)>, Option<LinkError>) {
-        let mut all = Vec::new();
-        let (mut is_service_absent, mut failed, mut has_answered) = (false, None, false);
-        for driver in &self.readers {
-            match driver.readers() {
-                Ok(states) => {
-                    has_answered = true;
-                    all.extend(states.into_iter().map(|state| (&**driver, state)));
-                }
-                Err(LinkError::NoService) => is_service_absent = true,
-                Err(error) => {
-                    failed.get_or_insert(error);
-                }
-            }
-        }
-        let absent = (is_service_absent && !has_answered).then_some(LinkError::NoService);
-        (all, failed.or(absent))
-    }
-
-    /// Connects to the card in the reader that is meant: the one with this name or a name that contains it, or
-    /// without a name the only one that holds a card, and then no other may be unable to tell what it holds.
-    ///
-    /// # Errors
-    /// [`StartError`]; with several candidates it names them.
-    pub fn connect(&self, wanted: Option<&str>, wait: Duration) -> Result<Box<dyn CardLink>, StartError> {
-        let (owned, failed) = self.owned();
-        let states: Vec<ReaderState> = owned.iter().map(|(_, state)| state.clone()).collect();
-        if let Some(error) = failed
-            && (wanted.is_none() || states.is_empty())
-        {
-            return Err(error.into());
-        }
-        let name: ReaderName = choose(&states, wanted)?;
-        match owned.iter().find(|(_, state)| state.name == name) {
-            Some((driver, _)) => Ok(driver.connect(&name, wait)?),
-            None => Err(StartError::NoReader),
-        }
-    }
-
     /// The whole login: takes the card, asks for the PIN, gives a report.
     ///
     /// # Errors
@@ -158,7 +45,7 @@ impl Varco {
         let random = fresh()?;
         let mut link = self.connect(options.reader.as_deref(), options.wait)?;
         let mut conversation = Conversation::new(&mut *link, options.wait);
-        let verified = CardSeen::recognise(&mut conversation, &self.cards).and_then(|mut seen| {
+        let verified = CardSeen::recognise(&mut conversation, &self.core.cards).and_then(|mut seen| {
             let document =
                 seen.verify_document(&mut conversation, options.trusted(), random, &Timestamp::now)?;
             Ok((document, seen.description()))
@@ -201,14 +88,30 @@ pub struct DocumentReport {
     pub exchanges: u32,
 }
 
+/// Who is there besides the entry.
+pub(crate) struct Accompaniment<'a> {
+    pub(crate) companion: &'a dyn Companion,
+    pub(crate) keeper: Option<&'a mut dyn Keeper>,
+}
+
+impl Default for Accompaniment<'_> {
+    fn default() -> Self {
+        Self {
+            companion: &Alone,
+            keeper: None,
+        }
+    }
+}
+
 /// A card that was taken up for one or more logins; the PIN rules last as long as it is inserted.
 pub struct Login<'v> {
-    varco: &'v Varco,
-    link: Box<dyn CardLink>,
-    rules: PinRules,
-    insertion: Option<Insertion>,
-    /// Whether the marker of that insertion is of this login's making.
-    is_marked_here: bool,
+    pub(crate) core: &'v Core,
+    pub(crate) link: Box<dyn CardLink>,
+    pub(crate) rules: PinRules,
+    pub(crate) insertion: Option<Insertion>,
+    pub(crate) chance: Chance,
+    /// The secrets for which that insertion was marked here.
+    marked_here: Vec<CardSecret>,
 }
 
 impl<'v> Login<'v> {
@@ -218,17 +121,33 @@ impl<'v> Login<'v> {
     /// [`StartError`].
     pub fn start(varco: &'v Varco, options: &LoginOptions, entry: &dyn PinEntry) -> Result<Self, StartError> {
         let link = varco.connect(options.reader.as_deref(), options.wait)?;
-        let mut rules = PinRules::new(entry.attendance(), options.last_try, options.unknown_tries);
+        Self::with_link(&varco.core, link, options, entry.attendance())
+    }
+
+    pub(crate) fn with_link(
+        core: &'v Core,
+        link: Box<dyn CardLink>,
+        options: &LoginOptions,
+        attendance: Attendance,
+    ) -> Result<Self, StartError> {
+        let mut rules = PinRules::new(attendance, options.last_try, options.unknown_tries)
+            .remembering(core.refused_values()?);
         let insertion = Insertion::of(&*link);
-        if insertion.as_ref().is_some_and(Insertion::is_spent) {
-            rules.note_possible_try();
+        for secret in CardSecret::ALL {
+            if insertion
+                .as_ref()
+                .is_some_and(|insertion| insertion.is_spent(secret))
+            {
+                rules.note_possible_try(secret);
+            }
         }
         Ok(Self {
-            varco,
+            core,
             link,
             rules,
             insertion,
-            is_marked_here: false,
+            chance: Chance::System,
+            marked_here: Vec::new(),
         })
     }
 
@@ -242,20 +161,8 @@ impl<'v> Login<'v> {
         entry: &mut dyn PinEntry,
         sink: Option<&mut (dyn Write + Send)>,
     ) -> Result<LoginReport, StartError> {
-        if options.is_replay_refused() {
-            return Err(StartError::ReplayRefused);
-        }
-        if let Some((policy, request)) = &options.wanted
-            && let Some(service) = request.act.service()
-            && policy.service(service).is_none()
-        {
-            let known = policy.services().iter();
-            return Err(StartError::UnknownService {
-                service: service.as_str().to_owned(),
-                known: known.map(|service| service.id.as_str().to_owned()).collect(),
-            });
-        }
-        self.walk(options, entry, sink, login)
+        options.check()?;
+        self.walk(options, entry, sink, Accompaniment::default(), login)
     }
 
     /// Reads its certificate, as it stands there: an identity card's under its PIN, and only where it is genuine or its origin
@@ -268,7 +175,21 @@ impl<'v> Login<'v> {
         options: &LoginOptions,
         entry: &mut dyn PinEntry,
     ) -> Result<Report<Certificate>, StartError> {
-        self.walk(options, entry, None, read_certificate)
+        self.walk(options, entry, None, Accompaniment::default(), read_certificate)
+    }
+
+    /// A login with somebody who walks along, and perhaps keeps the card.
+    ///
+    /// # Errors
+    /// As [`Login::run`].
+    pub(crate) fn run_accompanied(
+        &mut self,
+        options: &LoginOptions,
+        entry: &mut dyn PinEntry,
+        with: Accompaniment<'_>,
+    ) -> Result<LoginReport, StartError> {
+        options.check()?;
+        self.walk(options, entry, None, with, login)
     }
 
     fn walk<T>(
@@ -276,17 +197,21 @@ impl<'v> Login<'v> {
         options: &LoginOptions,
         entry: &mut dyn PinEntry,
         sink: Option<&mut (dyn Write + Send)>,
+        with: Accompaniment<'_>,
         way: impl FnOnce(LoginRequest<'_>, &mut dyn PinEntry) -> Report<T>,
     ) -> Result<Report<T>, StartError> {
-        let (random, salt, seed) = (fresh()?, fresh()?, Zeroizing::new(fresh()?));
+        let chance = &self.chance;
+        let (random, salt) = (chance.draw("challenge")?, chance.draw("salt")?);
+        let seed = Zeroizing::new(chance.draw("channel")?);
+        let mut keeper = with.keeper;
         let begun = Instant::now();
         let elapsed = || begun.elapsed();
-        let atr = self.link.atr().clone();
+        let (kind, atr) = (self.link.reader_kind(), self.link.atr().clone());
         let gate = options.gate();
         let request = LoginRequest {
             link: &mut *self.link,
             wait: options.wait,
-            drivers: &self.varco.cards,
+            drivers: &self.core.cards,
             trust: options.trusted(),
             asker: Asker {
                 audience: options.audience.clone(),
@@ -304,74 +229,50 @@ impl<'v> Login<'v> {
             random,
             salt,
             seed,
-            now: &Timestamp::now,
-            trace: sink.map(|sink| Trace::start(&atr, sink, &elapsed)),
+            now: &|| chance.now(),
+            trace: sink.map(|sink| Trace::start(kind, &atr, sink, &elapsed)),
+            companion: with.companion,
+            keeper: match &mut keeper {
+                Some(keeper) => Some(&mut **keeper),
+                None => None,
+            },
         };
-        let mut remembering = Remembering {
-            entry,
-            insertion: self.insertion.as_ref(),
-            has_marked: false,
-        };
+        let mut remembering = Remembering::new(entry, self.insertion.as_ref());
         let report = way(request, &mut remembering);
-        self.is_marked_here |= remembering.has_marked;
+        let marked = remembering.into_marked();
+        let sent = report.pin.is_some_and(|pin| pin.sent);
+        self.remember(marked, sent.then_some(CardSecret::USER_PIN));
+        Ok(report)
+    }
+
+    /// What the user's other processes are to know of this insertion after values were asked for, and perhaps sent.
+    pub(crate) fn remember(&mut self, marked: Vec<CardSecret>, sent: Option<CardSecret>) {
+        self.marked_here.extend(marked);
         // A card that left the field and came back counts as put in anew.
         self.insertion = Insertion::of(&*self.link);
-        if let Some(insertion) = &self.insertion {
-            if self.rules.is_try_possible() {
-                // It is there already, where a PIN was sent.
-                let _ = insertion.spend();
-            } else if self.is_marked_here || report.pin.is_some_and(|pin| pin.sent) {
-                // What another process marked stands, unless a card has accepted a PIN.
-                insertion.forget();
-                self.is_marked_here = false;
+        let Some(insertion) = &self.insertion else {
+            return;
+        };
+        for secret in CardSecret::ALL {
+            if self.rules.is_try_possible(secret) {
+                // It is there already, where a value was sent.
+                let _ = insertion.spend(secret);
+            } else if self.marked_here.contains(&secret) || sent == Some(secret) {
+                // What another process marked stands, unless the card has accepted a value.
+                insertion.forget(secret);
+                self.marked_here.retain(|marked| *marked != secret);
             }
         }
-        Ok(report)
+    }
+
+    /// The answer to reset of the card.
+    pub(crate) fn atr(&self) -> Atr {
+        self.link.atr().clone()
     }
 
     /// Gives the card back. A card whose PIN was verified has been reset before.
     pub fn close(self) {
         // The card may be gone by now, which is no news to anybody.
         let _ = self.link.close(Disposition::Leave);
-    }
-}
-
-/// An entry whose PIN, where the card does not tell how many tries are left, is remembered before it is sent: the
-/// process may end at any moment after that.
-struct Remembering<'e> {
-    entry: &'e mut dyn PinEntry,
-    insertion: Option<&'e Insertion>,
-    has_marked: bool,
-}
-
-impl Remembering<'_> {
-    fn remember(&mut self) -> Result<(), EntryError> {
-        let spent = self.insertion.map(Insertion::spend);
-        self.has_marked |= matches!(spent, Some(Ok(())));
-        match (spent, self.entry.attendance()) {
-            (Some(Err(_)), Attendance::Scripted) => Err(EntryError::NotRemembered),
-            // A person sees what happens, and may go on.
-            _ => Ok(()),
-        }
-    }
-}
-
-impl PinEntry for Remembering<'_> {
-    fn attendance(&self) -> Attendance {
-        self.entry.attendance()
-    }
-
-    fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
-        if question.tries_left == Some(TriesLeft::Unknown) {
-            self.remember()?;
-        }
-        self.entry.ask(question)
-    }
-
-    fn before_sending(&mut self, tries_left: TriesLeft) -> Result<(), EntryError> {
-        if tries_left == TriesLeft::Unknown {
-            self.remember()?;
-        }
-        self.entry.before_sending(tries_left)
     }
 }

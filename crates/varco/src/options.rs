@@ -2,6 +2,7 @@
 //!
 //! Not here: the login itself (`login`).
 
+use core::fmt;
 use core::time::Duration;
 
 use std::sync::Arc;
@@ -12,13 +13,34 @@ use varco_access_policy::{
 use varco_auth::{Audience, Flow, JUDGED_NOW_S, Nonce};
 use varco_card::WAIT_DEFAULT;
 use varco_credential::{LastTry, UnknownTries};
+use varco_messages::Locale;
 use varco_pki::{
     AnchorKind, Certificate, CertvalValidator, NoEvidence, RevocationCheck, RevocationMode, RevocationSource,
     SignatureScheme, Timestamp, TrustAnchor, TrustAnchors,
 };
 use varco_session::{BirthDateSource, Origin, Trust};
 
+use crate::choose::StartError;
+
 /// What an application wants of a login. Everything has a safe default but the audience and the trust.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::time::Duration;
+/// use varco::{AccessPolicy, Audience, KeepCard, LoginOptions, ServiceId};
+///
+/// let mut options = LoginOptions::new(Audience::parse("kiosk-7.example")?);
+/// options
+///     .service(AccessPolicy::builtin(), ServiceId::parse("inps.estratto-conto")?)
+///     .login_within(Duration::from_secs(90))
+///     .logged_in_for(Duration::from_secs(600))
+///     .keep_card(KeepCard::Exclusively);
+/// // Whom to believe: files, a trust store, or for played cards:
+/// varco::played::believe(&mut options)?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
 pub struct LoginOptions {
     pub(crate) audience: Audience,
     pub(crate) nonce: Option<Nonce>,
@@ -34,20 +56,56 @@ pub struct LoginOptions {
     pub(crate) anchors: TrustAnchors,
     pub(crate) intermediates: Vec<Certificate>,
     pub(crate) revocation: RevocationMode,
-    pub(crate) evidence: Box<dyn RevocationSource + Send + Sync>,
+    pub(crate) evidence: Arc<dyn RevocationSource + Send + Sync>,
     pub(crate) country_signers: TrustAnchors,
     pub(crate) origin: OriginCheck,
     pub(crate) at: Option<Timestamp>,
     pub(crate) last_try: LastTry,
     pub(crate) unknown_tries: UnknownTries,
     pub(crate) wait: Duration,
+    pub(crate) within: Duration,
+    pub(crate) stay: Option<Duration>,
+    pub(crate) grace: Duration,
+    pub(crate) card: KeepCard,
+    pub(crate) locale: Locale,
 }
+
+/// What becomes of the card once somebody is logged in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum KeepCard {
+    /// It is reset at once and free for other programs. To sign again the PIN is asked for again.
+    #[default]
+    ResetNow,
+    /// It stays held by this program alone, its PIN verified, until the login ends: it signs again without the PIN, and no other
+    /// program gets to it meanwhile. Then it is reset.
+    Exclusively,
+}
+
+/// How long a whole login may take where nobody says otherwise: time to read a question and find a letter with a PIN.
+const WITHIN_DEFAULT: Duration = Duration::from_secs(300);
+
+/// The longest that a contactless card may be out of the field.
+const GRACE_MAX: Duration = Duration::from_secs(3600);
+
+/// How long a contactless card may be out of the field where nobody says otherwise.
+const GRACE_DEFAULT: Duration = Duration::from_secs(3);
 
 /// Whether an identity card must be shown to be genuine.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum OriginCheck {
     Required,
     Waived,
+}
+
+/// Shows who asks, and from which reader.
+impl fmt::Debug for LoginOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginOptions")
+            .field("audience", &self.audience)
+            .field("reader", &self.reader)
+            .field("card", &self.card)
+            .finish_non_exhaustive()
+    }
 }
 
 impl LoginOptions {
@@ -70,14 +128,52 @@ impl LoginOptions {
             anchors: TrustAnchors::default(),
             intermediates: Vec::new(),
             revocation: RevocationMode::Hard,
-            evidence: Box::new(NoEvidence),
+            evidence: Arc::new(NoEvidence),
             country_signers: TrustAnchors::default(),
             origin: OriginCheck::Required,
             at: None,
             last_try: LastTry::Refuse,
             unknown_tries: UnknownTries::OneVerify,
             wait: WAIT_DEFAULT,
+            within: WITHIN_DEFAULT,
+            stay: None,
+            grace: GRACE_DEFAULT,
+            card: KeepCard::default(),
+            locale: Locale::Italian,
         }
+    }
+
+    /// Ends a login that runs on its reader's thread ([`Varco::begin_login`](crate::Varco::begin_login)) after this long at the latest,
+    /// typing included; five minutes otherwise. A PIN that is on its way then is waited for.
+    pub fn login_within(&mut self, within: Duration) -> &mut Self {
+        self.within = within;
+        self
+    }
+
+    /// Ends what comes of it, the [`LoggedIn`](crate::LoggedIn), this long after the login.
+    pub fn logged_in_for(&mut self, stay: Duration) -> &mut Self {
+        self.stay = Some(stay);
+        self
+    }
+
+    /// How long an identity card may be out of the field of a contactless reader before the login ends, an hour at most; three
+    /// seconds otherwise.
+    /// A card that comes back must prove that it is the same and no copy. Cards with contacts have no grace.
+    pub fn contactless_grace(&mut self, grace: Duration) -> &mut Self {
+        self.grace = grace.min(GRACE_MAX);
+        self
+    }
+
+    /// What becomes of the card once somebody is logged in.
+    pub fn keep_card(&mut self, card: KeepCard) -> &mut Self {
+        self.card = card;
+        self
+    }
+
+    /// The language of what people are told of this login; Italian otherwise.
+    pub fn locale(&mut self, locale: Locale) -> &mut Self {
+        self.locale = locale;
+        self
     }
 
     /// Has the card sign a nonce of the asker's too.
@@ -171,7 +267,12 @@ impl LoginOptions {
 
     /// Where evidence about revocation comes from. Without this there is none.
     pub fn evidence(&mut self, source: impl RevocationSource + Send + Sync + 'static) -> &mut Self {
-        self.evidence = Box::new(source);
+        self.evidence_shared(Arc::new(source))
+    }
+
+    /// The same, of a source that others use too.
+    pub fn evidence_shared(&mut self, source: Arc<dyn RevocationSource + Send + Sync>) -> &mut Self {
+        self.evidence = source;
         self
     }
 
@@ -251,8 +352,26 @@ impl LoginOptions {
         self.at.filter(|at| at.as_second().abs_diff(now_s) > JUDGED_NOW_S)
     }
 
+    /// Refuses what cannot end well, before a card is asked anything.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        if self.is_replay_refused() {
+            return Err(StartError::ReplayRefused);
+        }
+        if let Some((policy, request)) = &self.wanted
+            && let Some(service) = request.act.service()
+            && policy.service(service).is_none()
+        {
+            let known = policy.services().iter();
+            return Err(StartError::UnknownService {
+                service: service.as_str().to_owned(),
+                known: known.map(|service| service.id.as_str().to_owned()).collect(),
+            });
+        }
+        Ok(())
+    }
+
     /// Whether another instant is asked for where that is not permitted.
-    pub(crate) fn is_replay_refused(&self) -> bool {
+    fn is_replay_refused(&self) -> bool {
         self.access_at.is_some() && self.deployment().test_material == TestMaterial::Refused
     }
 
