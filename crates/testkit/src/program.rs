@@ -1,6 +1,6 @@
-//! The program `varco` itself, and played cards behind a private pcscd, for tests of other packages.
+//! The program `varco` itself, `libvarco`, and played cards behind a private pcscd, for tests of other packages.
 //!
-//! Not here: the service ([`crate::pcscd`]).
+//! Not here: the service ([`varco_stand::pcscd`]).
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};
@@ -9,7 +9,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use crate::pcscd::PrivatePcscd;
+use varco_stand::pcscd::PrivatePcscd;
 
 /// How long a card may take to be noticed by pcscd, which looks every 0.4 s.
 const CARD_TIMEOUT: Duration = Duration::from_secs(20);
@@ -24,8 +24,20 @@ const POLL_INTERVAL: Duration = Duration::from_millis(50);
 #[must_use]
 pub fn varco() -> PathBuf {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| built("varco", &["--package", "varco-cli"]))
+    PATH.get_or_init(|| built("varco", &["--bin", "varco", "--package", "varco-cli"]))
         .clone()
+}
+
+/// The path of an example of a package, likewise.
+///
+/// # Panics
+/// When it cannot be built.
+#[must_use]
+pub fn example(name: &str, package: &str) -> PathBuf {
+    built(
+        &format!("examples/{name}"),
+        &["--example", name, "--package", package],
+    )
 }
 
 /// The path of `varco-nfcd`, likewise. It needs libnfc-dev and libclang-dev.
@@ -35,15 +47,33 @@ pub fn varco() -> PathBuf {
 #[must_use]
 pub fn nfcd() -> PathBuf {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    let package = ["--package", "varco-reader-nfc", "--features", "libnfc"];
+    let package = [
+        "--bin",
+        "varco-nfcd",
+        "--package",
+        "varco-reader-nfc",
+        "--features",
+        "libnfc",
+    ];
     PATH.get_or_init(|| built("varco-nfcd", &package)).clone()
+}
+
+/// The folder with `libvarco.so` and `libvarco.a`, built likewise, played cards in them.
+///
+/// # Panics
+/// When they cannot be built.
+#[must_use]
+pub fn libvarco() -> PathBuf {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    let package = ["--lib", "--package", "varco-libvarco", "--features", "played"];
+    FOLDER.get_or_init(|| built("", &package)).clone()
 }
 
 #[expect(clippy::panic, reason = "a test without its program has failed")]
 fn built(program: &str, package: &[&str]) -> PathBuf {
     match build(program, package) {
         Ok(path) => path,
-        Err(error) => panic!("{program} could not be built: {error}"),
+        Err(error) => panic!("{package:?} could not be built: {error}"),
     }
 }
 
@@ -55,13 +85,13 @@ fn build(program: &str, package: &[&str]) -> io::Result<PathBuf> {
         .nth(2)
         .ok_or(io::ErrorKind::NotFound)?
         .to_path_buf();
-    let target = folder.parent().ok_or(io::ErrorKind::NotFound)?.to_path_buf();
+    let target_folder = folder.parent().ok_or(io::ErrorKind::NotFound)?.to_path_buf();
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--quiet", "--locked", "--bin", program])
+        .args(["build", "--quiet", "--locked"])
         .args(package)
-        .env("CARGO_TARGET_DIR", target);
+        .env("CARGO_TARGET_DIR", target_folder);
     // What cargo told this test is not for the packages that it builds next: ring would build again.
     for (name, _) in env::vars_os() {
         let told = name.to_string_lossy();

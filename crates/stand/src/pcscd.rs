@@ -14,32 +14,39 @@
 //! A small shell inside holds the name spaces and obeys words on its standard input. When that input closes,
 //! for whatever reason (drop, panic, SIGKILL of the test), it kills pcscd and removes the private folder.
 
+use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, PidfdFlags, PidfdGetfdFlags, pidfd_getfd, pidfd_open};
 use tempfile::TempDir;
 
-/// The port of slot 0; slot 1 has the next one. vpcd always offers two slots.
+/// The port of slot 0; each further slot has the next one. A vpcd reader always offers two slots.
 pub const VPCD_PORT: u16 = 35963;
 
-/// The reader's name up to its slot: PC/SC lists `Virtual PCD 00 00` and `Virtual PCD 00 01`.
+/// The slots of one vpcd reader.
+pub const SLOTS: u16 = 2;
+
+/// The name of the first reader up to its slot: PC/SC lists `Virtual PCD 00 00` and `Virtual PCD 00 01`.
 pub const READER_NAME: &str = "Virtual PCD";
 
 const VPCD_DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 const START_TIMEOUT: Duration = Duration::from_secs(10);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// Runs inside the new name spaces; its only argument is the private folder.
+/// Runs inside the new name spaces; its arguments are the private folder and how much pcscd logs.
 ///
 /// pcscd is killed, not asked: it has nothing to save, and a stop must not hang on a card that hangs.
 const SUPERVISOR: &str = r#"
 set -eu
 dir=$1
+log=$2
 pid=
 PATH=$PATH:/usr/sbin:/sbin
 stop() {
@@ -50,7 +57,8 @@ stop() {
     fi
     rm -f "$dir/run/pcscd.comm" "$dir/run/pcscd.pid"
 }
-trap '' PIPE
+# A caller that is killed takes this along by its closed input, never before it has cleaned up.
+trap '' PIPE TERM INT HUP
 trap 'stop; rm -rf -- "$dir"' EXIT
 ip link set lo up
 mkdir -p /run/pcscd 2>/dev/null || { mount -t tmpfs tmpfs /run; mkdir /run/pcscd; }
@@ -59,7 +67,7 @@ echo ready
 while read -r word; do
     case $word in
         start)
-            pcscd --foreground --error --config "$dir/conf" >>"$dir/pcscd.log" 2>&1 &
+            pcscd --foreground $log --config "$dir/conf" >>"$dir/pcscd.log" 2>&1 &
             pid=$!
             echo started ;;
         stop)
@@ -68,6 +76,80 @@ while read -r word; do
     esac
 done
 "#;
+
+/// What must be there for a private pcscd, and the Debian package that brings it.
+const NEEDED: &[(&str, &str)] = &[
+    ("ip", "iproute2"),
+    ("pcscd", "pcscd"),
+    ("mount", "mount"),
+    ("unshare", "util-linux"),
+    ("nsenter", "util-linux"),
+];
+
+/// The Debian packages that are missing for a private pcscd with vpcd readers, each once; empty where all is there.
+#[must_use]
+pub fn missing_packages() -> Vec<&'static str> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = env::split_paths(&path)
+        .chain(["/usr/sbin".into(), "/sbin".into()])
+        .collect();
+    let is_there = |program: &str| folders.iter().any(|folder| folder.join(program).is_file());
+    let mut missing: Vec<&str> = NEEDED
+        .iter()
+        .filter(|(program, _)| !is_there(program))
+        .map(|(_, package)| *package)
+        .collect();
+    if !Path::new(VPCD_DRIVER).exists() {
+        missing.push("vsmartcard-vpcd");
+    }
+    missing.dedup();
+    missing
+}
+
+/// The name of a vpcd reader up to its slot, by the reader's number: [`READER_NAME`], then `Virtual PCD 2` and so on.
+#[must_use]
+pub fn vpcd_name(reader: u16) -> String {
+    match reader {
+        0 => READER_NAME.to_owned(),
+        further => format!("{READER_NAME} {}", further + 1),
+    }
+}
+
+/// The entries of so many vpcd readers for pcscd's configuration.
+#[must_use]
+pub fn vpcd_entries(readers: u16) -> String {
+    (0..readers)
+        .map(|reader| {
+            let (name, port) = (vpcd_name(reader), VPCD_PORT + SLOTS * reader);
+            format!(
+                "FRIENDLYNAME \"{name}\"\nDEVICENAME /dev/null:{port}\n\
+                 LIBPATH {VPCD_DRIVER}\nCHANNELID {port}\n"
+            )
+        })
+        .collect()
+}
+
+/// vpcd keeps its slots in variables of its library: each further reader gets a copy, which is another library.
+fn with_drivers_of_their_own(configuration: &str, folder: &Path) -> io::Result<String> {
+    let line = format!("LIBPATH {VPCD_DRIVER}\n");
+    let mut parts = configuration.split(line.as_str());
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for (reader, part) in parts.enumerate() {
+        if reader == 0 {
+            whole.push_str(&line);
+        } else {
+            let copy = folder.join(format!("vpcd-{reader}.so"));
+            fs::copy(VPCD_DRIVER, &copy)?;
+            whole.push_str(&format!("LIBPATH {}\n", copy.display()));
+        }
+        whole.push_str(part);
+    }
+    Ok(whole)
+}
+
+/// How much pcscd logs: errors, or everything and the commands.
+const ERRORS: &str = "--error";
+const COMMANDS: &str = "--debug --apdu";
 
 /// Whose name spaces: as root the mount and network ones are enough, an ordinary user needs a user one around them.
 #[derive(Clone, Copy, Debug)]
@@ -106,13 +188,11 @@ impl PrivatePcscd {
     /// Starts the service and returns when it answers on its socket, with both slots empty.
     ///
     /// # Errors
-    /// When pcscd or vpcd is not installed, when neither kind of name space is allowed, or when the service
-    /// is not up within 10 seconds; the text holds what the programs said.
+    /// [`io::ErrorKind::NotFound`] when pcscd or vpcd is not installed, [`io::ErrorKind::PermissionDenied`] when neither
+    /// kind of name space is allowed, [`io::ErrorKind::TimedOut`] when the service is not up within 10 seconds; the
+    /// text holds what the programs said.
     pub fn start() -> io::Result<Self> {
-        Self::start_with(&format!(
-            "FRIENDLYNAME \"{READER_NAME}\"\nDEVICENAME /dev/null:{VPCD_PORT}\n\
-             LIBPATH {VPCD_DRIVER}\nCHANNELID {VPCD_PORT}\n"
-        ))
+        Self::start_with(&vpcd_entries(1))
     }
 
     /// Starts the service with another reader than vpcd, by its entry in the configuration.
@@ -120,20 +200,39 @@ impl PrivatePcscd {
     /// # Errors
     /// As for [`Self::start`].
     pub fn start_with(configuration: &str) -> io::Result<Self> {
-        if !Path::new(VPCD_DRIVER).exists() {
+        Self::start_by(configuration, ERRORS)
+    }
+
+    /// Starts the service with a vpcd reader so that [`Self::log`] has every command and answer, PINs too.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub fn start_logging_commands() -> io::Result<Self> {
+        Self::start_by(&vpcd_entries(1), COMMANDS)
+    }
+
+    fn start_by(configuration: &str, log: &str) -> io::Result<Self> {
+        let mut drivers = configuration
+            .lines()
+            .filter_map(|line| line.strip_prefix("LIBPATH "));
+        if let Some(driver) = drivers.find(|driver| !Path::new(driver.trim()).exists()) {
             return Err(io::Error::new(
                 io::ErrorKind::NotFound,
-                format!("{VPCD_DRIVER} is not there: install vsmartcard-vpcd (`cargo xtask test` does it)"),
+                format!("{driver} is not there: install vsmartcard-vpcd and libccid"),
             ));
         }
-        let mut service = match Self::supervise(Privilege::Root, configuration) {
+        let mut service = match Self::supervise(Privilege::Root, configuration, log) {
             Ok(service) => service,
-            Err(as_root) => Self::supervise(Privilege::UserNamespace, configuration).map_err(|as_user| {
-                io::Error::new(
-                    as_user.kind(),
-                    format!("{as_root}; in a user name space: {as_user}"),
-                )
-            })?,
+            Err(as_root) => {
+                Self::supervise(Privilege::UserNamespace, configuration, log).map_err(|as_user| {
+                    let kind = match as_user.kind() {
+                        // The name spaces were refused, by whichever layer.
+                        io::ErrorKind::BrokenPipe => io::ErrorKind::PermissionDenied,
+                        other => other,
+                    };
+                    io::Error::new(kind, format!("{as_root}; in a user name space: {as_user}"))
+                })?
+            }
         };
         service.launch()?;
         Ok(service)
@@ -169,10 +268,37 @@ impl PrivatePcscd {
         command
     }
 
-    /// The port that a card for `slot` (0 or 1) connects to on 127.0.0.1, inside [`Self::command`].
+    /// The port that a card for `slot` (from 0) connects to on 127.0.0.1, inside [`Self::command`].
     #[must_use]
     pub fn port(&self, slot: u16) -> u16 {
         VPCD_PORT + slot
+    }
+
+    /// The process that holds the name spaces; it and pcscd below it end when this is dropped.
+    #[must_use]
+    pub fn supervisor_id(&self) -> u32 {
+        self.supervisor.id()
+    }
+
+    /// A connection to `slot` for this very process, which stays outside of the service's network: a shell inside opens it,
+    /// and its descriptor is taken over (pidfd_getfd, Linux 5.6).
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::ConnectionRefused`] when no slot listens there; what the system says when it gives no descriptor
+    /// of another process.
+    pub fn connect(&self, slot: u16) -> io::Result<TcpStream> {
+        let mut opener = self
+            .command("bash")
+            .args(["-c", OPENER, &self.port(slot).to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let taken = take_connection(&mut opener);
+        // Its closed input ends it.
+        drop(opener.stdin.take());
+        opener.wait()?;
+        taken
     }
 
     /// What pcscd wrote so far, for a failure's message.
@@ -200,16 +326,18 @@ impl PrivatePcscd {
     }
 
     /// Makes the private folder and the name spaces, without a service yet.
-    fn supervise(privilege: Privilege, configuration: &str) -> io::Result<Self> {
+    fn supervise(privilege: Privilege, configuration: &str, log: &str) -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix("varco-pcscd-").tempdir()?;
         fs::create_dir(folder.path().join("run"))?;
         fs::create_dir(folder.path().join("conf"))?;
+        let configuration = with_drivers_of_their_own(configuration, folder.path())?;
         fs::write(folder.path().join("conf/reader"), configuration)?;
         let complaints = folder.path().join("supervisor.log");
         let mut supervisor = Command::new("unshare")
             .args(privilege.unshare())
             .args(["--", "sh", "-c", SUPERVISOR, "varco-pcscd"])
             .arg(folder.path())
+            .arg(log)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(File::create(&complaints)?)
@@ -277,6 +405,24 @@ impl Drop for PrivatePcscd {
         // The closed input ends the supervisor; nothing useful can be done if waiting for it fails.
         let _ = self.supervisor.wait();
     }
+}
+
+/// Opens the connection as descriptor 3, and waits to be asked to end.
+const OPENER: &str = "exec 3<>/dev/tcp/127.0.0.1/$0 && echo open && read -r";
+
+fn take_connection(opener: &mut Child) -> io::Result<TcpStream> {
+    let mut line = String::new();
+    if let Some(stdout) = opener.stdout.take() {
+        BufReader::new(stdout).read_line(&mut line)?;
+    }
+    if line.trim_end() != "open" {
+        return Err(io::ErrorKind::ConnectionRefused.into());
+    }
+    let process = pidfd_open(Pid::from_child(opener), PidfdFlags::empty())?;
+    let stream = TcpStream::from(pidfd_getfd(process, 3, PidfdGetfdFlags::empty())?);
+    // vpcd waits for whole frames.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 #[cfg(test)]

@@ -1,0 +1,105 @@
+//! Tests of the bench file and of the budget, by claim.
+#![allow(clippy::unwrap_used, reason = "test code")]
+
+use super::*;
+
+const GOOD: &str = r#"format = 1
+reader = "ACS"
+
+[rig]
+kind = "hook"
+command = ["./rig.sh", "3"]
+timeout_s = 5
+
+[cards.mario]
+serial = "6999000000001016"
+kind = "cns"
+profile = "st-incard-1.1"
+spend_tries = 1
+destructive = true
+
+[cards.other]
+"#;
+
+fn wrong(from: &str, to: &str) -> (usize, String) {
+    assert!(GOOD.contains(from), "{from}");
+    let error = BenchFile::parse("b.toml", &GOOD.replace(from, to)).unwrap_err();
+    (error.line, error.what)
+}
+
+#[test]
+fn what_is_written_is_read_and_nothing_may_be_spent_by_default() {
+    let file = BenchFile::parse("b.toml", GOOD).unwrap();
+    assert_eq!(file.reader, "ACS");
+    assert_eq!(file.rig.kind, RigKind::Hook(vec!["./rig.sh".into(), "3".into()]));
+    assert_eq!(file.rig.timeout, Duration::from_secs(5));
+    let (name, mario) = file.by_serial("6999000000001016").unwrap();
+    assert_eq!((name, mario.spend_tries, mario.spend_puk_tries), ("mario", 1, 0));
+    assert!(mario.destructive && mario.kind == Some(CredentialKind::Cns));
+    for name in ["other", "nobody"] {
+        assert!(file.budget(name).is_empty(), "{name}");
+    }
+    assert!(!file.budget("mario").is_empty());
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_line_and_what_to_do() {
+    for (from, to, line, words) in [
+        ("format = 1", "format = 2", 1, "format = 1"),
+        ("\"ACS\"", "\"\"", 2, "name of a reader"),
+        ("kind = \"hook\"", "kind = \"prompt\"", 6, "has no command"),
+        ("kind = \"hook\"", "kind = \"robot\"", 5, "unknown variant"),
+        ("[\"./rig.sh\", \"3\"]", "[]", 6, "write the program"),
+        ("timeout_s = 5", "timeout_s = 0", 7, "1 to 3600"),
+        ("serial = \"6999000000001016\"", "", 9, "give the serial"),
+        ("\"6999000000001016\"", "\"../x\"", 10, "letters and digits"),
+        ("spend_tries = 1", "spend_tries = 99", 9, "at most 15"),
+        ("spend_tries = 1", "pin = \"12345\"", 13, "unknown field"),
+        ("spend_tries = 1", "spend_tries = -1", 13, "invalid value"),
+        ("[cards.other]", "[cards.\"a b\"]", 16, "name a card"),
+        (
+            "[cards.other]",
+            "[cards.other]\nserial = \"6999000000001016\"",
+            16,
+            "same serial",
+        ),
+    ] {
+        let (told_line, told) = wrong(from, to);
+        assert!(told.contains(words), "{to}: {told}");
+        assert_eq!(told_line, line, "{to}: {told}");
+    }
+}
+
+#[test]
+fn a_budget_is_asked_of_the_card_in_the_reader_each_time_and_runs_out() {
+    let budget = BenchFile::parse("b.toml", GOOD).unwrap().budget("mario");
+    let mut right = || Ok("6999000000001016".to_owned());
+    assert_eq!(
+        budget.take(Cost::PinTry, &mut || Ok("other".to_owned())),
+        Err(BudgetError::AnotherCard)
+    );
+    assert_eq!(
+        budget.take(Cost::PinTry, &mut || Err("mute".to_owned())),
+        Err(BudgetError::Unread("mute".to_owned()))
+    );
+    // A refusal took nothing.
+    assert_eq!(budget.take(Cost::PinTry, &mut right), Ok(()));
+    assert_eq!(
+        budget.take(Cost::PinTry, &mut right).unwrap_err().code(),
+        "bench-budget-spent"
+    );
+    assert_eq!(
+        budget.take(Cost::PukTry, &mut right).unwrap_err().code(),
+        "bench-budget-spent"
+    );
+    assert_eq!(budget.take(Cost::Pin, &mut right), Ok(()));
+    let mut asked = false;
+    let mut never = || {
+        asked = true;
+        right()
+    };
+    assert_eq!(
+        Budget::none().take(Cost::PinTry, &mut never),
+        Err(BudgetError::NoSerial)
+    );
+}

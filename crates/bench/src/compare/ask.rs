@@ -1,0 +1,115 @@
+//! Asking one card.
+//!
+//! Not here: what the other one answers.
+
+use std::time::Instant;
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use varco::steps::{CardLink, Disposition, LinkError};
+use varco_card::{CardChannel, Transaction};
+
+use super::{Probe, Side, Step};
+use crate::target::Hindrance;
+use crate::timing::TimingClass;
+
+/// What came of a step.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Answer {
+    /// The card answered.
+    Answered {
+        /// Status word, in hex.
+        status: String,
+        /// Bytes before it.
+        length: usize,
+        /// SHA-256 of them in hex, where they are public.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sha256: Option<String>,
+        /// How long it took, roughly.
+        timing: TimingClass,
+    },
+    /// It was reset.
+    Reset,
+    /// The reader or the protocol does not carry this command.
+    NotCarried,
+}
+
+impl Answer {
+    /// How long it took.
+    #[must_use]
+    pub fn timing(&self) -> Option<TimingClass> {
+        match self {
+            Self::Answered { timing, .. } => Some(*timing),
+            _ => None,
+        }
+    }
+}
+
+/// A step as it was done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Asked {
+    /// In hex, or `reset`.
+    pub sent: String,
+    /// What came.
+    pub answer: Answer,
+}
+
+pub(super) fn ask(side: &Side<'_>, probes: &[&Probe]) -> Result<Vec<Vec<Asked>>, Hindrance> {
+    let mut link = side
+        .varco
+        .connect(side.reader, side.wait)
+        .map_err(|error| Hindrance::rig("bench-rig-card-unread", error))?;
+    let asked = probes.iter().map(|probe| all(&mut *link, side, probe)).collect();
+    // A card that is gone needs no leave.
+    let _ = link.close(Disposition::Reset);
+    asked
+}
+
+fn all(link: &mut dyn CardLink, side: &Side<'_>, probe: &Probe) -> Result<Vec<Asked>, Hindrance> {
+    let failed =
+        |error: LinkError| Hindrance::rig("bench-rig-card-unread", format!("{}: {error}", probe.name));
+    let mut card = Transaction::begin(link, side.wait).map_err(failed)?;
+    card.reset().map_err(failed)?;
+    let mut asked = Vec::with_capacity(probe.steps.len());
+    for step in &probe.steps {
+        asked.push(match step {
+            Step::Reset => {
+                card.reset().map_err(failed)?;
+                Asked {
+                    sent: "reset".to_owned(),
+                    answer: Answer::Reset,
+                }
+            }
+            Step::Command { hex, command } => {
+                let begun = Instant::now();
+                let answer = match card.send(command) {
+                    Ok(answer) => {
+                        let timing = TimingClass::of(begun.elapsed());
+                        Answer::Answered {
+                            status: answer.status().to_string(),
+                            length: answer.data().len(),
+                            sha256: probe.digest.then(|| digest(answer.data())),
+                            timing,
+                        }
+                    }
+                    Err(LinkError::CommandTooLong { .. }) => Answer::NotCarried,
+                    Err(error) => return Err(failed(error)),
+                };
+                Asked {
+                    sent: hex.clone(),
+                    answer,
+                }
+            }
+        });
+    }
+    card.end(Disposition::Reset).map_err(failed)?;
+    Ok(asked)
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}

@@ -1,0 +1,153 @@
+//! A command that does what a hand would: any program, started anew for each thing that is to be done.
+//!
+//! It is called as `COMMAND insert NAME`, `COMMAND remove` or `COMMAND press WHAT`, and finds in its environment
+//! `VARCO_BENCH_SCENARIO`, `VARCO_BENCH_READER`, `VARCO_BENCH_PROFILES`, `VARCO_BENCH_KINDS` and `VARCO_BENCH_SERIAL`, words with
+//! spaces between. Digits come on standard input, one line, and nowhere else. It ends with 0 when it is done, with [`CANNOT`] where
+//! it has no such card or no such hand, and otherwise when it failed; what it says is kept, and told when it fails.
+//!
+//! It has a time, and is killed with all of its process group when that is over; what it leaves running in that group when it ends
+//! is ended too. A program that must outlast it needs a session of its own.
+//!
+//! Not here: any of that work.
+
+mod run;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::{Keys, Rig, Wanted};
+use crate::target::Hindrance;
+
+/// The exit status by which a hook says that it cannot, and nothing is broken: that of skipped tests elsewhere too.
+pub const CANNOT: i32 = 77;
+/// The most characters of a complaint that are told: its end.
+const COMPLAINT_CHARS_MAX: usize = 500;
+/// How long it may take when nobody says otherwise.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// The most runs that are kept for a report.
+const RUNS_MAX: usize = 1000;
+
+/// One run of the command, for a report. No digits are in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HookRun {
+    /// Its words: `insert NAME`, `remove`, `press WHAT`.
+    pub words: String,
+    /// How it ended, in words.
+    pub ended: String,
+    /// What it said on standard output and standard error.
+    pub output: String,
+}
+
+/// A rig that is a command.
+#[derive(Debug)]
+pub struct CommandHook {
+    command: PathBuf,
+    arguments: Vec<String>,
+    scenario: String,
+    time_limit: Duration,
+    runs: RefCell<Vec<HookRun>>,
+}
+
+impl CommandHook {
+    /// By the program's path or name, for the scenario of this name.
+    #[must_use]
+    pub fn new(command: PathBuf, scenario: &str) -> Self {
+        Self {
+            command,
+            arguments: Vec::new(),
+            scenario: scenario.to_owned(),
+            time_limit: TIME_LIMIT,
+            runs: RefCell::default(),
+        }
+    }
+
+    /// With arguments before those that say what to do.
+    #[must_use]
+    pub fn with_arguments(mut self, arguments: &[String]) -> Self {
+        self.arguments = arguments.to_vec();
+        self
+    }
+
+    /// With another time for each run.
+    #[must_use]
+    pub fn with_time_limit(mut self, time_limit: Duration) -> Self {
+        self.time_limit = time_limit;
+        self
+    }
+
+    /// What was run since this was asked last, oldest first.
+    pub fn take_runs(&self) -> Vec<HookRun> {
+        self.runs.take()
+    }
+
+    fn call(
+        &self,
+        words: &[&str],
+        reader: &str,
+        card: Option<Wanted<'_>>,
+        digits: Option<&Zeroizing<Vec<u8>>>,
+    ) -> Result<(), Hindrance> {
+        let shown = self.command.display();
+        let (profiles, kinds) = card.map_or((String::new(), String::new()), |card| {
+            (card.profiles.join(" "), card.kinds.join(" "))
+        });
+        let mut command = Command::new(&self.command);
+        command
+            .args(&self.arguments)
+            .args(words)
+            .env("VARCO_BENCH_SCENARIO", &self.scenario)
+            .env("VARCO_BENCH_READER", reader)
+            .env("VARCO_BENCH_PROFILES", profiles)
+            .env("VARCO_BENCH_KINDS", kinds)
+            .env(
+                "VARCO_BENCH_SERIAL",
+                card.and_then(|card| card.serial).unwrap_or_default(),
+            );
+        let ran = run::run(&mut command, digits, self.time_limit)
+            .map_err(|error| Hindrance::rig("bench-rig-hook", format!("{shown}: {error}")))?;
+        let words = words.join(" ");
+        let run = HookRun {
+            ended: ran.ended.map_or_else(
+                || format!("no end within {} s: killed", self.time_limit.as_secs()),
+                |status| status.to_string(),
+            ),
+            output: ran.output,
+            words,
+        };
+        let said = run.output.trim();
+        let skipped = said.chars().count().saturating_sub(COMPLAINT_CHARS_MAX);
+        let said: String = said.chars().skip(skipped).collect();
+        let detail = format!("{shown} {}: {}; {said}", run.words, run.ended);
+        let mut runs = self.runs.borrow_mut();
+        if runs.len() < RUNS_MAX {
+            runs.push(run);
+        }
+        match ran.ended {
+            Some(status) if status.success() => Ok(()),
+            Some(status) if status.code() == Some(CANNOT) => {
+                Err(Hindrance::not_applicable("bench-na-hook", detail))
+            }
+            _ => Err(Hindrance::rig("bench-rig-hook", detail)),
+        }
+    }
+}
+
+impl Rig for CommandHook {
+    fn insert(&self, reader: &str, card: Wanted<'_>) -> Result<(), Hindrance> {
+        self.call(&["insert", card.name], reader, Some(card), None)
+    }
+
+    fn remove(&self, reader: &str) -> Result<(), Hindrance> {
+        self.call(&["remove"], reader, None, None)
+    }
+
+    fn press(&self, reader: &str, keys: Keys, digits: Option<&Zeroizing<Vec<u8>>>) -> Result<(), Hindrance> {
+        self.call(&["press", keys.name()], reader, None, digits)
+    }
+}

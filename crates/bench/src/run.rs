@@ -1,0 +1,16 @@
+//! Running scenarios: one at one target in a process of its own, and many of them side by side.
+//!
+//! Not here: what a scenario is (`scenario`), what a target is (`target`), and how results are written (`report`).
+
+mod came;
+mod pattern;
+pub mod pool;
+mod process;
+mod program;
+mod trust;
+mod typist;
+mod walk;
+mod wire;
+pub mod worker;
+
+pub use wire::{Finding, Outcome};

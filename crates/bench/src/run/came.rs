@@ -1,0 +1,204 @@
+//! What came of an action, held against what was expected.
+//!
+//! Not here: the action (`walk`, `program`).
+
+use varco::{Decision, Effect, VerifiedIdentity};
+
+use super::pattern::fits;
+use crate::scenario::{Expectation, IdentityWanted};
+use crate::target::{Counts, Hindrance};
+
+/// What came of an action.
+#[derive(Default)]
+pub(super) struct Came {
+    /// `logged-in`, `done`, or the stable code of why not.
+    pub(super) end: String,
+    /// In English, where it is an error.
+    pub(super) detail: Option<String>,
+    pub(super) identity: Option<VerifiedIdentity>,
+    pub(super) decision: Option<Decision>,
+    pub(super) card_kind: Option<String>,
+    pub(super) messages: Option<u32>,
+    pub(super) asked: u32,
+    /// A value was asked for that the scenario does not type.
+    pub(super) is_at_a_loss: bool,
+    /// Before and after, where somebody wants to know.
+    pub(super) counts: Option<(Counts, Counts)>,
+    pub(super) program: Option<Ran>,
+}
+
+/// What came of a program.
+pub(super) struct Ran {
+    /// None where a signal ended it.
+    pub(super) exit: Option<i32>,
+    pub(super) output: String,
+}
+
+/// Something that is not as expected, in English.
+pub(super) type Otherwise = String;
+
+impl Came {
+    /// Holds it against an expectation; the first thing that is otherwise.
+    pub(super) fn check(&self, wanted: &Expectation) -> Result<(), Otherwise> {
+        self.check_end(wanted)?;
+        if let Some(kind) = &wanted.card_kind {
+            same("card_kind", Some(kind), self.card_kind.as_ref())?;
+        }
+        if let Some(asked) = wanted.asked {
+            same("asked", Some(asked), Some(self.asked))?;
+        }
+        if let (Some(most), Some(messages)) = (wanted.messages_max, self.messages)
+            && messages > most
+        {
+            return Err(format!("messages_max = {most}, and {messages} were exchanged"));
+        }
+        if let Some(decision) = &wanted.decision {
+            same(
+                "decision",
+                Some(decision.as_str()),
+                self.decision.as_ref().map(decided),
+            )?;
+        }
+        if let Some(identity) = &wanted.identity {
+            self.check_identity(identity)?;
+        }
+        self.check_counts(wanted)?;
+        self.check_program(wanted)
+    }
+
+    fn check_end(&self, wanted: &Expectation) -> Result<(), Otherwise> {
+        if wanted.end.is_empty() || wanted.end.contains(&self.end) {
+            return Ok(());
+        }
+        let wanted = wanted.end.join(" or ");
+        let mut told = format!("end = {wanted}, and it ended with {}", self.end);
+        if let Some(detail) = &self.detail {
+            told.push_str(&format!(" ({detail})"));
+        }
+        if self.is_at_a_loss {
+            told.push_str("; a value was asked for that the scenario does not type");
+        }
+        Err(told)
+    }
+
+    fn check_identity(&self, wanted: &IdentityWanted) -> Result<(), Otherwise> {
+        let identity = self.identity.as_ref();
+        let level = identity.map(|identity| identity.assurance().level().name());
+        let fields = [
+            (
+                "identity.kind",
+                &wanted.kind,
+                identity.map(|known| known.credential().id()),
+            ),
+            (
+                "identity.codice_fiscale",
+                &wanted.codice_fiscale,
+                identity.map(|known| known.codice_fiscale().as_str()),
+            ),
+            (
+                "identity.given_name",
+                &wanted.given_name,
+                identity.and_then(|known| known.name().given_name()),
+            ),
+            (
+                "identity.surname",
+                &wanted.surname,
+                identity.and_then(|known| known.name().surname()),
+            ),
+            ("identity.level", &wanted.level, level),
+        ];
+        for (name, wanted, found) in fields {
+            if let Some(wanted) = wanted
+                && found != Some(wanted.as_str())
+            {
+                // Who it is, is not told where reports go.
+                return Err(format!("{name} is not as expected"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_counts(&self, wanted: &Expectation) -> Result<(), Otherwise> {
+        let Some((before, after)) = self.counts else {
+            return Ok(());
+        };
+        if wanted.tries_left.is_some() {
+            same("tries_left", wanted.tries_left, after.pin)?;
+        }
+        if wanted.puk_tries_left.is_some() {
+            same("puk_tries_left", wanted.puk_tries_left, after.puk)?;
+        }
+        if wanted.tries_spent.is_some() {
+            let spent = before
+                .pin
+                .zip(after.pin)
+                .map(|(before, after)| before.saturating_sub(after));
+            same("tries_spent", wanted.tries_spent, spent)?;
+        }
+        Ok(())
+    }
+
+    fn check_program(&self, wanted: &Expectation) -> Result<(), Otherwise> {
+        let Some(program) = &self.program else {
+            return Ok(());
+        };
+        if wanted.exit.is_some() && wanted.exit != program.exit {
+            let said = last_line(&program.output);
+            return Err(format!(
+                "exit = {}, and it ended with {}; it said at last: {said}",
+                shown(wanted.exit),
+                shown(program.exit)
+            ));
+        }
+        for pattern in &wanted.output {
+            if !program.output.lines().any(|line| fits(pattern, line)) {
+                return Err(format!("no line of the output fits {pattern:?}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether anything is expected that only counters tell.
+pub(super) fn wants_counts(wanted: &Expectation) -> bool {
+    wanted.tries_left.is_some() || wanted.puk_tries_left.is_some() || wanted.tries_spent.is_some()
+}
+
+/// An action that could not be done at all for the rig's sake, such as a reader driver that crashed.
+pub(super) fn rig_fault(code: &'static str, detail: &dyn core::fmt::Display) -> Option<Hindrance> {
+    matches!(
+        code,
+        "no-randomness" | "no-thread" | "called-back" | "thread-ended"
+    )
+    .then(|| Hindrance::rig("bench-rig-process", format!("{code}: {detail}")))
+}
+
+fn decided(decision: &Decision) -> &'static str {
+    match decision.effect {
+        Effect::Permit => "permit",
+        Effect::Deny => "deny",
+    }
+}
+
+fn same<T: PartialEq + core::fmt::Display>(
+    name: &str,
+    wanted: Option<T>,
+    found: Option<T>,
+) -> Result<(), Otherwise> {
+    if wanted == found {
+        return Ok(());
+    }
+    Err(format!("{name} = {}, and it is {}", shown(wanted), shown(found)))
+}
+
+fn shown<T: core::fmt::Display>(value: Option<T>) -> String {
+    value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
+}
+
+fn last_line(output: &str) -> &str {
+    output
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default()
+}

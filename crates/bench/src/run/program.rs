@@ -1,0 +1,159 @@
+//! Another program, which reaches the card through PC/SC by the worker's environment.
+//!
+//! What is typed for it comes over a terminal of its own, value by value, whenever it switches the echo off, as programs do that ask
+//! for a PIN. So no value stands in an argument or in the environment.
+//!
+//! Not here: what it must say (`came`).
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::fd::OwnedFd;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{LocalModes, tcgetattr};
+use zeroize::Zeroizing;
+
+use super::came::Ran;
+use crate::target::Hindrance;
+
+/// The most bytes of output that are kept.
+const OUTPUT_BYTES_MAX: u64 = 262_144;
+/// How often to look whether the program asks, or has ended.
+const LOOK_INTERVAL: Duration = Duration::from_millis(10);
+
+/// Values, in the order in which they are asked for.
+pub(super) type Values = VecDeque<Zeroizing<Vec<u8>>>;
+
+/// Runs it to its end.
+pub(super) fn run(program: &str, arguments: &[String], values: Values) -> Result<Ran, Hindrance> {
+    attempt(program, arguments, values)
+        .map_err(|error| Hindrance::rig("bench-rig-program", format!("{program}: {error}")))
+}
+
+fn attempt(program: &str, arguments: &[String], values: Values) -> io::Result<Ran> {
+    let mut command = Command::new(program);
+    command.args(arguments).env("LC_ALL", "C.UTF-8");
+    if values.is_empty() {
+        without_terminal(command)
+    } else {
+        at_terminal(command, values)
+    }
+}
+
+fn without_terminal(mut command: Command) -> io::Result<Ran> {
+    let (reader, writer) = io::pipe()?;
+    command
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone()?)
+        .stderr(writer);
+    let mut child = command.spawn()?;
+    // The writing ends of the pipe go with the command.
+    drop(command);
+    let kept = keep(reader);
+    ran(child.wait()?, kept)
+}
+
+/// Types a value at each question, until the program ends. One that asks for more than there is gets the end of its input.
+fn at_terminal(mut command: Command, mut values: Values) -> io::Result<Ran> {
+    /// Control-D.
+    const END: &[u8] = &[4];
+    let (ours, theirs) = terminal()?;
+    command
+        .stdin(theirs.try_clone()?)
+        .stdout(theirs.try_clone()?)
+        .stderr(theirs);
+    let mut child = command.spawn()?;
+    // Their ends of the terminal go with the command.
+    drop(command);
+    let kept = keep(File::from(ours.try_clone()?));
+    let mut was_hidden = false;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        // A program that hides what is typed asks. One that has closed its terminal asks nothing more.
+        let is_hidden = tcgetattr(&ours).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ECHO));
+        if is_hidden && !was_hidden {
+            match values.pop_front() {
+                Some(mut value) => {
+                    value.push(b'\n');
+                    rustix::io::write(&ours, &value)?;
+                }
+                None => {
+                    rustix::io::write(&ours, END)?;
+                }
+            }
+        }
+        was_hidden = is_hidden;
+        thread::sleep(LOOK_INTERVAL);
+    };
+    ran(status, kept)
+}
+
+fn terminal() -> io::Result<(OwnedFd, OwnedFd)> {
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    grantpt(&ours)?;
+    unlockpt(&ours)?;
+    let name = ptsname(&ours, Vec::new())?;
+    let theirs = open(
+        &name,
+        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
+    Ok((ours, theirs))
+}
+
+/// Reads all output, and keeps the first of it.
+fn keep(mut reader: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut output = Vec::new();
+        // What was read before it broke is kept; a terminal that everybody has closed ends so.
+        let _ = (&mut reader).take(OUTPUT_BYTES_MAX).read_to_end(&mut output);
+        // Nobody is stopped by a full pipe.
+        let _ = io::copy(&mut reader, &mut io::sink());
+        output
+    })
+}
+
+fn ran(status: ExitStatus, kept: JoinHandle<Vec<u8>>) -> io::Result<Ran> {
+    let output = kept
+        .join()
+        .map_err(|_| io::Error::other("its output was not read"))?;
+    Ok(Ran {
+        exit: status.code(),
+        output: String::from_utf8_lossy(&output).into_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code")]
+
+    use super::*;
+
+    fn sh(script: &str, values: &[&str]) -> Ran {
+        let values = values
+            .iter()
+            .map(|value| Zeroizing::new(value.as_bytes().to_vec()))
+            .collect();
+        run("sh", &["-c".to_owned(), script.to_owned()], values).unwrap()
+    }
+
+    #[test]
+    fn values_are_typed_whenever_a_program_hides_them() {
+        let asks = "stty -echo; read a; stty echo; sleep 0.1; stty -echo; read b; stty echo; echo \"$a and $b\"; exit 3";
+        let ran = sh(asks, &["12345", "678"]);
+        assert_eq!((ran.exit, ran.output.trim()), (Some(3), "12345 and 678"));
+        let ran = sh(asks, &["12345"]);
+        assert_eq!(ran.output.trim(), "12345 and");
+        let ran = sh("cat; echo done", &[]);
+        assert_eq!((ran.exit, ran.output.as_str()), (Some(0), "done\n"));
+        let missing = run("/nonexistent/program", &[], Values::new()).err().unwrap();
+        assert_eq!(missing.code(), "bench-rig-program");
+    }
+}

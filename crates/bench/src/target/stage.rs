@@ -1,0 +1,150 @@
+//! What a scenario can do at a target.
+//!
+//! Not here: the targets themselves (`played`, `reader`).
+
+use core::time::Duration;
+use std::time::Instant;
+
+use varco::Varco;
+use varco::played::ccid::ReaderControl;
+use varco::steps::{CardPresence, Disposition};
+use varco_emulator::fault::FaultPlan;
+use zeroize::Zeroizing;
+
+use super::Hindrance;
+use crate::scenario::{Do, Typed};
+
+/// How long a card may take to be noticed, and how often to look.
+const NOTICED_MAX: Duration = Duration::from_secs(20);
+const LOOK_INTERVAL: Duration = Duration::from_millis(20);
+/// How long another program may hold the card that is to be reset.
+const RESET_WAIT: Duration = Duration::from_secs(10);
+
+/// Tries that are left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Counts {
+    /// Of the PIN; none where the card does not tell.
+    pub pin: Option<u8>,
+    /// Of the PUK.
+    pub puk: Option<u8>,
+}
+
+/// Whether what is tested has the card in hand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holding {
+    /// In the middle of an action.
+    Held,
+    /// Between two actions.
+    Free,
+}
+
+/// A reader and the hands at it. A question for a PIN comes up from within an action, so all of it is called by shared reference.
+pub trait Stage {
+    /// The readers.
+    fn varco(&self) -> &Varco;
+
+    /// The name of the reader.
+    fn reader(&self) -> &str;
+
+    /// Puts the card of this name in, and waits until it is seen.
+    ///
+    /// # Errors
+    /// [`Hindrance`].
+    fn insert(&self, card: &str) -> Result<(), Hindrance>;
+
+    /// Takes the card out if it is in, and waits until that is seen.
+    ///
+    /// # Errors
+    /// [`Hindrance`].
+    fn remove(&self) -> Result<(), Hindrance>;
+
+    /// Has something break.
+    ///
+    /// # Errors
+    /// [`Hindrance`], where it cannot break so here.
+    fn fault(&self, plan: FaultPlan) -> Result<(), Hindrance>;
+
+    /// Lets time pass.
+    fn wait(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
+    /// What is typed for the card that was put in last; none where the person gives up.
+    ///
+    /// # Errors
+    /// [`Hindrance`].
+    fn value(&self, typed: &Typed) -> Result<Option<Zeroizing<Vec<u8>>>, Hindrance>;
+
+    /// Whether this may be typed at an action, before anything of it is done.
+    ///
+    /// # Errors
+    /// [`Hindrance`], where it could cost more tries than were permitted.
+    fn may_type(&self, action: &Do, typed: &[&Typed]) -> Result<(), Hindrance> {
+        let _ = (action, typed);
+        Ok(())
+    }
+
+    /// Whether a person at the terminal types what nobody told.
+    fn asks_person(&self) -> bool {
+        false
+    }
+
+    /// The keys of the reader, where values are typed on them.
+    fn keys(&self) -> Option<ReaderControl> {
+        None
+    }
+
+    /// Tries left of the card that was put in last.
+    ///
+    /// # Errors
+    /// [`Hindrance`], where nobody can tell.
+    fn counts(&self) -> Result<Counts, Hindrance>;
+
+    /// Whether programs that speak PC/SC reach the card.
+    fn reaches_programs(&self) -> bool;
+
+    /// Has another program reset the card.
+    ///
+    /// # Errors
+    /// [`Hindrance`].
+    fn reset(&self, held: Holding) -> Result<(), Hindrance>;
+}
+
+/// Resets the card over a connection of its own.
+pub(super) fn reset(varco: &Varco, reader: &str) -> Result<(), Hindrance> {
+    let failed = |error: &dyn core::fmt::Display| Hindrance::rig("bench-rig-reset", error);
+    let link = varco
+        .connect(Some(reader), RESET_WAIT)
+        .map_err(|error| failed(&error))?;
+    link.close(Disposition::Reset).map_err(|error| failed(&error))
+}
+
+/// Waits until a card is in the reader, or none.
+pub(super) fn until_seen(varco: &Varco, reader: &str, is_in: bool) -> Result<(), Hindrance> {
+    let begun = Instant::now();
+    loop {
+        let seen = varco.readers().map(|readers| {
+            let state = readers
+                .into_iter()
+                .find(|state| state.name.as_str().contains(reader));
+            state.map(|state| state.card)
+        });
+        let is_seen = match &seen {
+            Ok(Some(CardPresence::Present(_) | CardPresence::Mute)) => is_in,
+            Ok(Some(CardPresence::Absent)) => !is_in,
+            _ => false,
+        };
+        if is_seen {
+            return Ok(());
+        }
+        if begun.elapsed() > NOTICED_MAX {
+            let code = if is_in {
+                "bench-rig-card-unseen"
+            } else {
+                "bench-rig-card-stays"
+            };
+            return Err(Hindrance::rig(code, format!("{reader}: {seen:?}")));
+        }
+        std::thread::sleep(LOOK_INTERVAL);
+    }
+}

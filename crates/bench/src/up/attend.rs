@@ -1,0 +1,113 @@
+//! Waiting for a child while signals are passed on to it.
+//!
+//! Not here: what it runs, and what becomes of what it leaves behind (`kin`).
+
+use std::fs;
+use std::io;
+use std::process::{Child, ExitStatus};
+
+use rustix::process::{Pid, Signal, getpgrp, getppid, kill_process};
+use rustix::termios::tcgetpgrp;
+use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+use signal_hook::iterator::Signals;
+
+const PASSED: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
+
+/// How the wait ended.
+#[derive(Debug)]
+pub enum Attended {
+    /// The child ended, like this.
+    Ended(ExitStatus),
+    /// The process that this one works for is gone, or, where there is no child, somebody asked for the end.
+    Abandoned,
+}
+
+/// Where signals that come from the terminal go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Terminal {
+    /// The terminal has told the child too: Ctrl-C must not reach it twice.
+    Shared,
+    /// It has not.
+    Apart,
+}
+
+/// The signals, caught from the moment this exists.
+pub struct Attention {
+    signals: Signals,
+    /// Whose child this process is, where it must live no longer than that.
+    parent: Option<Pid>,
+}
+
+impl Attention {
+    /// Catches them. A signal that was ignored when this process began stays ignored, as `nohup` wants it.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn new(parent: Option<Pid>) -> io::Result<Self> {
+        let ignored = ignored();
+        let caught = PASSED
+            .into_iter()
+            .filter(|signal| ignored >> (signal - 1) & 1 == 0);
+        Ok(Self {
+            signals: Signals::new(caught.chain([SIGCHLD]))?,
+            parent,
+        })
+    }
+
+    /// Waits until the child has ended or this process is not needed any more. Every signal is passed on; without a child
+    /// the first ends the wait.
+    ///
+    /// # Errors
+    /// When the child cannot be waited for.
+    pub fn wait(&mut self, mut child: Option<&mut Child>, terminal: Terminal) -> io::Result<Attended> {
+        if self.parent.is_some() && getppid() != self.parent {
+            return Ok(Attended::Abandoned);
+        }
+        for signal in self.signals.forever() {
+            if let Some(child) = child.as_deref_mut()
+                && let Some(status) = child.try_wait()?
+            {
+                return Ok(Attended::Ended(status));
+            }
+            if self.parent.is_some() && getppid() != self.parent {
+                return Ok(Attended::Abandoned);
+            }
+            let by_terminal =
+                terminal == Terminal::Shared && matches!(signal, SIGINT | SIGQUIT) && is_in_front();
+            match child.as_deref() {
+                _ if signal == SIGCHLD || by_terminal => {}
+                Some(child) => pass(child, signal),
+                None => return Ok(Attended::Abandoned),
+            }
+        }
+        Ok(Attended::Abandoned)
+    }
+}
+
+/// The child has not been waited for, so that its number is still its own.
+fn pass(child: &Child, signal: i32) {
+    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+    if let (Some(pid), Some(signal)) = (pid, Signal::from_named_raw(signal)) {
+        // One that has just ended needs no signal.
+        let _ = kill_process(pid, signal);
+    }
+}
+
+/// Whether this process is one of those that its terminal's keys are meant for.
+fn is_in_front() -> bool {
+    fs::File::open("/dev/tty").is_ok_and(|terminal| tcgetpgrp(terminal).is_ok_and(|front| front == getpgrp()))
+}
+
+/// The signals that this process ignores, a bit for each.
+fn ignored() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
+}
+
+/// Ends this process as the child was ended, where a signal did that. Returns where that is not possible.
+pub fn end_by(signal: i32) {
+    // What dumps core there is not to dump ours: this process does not.
+    let _ = signal_hook::low_level::emulate_default_handler(signal);
+}
