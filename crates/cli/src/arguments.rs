@@ -7,15 +7,24 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 mod audit;
+#[cfg(feature = "bench")]
+mod bench;
+mod pin;
 mod policy;
 mod records;
 mod store;
+mod trace;
 mod trust;
 
 pub(crate) use audit::{
     AuditArguments, AuditCommand, AuditKeysArguments, AuditVerifyArguments, ExportArguments, ExportForm,
     FindArguments, LogArguments, OpenArguments, RotateArguments, WrittenArguments,
 };
+#[cfg(feature = "bench")]
+pub(crate) use bench::{
+    BenchArguments, BenchCommand, BenchReader, BenchRunArguments, TellArguments, UpArguments,
+};
+pub(crate) use pin::{NewPinArguments, PinArguments, PinCommand};
 pub(crate) use policy::{
     ActName, AskedByName, ChannelName, CheckArguments, CorpusArguments, ForArguments, PolicyArguments,
     PolicyCommand, ProfileName, RecordsArguments, RulesArguments,
@@ -28,6 +37,12 @@ pub(crate) use records::{
 pub(crate) use store::{
     BundleArguments, FileKind, ImportArguments, Kind, Purpose, StoreArguments, StoreCommand, UpdateArguments,
 };
+pub(crate) use trace::{
+    LogForm, TraceArguments, TraceCommand, TraceDiffArguments, TraceExportArguments, TraceImportArguments,
+    TraceShowArguments,
+};
+#[cfg(feature = "played")]
+pub(crate) use trace::{TraceRecordArguments, TraceReplayArguments};
 pub(crate) use trust::{CertCommand, Profile, TrustArguments, VerifyArguments};
 
 /// Card login for Italian cards: CNS, TS-CNS and CIE 3.0.
@@ -76,6 +91,10 @@ pub(crate) enum Command {
     Audit(AuditArguments),
     /// Log in with the card and its PIN.
     Login(Box<LoginArguments>),
+    /// Tell how many tries PIN and PUK have left; change the PIN; unblock it with the PUK.
+    Pin(PinArguments),
+    /// Look at what was said to a card: show, compare and export traces, import logs of other programs; record and replay.
+    Trace(TraceArguments),
     /// Keep a store of whom to believe about cards: authorities, trusted lists, revocation lists, bundles.
     Trust(StoreArguments),
     /// Check a proof of identity that was made elsewhere. Needs no card and no reader.
@@ -85,6 +104,9 @@ pub(crate) enum Command {
     /// Put a virtual card into a reader behind pcscd, or into the field of a virtual NFC reader.
     #[cfg(feature = "played")]
     Emulate(EmulateArguments),
+    /// The test bench: scenarios at virtual readers and real ones; readers and cards for other programs' tests.
+    #[cfg(feature = "bench")]
+    Bench(BenchArguments),
     /// Find out what is wrong with readers and services, and what to do.
     #[cfg(any(feature = "nfc", feature = "pcsc"))]
     Doctor(DoctorArguments),
@@ -202,7 +224,8 @@ pub(crate) struct DataArguments {
 /// Where the PIN comes from.
 #[derive(Args)]
 pub(crate) struct EntryArguments {
-    /// Where the PIN comes from: terminal, stdin or fd:N.
+    /// Where the PIN comes from: terminal; pinentry, the program of GnuPG; pad, the keypad of the reader; stdin or fd:N, one
+    /// line for each code.
     #[arg(
         long,
         value_name = "SOURCE",
@@ -324,8 +347,8 @@ pub(crate) struct EmulateArguments {
     /// The virtual card: a name of the list, a profile's folder, or the card.toml in it.
     #[arg(long, value_name = "NAME-OR-FILE", required_unless_present = "list")]
     pub(crate) profile: Option<String>,
-    /// The virtual reader of pcscd (package vsmartcard-vpcd), or `pn532://PATH`: a virtual NFC reader, which libnfc opens as
-    /// pn532_uart:PATH.
+    /// The virtual reader of pcscd (package vsmartcard-vpcd); or `ccid://PATH`: a virtual serial reader with a keypad, which
+    /// pcscd drives by libccid; or `pn532://PATH`: a virtual NFC reader, which libnfc opens as pn532_uart:PATH.
     #[arg(
         long,
         value_name = "vpcd://HOST:PORT",
@@ -335,6 +358,9 @@ pub(crate) struct EmulateArguments {
     /// By which signal a card in the field of an NFC reader is spoken to.
     #[arg(long, value_name = "TYPE", default_value = "a")]
     pub(crate) card_type: FieldType,
+    /// Whether a `ccid://` reader has a keypad.
+    #[arg(long, value_name = "PRESENCE", default_value = "present")]
+    pub(crate) keypad: Keypad,
     /// Keep PIN and PUK counters of the virtual card in this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
@@ -344,7 +370,14 @@ pub(crate) struct EmulateArguments {
     /// Write header, lengths and status word of each command as JSON lines.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Option<PathBuf>,
-    /// Take commands (insert, remove, remove-after NUMBER, fault PLAN, state, quit) on this Unix socket.
+    /// Have something go wrong: NAME[=VALUE][@WHEN][+], as remove@verify, status=6A82@select#2 or slow=300ms@every; docs/faults.md
+    /// has all of them.
+    #[arg(long, value_name = "PLAN")]
+    pub(crate) fault: Vec<String>,
+    /// Run this program with the word `service-restarted` when a fault wants the service restarted, and go on when it has ended.
+    #[arg(long, value_name = "PROGRAM")]
+    pub(crate) on_mishap: Option<PathBuf>,
+    /// Take commands (insert, remove, remove-after NUMBER, fault PLAN, faults, keys DIGITS, state, quit) on this Unix socket.
     #[arg(long, value_name = "SOCKET")]
     pub(crate) control: Option<PathBuf>,
 }
@@ -355,6 +388,14 @@ pub(crate) struct EmulateArguments {
 pub(crate) enum FieldType {
     A,
     B,
+}
+
+/// Of a reader with contacts.
+#[cfg(feature = "played")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub(crate) enum Keypad {
+    Present,
+    Absent,
 }
 
 /// Whether an identity card must be shown to be genuine.

@@ -1,8 +1,7 @@
 //! `varco card`: what card it is, its number, and the tries left where asking is free. Needs no PIN.
 
 use serde_json::json;
-use varco::Insertion;
-use varco::steps::{CardError, Nis, RecognisedBy, TriesLeft};
+use varco::steps::{CardError, CardSecret, Nis, RecognisedBy, TriesLeft};
 use varco_messages::Arg;
 
 use crate::arguments::ReaderArguments;
@@ -21,14 +20,16 @@ pub(crate) fn run(arguments: &ReaderArguments, output: &Output) -> Exit {
             None
         };
         // Not where a try may have been spent already: the question may be what costs.
-        let tries_left = if insertion.is_some_and(Insertion::is_spent) {
+        let tries_left = if insertion.is_some_and(|insertion| insertion.is_spent(CardSecret::USER_PIN)) {
             TriesLeft::Unknown
         } else {
             seen.tries_left(conversation)?
         };
         if let (true, Some(insertion)) = (seen.question_may_have_cost(), insertion) {
-            // Without a folder to remember it in, the next one may ask again.
-            let _ = insertion.spend();
+            for secret in CardSecret::ALL {
+                // Without a folder to remember it in, the next one may ask again.
+                let _ = insertion.spend(secret);
+            }
         }
         let place = (conversation.reader().clone(), conversation.atr().to_string());
         Ok((

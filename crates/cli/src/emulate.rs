@@ -11,9 +11,10 @@ mod state;
 use std::path::Path;
 
 use serde_json::{Value, json};
+use varco::played::fault::Fired;
 use varco::played::vpcd::SlotEvent;
 use varco::played::{Profile, ProfileError};
-use varco_emulator::{PlayedCard as _, TimingModel};
+use varco_emulator::{KeypadEvent, PlayedCard as _, TimingModel};
 use varco_messages::Arg;
 
 use crate::arguments::EmulateArguments;
@@ -80,6 +81,22 @@ fn emulate(name: &str, arguments: &EmulateArguments, output: &Output) -> Result<
 
     let mut place = address.open(Box::new(card), arguments, output)?;
     let hand = place.hand();
+    if let Some(program) = &arguments.on_mishap
+        && !hand.on_mishap(program.clone())
+    {
+        let usage = "--on-mishap: vpcd://HOST:PORT, ccid://PATH";
+        return Err(Problem::usage(output.messages(), usage));
+    }
+    for plan in &arguments.fault {
+        plan.parse()
+            .and_then(|plan| hand.add_fault(plan))
+            .map_err(|error| output.problem(error.code(), &[]).detailed(&error))?;
+    }
+    let told = Told {
+        card: &card_name,
+        address: &arguments.via,
+        entry: place.entry(),
+    };
     // Ends with this function: its socket is removed by then.
     let _listening = arguments
         .control
@@ -90,7 +107,7 @@ fn emulate(name: &str, arguments: &EmulateArguments, output: &Output) -> Result<
     let mut failed = None;
     let mut is_first = true;
     let observe = &mut |event| {
-        tell(&event, &card_name, &arguments.via, is_first, output);
+        tell(&event, &told, is_first, output);
         is_first &= event != SlotEvent::Inserted;
         let kept = journal.write(&event).and_then(|()| match event {
             // Before the card answers: whoever saw the answer finds it kept.
@@ -119,20 +136,71 @@ pub(crate) fn load(name: &str, output: &Output) -> Result<Profile, Problem> {
     profile.map_err(|error| profile_problem(name, &error, output))
 }
 
+/// What is told of a card in its place.
+struct Told<'t> {
+    card: &'t str,
+    address: &'t str,
+    /// By which pcscd finds the reader.
+    entry: Option<String>,
+}
+
 /// The first line says that the card is in the reader; scripts wait for it.
-fn tell(event: &SlotEvent, card: &str, address: &str, is_first: bool, output: &Output) {
+fn tell(event: &SlotEvent, told: &Told<'_>, is_first: bool, output: &Output) {
     let (code, name) = match event {
         SlotEvent::Inserted if is_first => ("emulate-listening", "inserted"),
         SlotEvent::Inserted => ("emulate-inserted", "inserted"),
         SlotEvent::Removed => ("emulate-removed", "removed"),
+        SlotEvent::Keypad(event) => return tell_keypad(event, output),
+        SlotEvent::Fault(fired) => return tell_fault(fired, output),
         _ => return,
     };
+    let (card, address) = (told.card, told.address);
+    let entry = told.entry.as_deref().filter(|_| is_first);
     match output.format() {
-        Format::Json => output.json(json!({ "event": name, "profile": card, "address": address })),
+        Format::Json => {
+            let mut line = json!({ "event": name, "profile": card, "address": address });
+            if let (Some(entry), Value::Object(fields)) = (entry, &mut line) {
+                fields.insert("reader_entry".to_owned(), entry.into());
+            }
+            output.json(line);
+        }
         Format::Text => {
             let arguments = [("profile", Arg::Text(card)), ("address", Arg::Text(address))];
             output.line(&output.say(code, &arguments));
+            if let Some(entry) = entry {
+                output.line(&output.say("emulate-reader-entry", &[]));
+                entry.lines().for_each(|line| output.line(line));
+            }
         }
+    }
+}
+
+fn tell_fault(fired: &Fired, output: &Output) {
+    match output.format() {
+        Format::Json => output.json(journal::fault_event(fired)),
+        Format::Text => {
+            let plan = fired.plan.to_string();
+            output.line(&output.say("emulate-fault", &[("fault", Arg::Text(&plan))]));
+        }
+    }
+}
+
+fn tell_keypad(event: &KeypadEvent, output: &Output) {
+    match (output.format(), event) {
+        (Format::Json, event) => output.json(journal::keypad(event)),
+        (
+            Format::Text,
+            KeypadEvent::Asked {
+                digits_min,
+                digits_max,
+                ..
+            },
+        ) => {
+            let digits = Arg::Range((*digits_min).into(), (*digits_max).into());
+            let arguments = [("digits", digits)];
+            output.line(&output.say("emulate-entry-asked", &arguments));
+        }
+        (Format::Text, _) => output.line(&output.say("emulate-entry-ended", &[])),
     }
 }
 

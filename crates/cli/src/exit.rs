@@ -21,6 +21,7 @@ pub(crate) enum Exit {
     WrongForm = 23,
     PukBlocked = 24,
     EntryTimedOut = 25,
+    InDoubt = 26,
     NoService = 30,
     NoReader = 31,
     NoCard = 32,
@@ -45,6 +46,9 @@ pub(crate) enum Exit {
     CasesFailed = 62,
     AuditAltered = 63,
     Usage = 64,
+    ScenariosFailed = 65,
+    RigError = 66,
+    TracesDiffer = 67,
     Defect = 70,
 }
 

@@ -9,11 +9,6 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior,
 
 /// Prepares the process. What a system refuses is no reason not to go on.
 pub(crate) fn prepare() {
-    let none = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    let _ = setrlimit(Resource::Core, none);
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
@@ -22,4 +17,13 @@ pub(crate) fn prepare() {
         // A panic in here would end the process without unwinding, and leave a terminal without echo.
         let _ = writeln!(std::io::stderr(), "varco: defect{place}");
     }));
+}
+
+/// Permits no core file, to this process nor to those that it starts: other people's commands are to have their own.
+pub(crate) fn forbid_core_files() {
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    let _ = setrlimit(Resource::Core, none);
 }

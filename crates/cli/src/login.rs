@@ -156,7 +156,7 @@ impl Prepared {
 }
 
 /// A recording never overwrites a file, and only its owner may read it.
-fn new_file(path: &Path, output: &Output) -> Result<File, Problem> {
+pub(crate) fn new_file(path: &Path, output: &Output) -> Result<File, Problem> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600);
     options.open(path).map_err(|error| {

@@ -5,6 +5,8 @@
 mod arguments;
 mod asked;
 mod audit;
+#[cfg(feature = "bench")]
+mod bench;
 mod card;
 mod cert;
 #[cfg(feature = "nfc")]
@@ -25,6 +27,7 @@ mod nis;
 mod output;
 mod ownership;
 mod pages;
+mod pin;
 mod policy;
 mod problem;
 mod proof_file;
@@ -33,6 +36,7 @@ mod records;
 mod rules;
 mod services;
 mod source;
+mod trace;
 mod trust;
 mod trust_store;
 mod verify_proof;
@@ -59,6 +63,9 @@ fn start() -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return misread::tell(&error, environment),
     };
+    if !runs_a_command(&arguments.command) {
+        hygiene::forbid_core_files();
+    }
     let locale = arguments
         .lang
         .as_deref()
@@ -77,6 +84,15 @@ fn start() -> Exit {
     output.ended(exit)
 }
 
+/// Whether what it does is to run somebody else's command, which sets its own limits.
+fn runs_a_command(command: &Command) -> bool {
+    match command {
+        #[cfg(feature = "bench")]
+        Command::Bench(arguments) => matches!(arguments.command, arguments::BenchCommand::Up(_)),
+        _ => false,
+    }
+}
+
 fn run(command: &Command, output: &Output) -> Exit {
     match command {
         Command::Readers(arguments) => readers::run(arguments, output),
@@ -92,11 +108,15 @@ fn run(command: &Command, output: &Output) -> Exit {
         Command::PhonePin(arguments) => records::phone_pin::run(arguments, output),
         Command::Audit(arguments) => audit::run(arguments, output),
         Command::Login(arguments) => login::run(arguments, output),
+        Command::Pin(arguments) => pin::run(arguments, output),
+        Command::Trace(arguments) => trace::run(arguments, output),
         Command::Trust(arguments) => trust_store::run(arguments, output),
         Command::VerifyProof(arguments) => verify_proof::run(arguments, output),
         Command::VerifyHandOver(arguments) => hand_over::run(arguments, output),
         #[cfg(feature = "played")]
         Command::Emulate(arguments) => emulate::run(arguments, output),
+        #[cfg(feature = "bench")]
+        Command::Bench(arguments) => bench::run(arguments, output),
         #[cfg(any(feature = "nfc", feature = "pcsc"))]
         Command::Doctor(arguments) => doctor::run(arguments, output),
         Command::Completions { shell } => pages::completions(*shell, output),

@@ -9,7 +9,7 @@ use varco::trust::TrustStoreError;
 use varco::trust::fetch::FetchError;
 use varco::trust::store::{StoreError, StoreProblem};
 use varco::{EntryError, LoginError, MakersError, StartError};
-use varco_messages::{Arg, Explanation, Messages};
+use varco_messages::{Arg, Explanation, Messages, OfCard};
 
 use crate::exit::Exit;
 
@@ -53,24 +53,10 @@ impl Problem {
 
     /// No card could be taken up.
     pub(crate) fn start(messages: &Messages, error: &StartError) -> Self {
-        let (wanted, readers) = match error {
-            StartError::NoSuchReader { wanted, readers } => (wanted.as_str(), readers.as_slice()),
-            StartError::SeveralReaders { readers } => ("", readers.as_slice()),
-            _ => ("", [].as_slice()),
+        let problem = Self {
+            told: error.explain(messages),
+            detail: None,
         };
-        let names: Vec<&str> = readers.iter().map(|name| name.as_str()).collect();
-        let names = names.join(", ");
-        let (service, known) = match error {
-            StartError::UnknownService { service, known } => (service.as_str(), known.join(", ")),
-            _ => ("", String::new()),
-        };
-        let arguments = [
-            ("reader", Arg::Text(wanted)),
-            ("readers", Arg::Text(&names)),
-            ("service", Arg::Text(service)),
-            ("services", Arg::Text(&known)),
-        ];
-        let problem = Self::new(messages, error.code(), &arguments);
         match error {
             StartError::Link(error) => problem
                 .detailed(error)
@@ -99,14 +85,20 @@ impl Problem {
 
     /// A login or a reading of the card ended.
     pub(crate) fn login(messages: &Messages, error: &LoginError) -> Self {
+        Self::of_card(messages, error, OfCard::default())
+    }
+
+    /// The same, where something is known of the card.
+    pub(crate) fn of_card(messages: &Messages, error: &LoginError, card: OfCard<'_>) -> Self {
         let problem = Self {
-            told: messages.explain(error),
+            told: messages.explain_for(error, card),
             detail: None,
         };
         match error {
             LoginError::Card(CardError::Link(error)) => problem
                 .detailed(error)
                 .naming_who_holds_the_card(held_by(error), messages),
+            LoginError::NewPinInDoubt { cause, .. } => problem.detailed(cause),
             LoginError::Card(_)
             | LoginError::Document(_)
             | LoginError::Rejected(_)
@@ -200,7 +192,15 @@ pub(crate) fn exit_of(code: &str) -> Exit {
 
 /// Which error codes end a command in which way. Done, denied and undecided are no errors.
 const EXITS: &[(Exit, &[&str])] = &[
-    (Exit::WrongPin, &["pin-wrong"]),
+    (
+        Exit::WrongPin,
+        &[
+            "pin-refused-before",
+            "pin-wrong",
+            "puk-refused-before",
+            "puk-wrong",
+        ],
+    ),
     (Exit::PinBlocked, &["pin-blocked"]),
     // The one try that an unknown counter allows may be the last.
     (
@@ -210,9 +210,24 @@ const EXITS: &[(Exit, &[&str])] = &[
             "pin-last-try",
             "pin-once-per-insertion",
             "pin-tries-unknown",
+            "puk-last-try",
+            "puk-tries-unknown",
         ],
     ),
-    (Exit::WrongForm, &["pin-wrong-form"]),
+    (
+        Exit::WrongForm,
+        &[
+            "new-pin-differs",
+            "new-pin-run",
+            "new-pin-same",
+            "new-pin-uniform",
+            "new-pin-wrong-form",
+            "pin-wrong-form",
+            "puk-wrong-form",
+        ],
+    ),
+    (Exit::PukBlocked, &["puk-blocked"]),
+    (Exit::InDoubt, &["change-in-doubt", "unblock-in-doubt"]),
     (Exit::EntryTimedOut, &["entry-timed-out"]),
     (
         Exit::NoService,
@@ -229,13 +244,14 @@ const EXITS: &[(Exit, &[&str])] = &[
     ),
     (Exit::CardRemoved, &["card-removed"]),
     (Exit::SeveralCards, &["several-cards"]),
-    (Exit::ReaderBusy, &["reader-busy"]),
+    (Exit::ReaderBusy, &["reader-busy", "too-many-logins"]),
     (
         Exit::LinkFailed,
         &[
             "card-changed",
             "card-misbehaved",
             "card-reset",
+            "card-secret-absent",
             "card-status",
             "card-unsupported",
             "command-too-long",
@@ -246,11 +262,25 @@ const EXITS: &[(Exit, &[&str])] = &[
             "personal-data-absent",
             "personal-data-unreadable",
             "pin-guard",
+            "pin-not-by-pad",
+            "pin-pad-failed",
             "pin-pad-unsupported",
             "reader-driver-crashed",
             "secure-channel",
             "signature-scheme-unsupported",
+            "ccid-terminal",
             "pn532-terminal",
+            "tls-card-refused",
+            "tls-connection",
+            "tls-failed",
+            "tls-intermediates",
+            "tls-needs-1-2",
+            "tls-no-certificate",
+            "tls-no-common-scheme",
+            "tls-no-roots",
+            "tls-not-asked",
+            "tls-server-not-trusted",
+            "tls-test-material",
             "vpcd-connect",
             "vpcd-refused",
         ],
@@ -429,7 +459,16 @@ const EXITS: &[(Exit, &[&str])] = &[
             "trust-folder-empty",
         ],
     ),
-    (Exit::Cancelled, &["entry-cancelled", "fetch-cancelled"]),
+    (
+        Exit::Cancelled,
+        &[
+            "abandoned",
+            "cancelled",
+            "deadline-passed",
+            "entry-cancelled",
+            "fetch-cancelled",
+        ],
+    ),
     (
         Exit::Store,
         &[
@@ -447,6 +486,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "audit-person-in-clear",
             "audit-too-long",
             "audit-unreadable",
+            "bench-file-malformed",
             "bundle-key-exists",
             "card-state-format",
             "card-state-other-card",
@@ -489,6 +529,8 @@ const EXITS: &[(Exit, &[&str])] = &[
             "records-too-many",
             "records-too-new",
             "records-unusable",
+            "recording-exists",
+            "scenario-malformed",
             "store-damaged",
             "store-file-missing",
             "store-full",
@@ -499,6 +541,12 @@ const EXITS: &[(Exit, &[&str])] = &[
             "store-other-format",
             "store-unreadable",
             "trace-exists",
+            "trace-log-nothing",
+            "trace-log-too-large",
+            "trace-malformed",
+            "trace-not-exported",
+            "trace-recipe",
+            "trace-too-long",
             "trace-unwritable",
         ],
     ),
@@ -517,6 +565,10 @@ const EXITS: &[(Exit, &[&str])] = &[
     (
         Exit::Usage,
         &[
+            "bench-command",
+            "bench-fault",
+            "bench-not-inside",
+            "bench-told-in-vain",
             "access-at-refused",
             "audience-invalid",
             "audit-checkpoint-invalid",
@@ -544,6 +596,8 @@ const EXITS: &[(Exit, &[&str])] = &[
             "fact-before-beginning",
             "facts-contradict",
             "facts-future",
+            "fault-form",
+            "fault-not-here",
             "maker-profile-invalid",
             "makers-empty",
             "makers-unreadable",
@@ -551,6 +605,9 @@ const EXITS: &[(Exit, &[&str])] = &[
             "period-malformed",
             "personal-data-consent",
             "phone-pin-form",
+            "ccid-contactless",
+            "ccid-link-form",
+            "ccid-link-taken",
             "pn532-link-form",
             "pn532-link-taken",
             "pn532-not-contactless",
@@ -568,14 +625,47 @@ const EXITS: &[(Exit, &[&str])] = &[
             "store-nowhere",
             "store-territory",
             "store-unknown",
+            "trace-not-exact",
+            "trace-not-played",
             "usage",
             "vpcd-address",
             "vpcd-not-loopback",
         ],
     ),
+    (Exit::ScenariosFailed, &["cards-differ", "scenarios-failed"]),
+    (Exit::TracesDiffer, &["replay-differs", "traces-differ"]),
+    (
+        Exit::RigError,
+        &[
+            "bench-another-card",
+            "bench-budget-spent",
+            "bench-card-held",
+            "bench-card-not-played",
+            "bench-card-not-seen",
+            "bench-card-unread",
+            "bench-folder",
+            "bench-lock-folder",
+            "bench-no-name-spaces",
+            "bench-not-installed",
+            "bench-service",
+            "bench-system",
+            "recording-unplayable",
+            "rig-failed",
+            "scenarios-rig-error",
+        ],
+    ),
     (
         Exit::Defect,
-        &["audit-no-randomness", "defect", "fetch-request", "no-randomness"],
+        &[
+            "audit-no-randomness",
+            "called-back",
+            "card-not-kept",
+            "defect",
+            "fetch-request",
+            "no-randomness",
+            "no-thread",
+            "thread-ended",
+        ],
     ),
 ];
 

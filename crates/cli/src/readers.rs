@@ -1,12 +1,10 @@
 //! `varco readers`: the readers, what lies in them, and with `--watch` what happens.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Sender, channel};
-use std::thread;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use varco::steps::{CardPresence, LinkError, ReaderDriver, ReaderEvent, ReaderName};
+use varco::steps::{CardPresence, ReaderName};
+use varco::{Event, Recognise};
 use varco_messages::Arg;
 
 use crate::arguments::ReadersArguments;
@@ -17,8 +15,6 @@ use crate::source::{Wanted, varco};
 
 /// How often a watch looks whether anybody still reads.
 const LOOK: Duration = Duration::from_millis(500);
-/// How long a watch waits before it asks a service again that went away.
-const RETRY: Duration = Duration::from_secs(1);
 
 impl ReadersArguments {
     fn wanted(&self) -> Wanted<'_> {
@@ -80,72 +76,38 @@ fn card_json(card: &CardPresence) -> Value {
     }
 }
 
-/// Each kind of reader is watched by a thread of its own: none waits for another.
 fn watch(arguments: &ReadersArguments, output: &Output) -> Exit {
     let varco = match varco(arguments.wanted(), &arguments.config, output) {
         Ok(varco) => varco,
         Err(problem) => return output.fail(&problem),
     };
+    let mut watch = match varco.watch_with(Recognise::No) {
+        Ok(watch) => watch,
+        Err(error) => return output.fail(&Problem::start(output.messages(), &error)),
+    };
     output.note(&output.say("watch-started", &[]));
-    let is_over = AtomicBool::new(false);
-    let (sender, events) = channel();
-    thread::scope(|scope| {
-        for driver in varco.reader_drivers() {
-            let (sender, is_over) = (sender.clone(), &is_over);
-            scope.spawn(move || watch_one(&**driver, &sender, is_over));
+    while !is_stdout_closed() {
+        // Nobody calls this from within a login.
+        if let Ok(Some(event)) = watch.next_within(LOOK) {
+            tell(&event, output);
         }
-        while !is_stdout_closed() {
-            match events.recv_timeout(LOOK) {
-                Ok(Ok(event)) => tell(&event, output),
-                Ok(Err(error)) => output.explain(&output.problem(error.code(), &[])),
-                Err(_) => {}
-            }
-        }
-        is_over.store(true, Ordering::Relaxed);
-    });
+    }
     Exit::Done
 }
 
-fn watch_one(
-    driver: &dyn ReaderDriver,
-    events: &Sender<Result<ReaderEvent, LinkError>>,
-    is_over: &AtomicBool,
-) {
-    let mut told = None;
-    while !is_over.load(Ordering::Relaxed) {
-        let ended = driver.watch().and_then(|mut watch| {
-            while !is_over.load(Ordering::Relaxed) {
-                if let Some(event) = watch.next(LOOK)? {
-                    told = None;
-                    // Nobody listens any more when it is over.
-                    let _ = events.send(Ok(event));
-                }
-            }
-            Ok(())
-        });
-        if let Err(error) = ended {
-            // Told once, however long the service stays away.
-            if told.as_ref() != Some(&error) {
-                let _ = events.send(Err(error.clone()));
-                told = Some(error);
-            }
-            thread::sleep(RETRY);
-        }
-    }
-}
-
-fn tell(event: &ReaderEvent, output: &Output) {
+fn tell(event: &Event, output: &Output) {
     let (code, kind, reader, atr): (_, _, &ReaderName, _) = match event {
-        ReaderEvent::ReaderAdded(reader) => ("watch-reader-added", "reader-added", reader, None),
-        ReaderEvent::ReaderGone(reader) => ("watch-reader-gone", "reader-gone", reader, None),
-        ReaderEvent::CardInserted(reader, atr) => (
+        Event::ReaderAdded(reader) => ("watch-reader-added", "reader-added", reader, None),
+        Event::ReaderGone(reader) => ("watch-reader-gone", "reader-gone", reader, None),
+        Event::CardInserted { reader, atr } => (
             "watch-card-inserted",
             "card-inserted",
             reader,
             Some(atr.to_string()),
         ),
-        ReaderEvent::CardMute(reader) => ("watch-card-mute", "card-mute", reader, None),
-        ReaderEvent::CardRemoved(reader) => ("watch-card-removed", "card-removed", reader, None),
+        Event::CardMute(reader) => ("watch-card-mute", "card-mute", reader, None),
+        Event::CardRemoved(reader) => ("watch-card-removed", "card-removed", reader, None),
+        Event::ServiceLost(error) => return output.explain(&output.problem(error.code(), &[])),
         _ => return,
     };
     match output.format() {

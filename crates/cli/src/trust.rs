@@ -230,7 +230,7 @@ pub(crate) fn entry(arguments: &EntryArguments, output: &Output) -> Result<Box<d
     };
     // What was given is not repeated: it may be the PIN itself.
     let choice = EntryChoice::parse(source)
-        .ok_or_else(|| Problem::usage(output.messages(), "--entry: terminal, stdin, fd:N"))?;
+        .ok_or_else(|| Problem::usage(output.messages(), "--entry: terminal, pinentry, pad, stdin, fd:N"))?;
     choice
         .open(Messages::new(output.messages().locale()))
         .map_err(|error| output.problem(error.code(), &[]).detailed(&error))

@@ -121,6 +121,43 @@ fn a_card_on_a_configured_reader_is_listed_read_verified_and_logs_in() {
 }
 
 #[test]
+fn faults_of_the_catalogue_end_a_login_as_they_should_and_the_next_one_is_good() {
+    let desk = Desk::new();
+    let _card = desk.play("cie-nxp", "a");
+    let login = || {
+        let ran = desk.login(&[], "12345678\n");
+        let code = ran.json()["error"]["code"].as_str().map(str::to_owned);
+        code.unwrap_or_else(|| "identified".to_owned())
+    };
+    for (plan, end) in [
+        ("remove@verify", "card-removed"),
+        ("mute@read#3", "card-removed"),
+        ("mac@verify", "secure-channel"),
+        ("status=6F00@mse", "card-status"),
+        ("slow=10ms@every", "identified"),
+        ("reader-gone@read", "reader-gone"),
+        ("usb-reset@read", "reader-gone"),
+        ("slow 20 after 3", "identified"),
+    ] {
+        let armed = desk.control(&format!("fault {plan}"));
+        assert_eq!(armed["error"], Value::Null, "{armed}");
+        assert_eq!(login(), end, "{plan}");
+        assert_ne!(desk.control("faults")["fired"], json!([]), "{plan}");
+        desk.control("fault none");
+        let state = desk.control("insert");
+        assert_eq!(state["pins"][0]["tries_left"], 3, "{plan}: {state}");
+        // A port that was reset comes back by itself.
+        let back = Instant::now();
+        while !desk.path("port").exists() {
+            assert!(back.elapsed() < Duration::from_secs(20), "{plan}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+    assert_eq!(login(), "identified");
+    assert_eq!(desk.control("fault reset")["error"]["code"], "fault-not-here");
+}
+
+#[test]
 fn a_reader_may_be_named_that_nobody_configured_and_what_is_none_is_told() {
     let desk = Desk::new();
     desk.configure(&nfcd(), &[]);
@@ -187,7 +224,7 @@ fn a_reader_that_kills_the_child_or_is_pulled_out_is_told_and_the_next_login_is_
         assert_eq!(desk.login(&[], "12345678\n").exit, 0, "after {fault}");
     }
     for wrong in ["fault", "fault loud", "fault none now", "fault mute after"] {
-        assert_eq!(desk.control(wrong)["error"]["code"], "control-command", "{wrong}");
+        assert_eq!(desk.control(wrong)["error"]["code"], "fault-form", "{wrong}");
     }
 }
 

@@ -8,7 +8,7 @@ mod tests;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use varco_access_policy::Arguments;
-use varco_credential::{NotSent, PinForm};
+use varco_credential::{CredentialKind, NewPinProblem, NotSent, PinId};
 use varco_pki::{InPath, Rejection, Timestamp, Undetermined};
 use varco_session::LoginError;
 
@@ -25,6 +25,17 @@ pub struct Explanation {
     pub advice: String,
 }
 
+/// What is known of the card that something is said about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct OfCard<'c> {
+    /// Its kind.
+    pub kind: Option<CredentialKind>,
+    /// The administration that issued it, as its certificate says.
+    pub issuer: Option<&'c str>,
+    /// Which of its PINs it is about, where that is another than the one that logs in.
+    pub pin: Option<PinId>,
+}
+
 impl Messages {
     /// Says a problem by its code.
     #[must_use]
@@ -36,16 +47,27 @@ impl Messages {
         }
     }
 
-    /// Says why a login ended without identity.
+    /// Says why a login, or the care of a PIN, ended before its end.
     #[must_use]
     pub fn explain(&self, error: &LoginError) -> Explanation {
-        match error {
-            LoginError::ForeignCard(card) => {
-                let name = self.pick(&card.title_it, &card.title_en);
-                self.problem(error.code(), &[("card", Arg::Text(name))])
-            }
-            _ => self.problem(error.code(), &arguments(error)),
+        self.explain_for(error, OfCard::default())
+    }
+
+    /// The same about a card of which something is known: where its codes are, and who issued it.
+    #[must_use]
+    pub fn explain_for(&self, error: &LoginError, card: OfCard<'_>) -> Explanation {
+        if let LoginError::ForeignCard(card) = error {
+            let name = self.pick(&card.title_it, &card.title_en);
+            return self.problem(error.code(), &[("card", Arg::Text(name))]);
         }
+        let mut arguments = arguments(error);
+        arguments.push((
+            "kind",
+            Arg::Text(card.kind.map_or("unknown", CredentialKind::name)),
+        ));
+        arguments.push(("which", Arg::Text(card.pin.unwrap_or(PinId::User).name())));
+        arguments.push(("issuer", Arg::Text(card.issuer.unwrap_or("unknown"))));
+        self.problem(error.code(), &arguments)
     }
 
     /// Says a reason, an advice or an error of a decision. Days in its arguments are written out, lists of credentials become
@@ -87,16 +109,19 @@ impl Messages {
 
 fn arguments(error: &LoginError) -> Vec<(&'static str, Arg<'static>)> {
     match error {
-        LoginError::WrongPin { tries_left } => vec![("tries", Arg::Tries(tries_left.known()))],
-        LoginError::NotSent(NotSent::WrongForm { form }) => {
-            let PinForm {
-                length_min,
-                length_max,
-            } = *form;
-            vec![
-                ("form", Arg::Text("known")),
-                ("digits", Arg::Range(length_min, length_max)),
-            ]
+        LoginError::WrongPin { tries_left } | LoginError::WrongPuk { tries_left } => {
+            vec![("tries", Arg::Tries(tries_left.known()))]
+        }
+        LoginError::NotSent(
+            NotSent::WrongForm { form } | NotSent::NewPin(NewPinProblem::WrongForm { form }),
+        )
+        | LoginError::PukNotSent(NotSent::WrongForm { form }) => vec![
+            ("form", Arg::Text("known")),
+            ("digits", Arg::Range(form.length_min, form.length_max)),
+        ],
+        LoginError::NewPinInDoubt { counter, .. } => {
+            let is_told = counter.known().is_some();
+            vec![("counter", Arg::Text(if is_told { "told" } else { "untold" }))]
         }
         LoginError::Rejected(rejection) => rejection_arguments(rejection),
         _ => Vec::new(),

@@ -36,6 +36,6 @@ mod locale;
 mod messages;
 
 pub use argument::{Arg, displayable};
-pub use explain::Explanation;
+pub use explain::{Explanation, OfCard};
 pub use locale::Locale;
 pub use messages::Messages;

@@ -4,6 +4,7 @@
 mod tests;
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -19,6 +20,17 @@ pub struct Messages {
 }
 
 impl Messages {
+    /// Those of a language, read once for the whole process.
+    #[must_use]
+    pub fn shared(locale: Locale) -> &'static Self {
+        static ITALIAN: OnceLock<Messages> = OnceLock::new();
+        static ENGLISH: OnceLock<Messages> = OnceLock::new();
+        match locale {
+            Locale::Italian => ITALIAN.get_or_init(|| Self::new(locale)),
+            Locale::English => ENGLISH.get_or_init(|| Self::new(locale)),
+        }
+    }
+
     /// In this language.
     #[must_use]
     pub fn new(locale: Locale) -> Self {
@@ -110,16 +122,26 @@ macro_rules! topics {
         &[
             include_str!(concat!("../text/", $locale, "/link.ftl")),
             include_str!(concat!("../text/", $locale, "/card.ftl")),
+            include_str!(concat!("../text/", $locale, "/session.ftl")),
             include_str!(concat!("../text/", $locale, "/pin.ftl")),
+            include_str!(concat!("../text/", $locale, "/question.ftl")),
+            include_str!(concat!("../text/", $locale, "/care.ftl")),
             include_str!(concat!("../text/", $locale, "/trust.ftl")),
             include_str!(concat!("../text/", $locale, "/fetch.ftl")),
             include_str!(concat!("../text/", $locale, "/lists.ftl")),
             include_str!(concat!("../text/", $locale, "/store.ftl")),
             include_str!(concat!("../text/", $locale, "/audit.ftl")),
             include_str!(concat!("../text/", $locale, "/spid.ftl")),
+            include_str!(concat!("../text/", $locale, "/tls.ftl")),
             include_str!(concat!("../text/", $locale, "/policy.ftl")),
             include_str!(concat!("../text/", $locale, "/usage.ftl")),
+            include_str!(concat!("../text/", $locale, "/faults.ftl")),
+            include_str!(concat!("../text/", $locale, "/calls.ftl")),
+            include_str!(concat!("../text/", $locale, "/traces.ftl")),
+            include_str!(concat!("../text/", $locale, "/up.ftl")),
             include_str!(concat!("../text/", $locale, "/labels.ftl")),
+            include_str!(concat!("../text/", $locale, "/bench.ftl")),
+            include_str!(concat!("../text/", $locale, "/rig.ftl")),
         ]
     };
 }

@@ -1,7 +1,7 @@
 //! What stands between this user and a card behind the PC/SC service.
 
-use serde_json::json;
-use varco::pcsc::{Socket, diagnose};
+use serde_json::{Value, json};
+use varco::pcsc::{Display, ReaderPad, Socket, diagnose};
 use varco::steps::CardPresence;
 
 use super::Examination;
@@ -18,6 +18,7 @@ pub(super) fn examine(output: &Output) -> Examination {
     examination.fact("daemon", json!(found.daemon.code()));
     examination.fact("drivers", json!(found.drivers));
     examination.fact("usb_readers", json!(found.usb_readers));
+    examination.fact("pin_pads", found.pads.iter().map(pad_json).collect());
 
     let service = match found.socket {
         Socket::Absent => Some("doctor-service-install"),
@@ -44,7 +45,15 @@ pub(super) fn examine(output: &Output) -> Examination {
     examination.check("doctor-driver", no_driver.then_some(Exit::NoReader), said);
 
     let readers = found.readers.as_deref().unwrap_or_default();
-    let mut said: Vec<String> = readers.iter().map(|reader| reader.name.to_string()).collect();
+    let mut said: Vec<String> = readers
+        .iter()
+        .map(
+            |reader| match found.pads.iter().find(|pad| pad.reader == reader.name) {
+                Some(pad) => format!("{}: {}", reader.name, say(pad_code(pad))),
+                None => reader.name.to_string(),
+            },
+        )
+        .collect();
     let problem = match &found.readers {
         Err(error) => {
             said.push(say(error.code()));
@@ -76,4 +85,26 @@ pub(super) fn examine(output: &Output) -> Examination {
     };
     examination.check("doctor-card", problem, vec![say(code)]);
     examination
+}
+
+fn pad_code(pad: &ReaderPad) -> &'static str {
+    match &pad.pad {
+        Ok(report) => report.code(),
+        Err(_) => "pin-pad-unknown",
+    }
+}
+
+fn pad_json(pad: &ReaderPad) -> Value {
+    let report = pad.pad.as_ref().ok();
+    json!({
+        "reader": pad.reader.as_str(),
+        "state": pad_code(pad),
+        "digits_min": report.and_then(|report| report.digits_min),
+        "digits_max": report.and_then(|report| report.digits_max),
+        "display": report.and_then(|report| match report.display {
+            Display::Absent => Some(false),
+            Display::Present => Some(true),
+            Display::Unknown => None,
+        }),
+    })
 }

@@ -16,15 +16,18 @@ use std::time::Duration;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use serde_json::{Value, json};
-use varco::played::pn532::FaultPlan;
+use varco::played::fault::FaultError;
 use varco_messages::{Arg, Messages};
+use zeroize::Zeroizing;
 
+use super::journal;
 use super::place::Hand;
 use crate::output::Output;
 use crate::problem::Problem;
 
-/// The longest line that is read.
-const LINE_BYTES_MAX: u64 = 64;
+/// The longest line that is taken, its end included. There is room for it from the beginning: a line that grew would leave copies
+/// behind.
+const LINE_BYTES_MAX: u16 = 256;
 /// How many may hold a connection at a time.
 const CONNECTIONS_MAX: usize = 16;
 /// How long a connection may be silent.
@@ -122,14 +125,23 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
 fn serve(mut stream: &UnixStream, slot: &Hand, messages: &Messages) -> io::Result<()> {
     stream.set_read_timeout(Some(SILENCE_MAX))?;
     stream.set_write_timeout(Some(SILENCE_MAX))?;
-    let mut lines = BufReader::new(stream);
+    let capacity = usize::from(LINE_BYTES_MAX);
+    let mut lines = BufReader::with_capacity(capacity, stream);
     loop {
-        let mut line = String::new();
-        (&mut lines).take(LINE_BYTES_MAX).read_line(&mut line)?;
-        if line.is_empty() {
+        // It may hold digits.
+        let mut line = Zeroizing::new(Vec::with_capacity(capacity));
+        let read = (&mut lines)
+            .take(LINE_BYTES_MAX.into())
+            .read_until(b'\n', &mut line)?;
+        if read == 0 {
             return Ok(());
         }
-        let command = line.trim();
+        if read == capacity && !line.ends_with(b"\n") {
+            // Its rest is no command.
+            return stream.write_all(format!("{}\n", unknown(messages)).as_bytes());
+        }
+        // What is no text is no command either.
+        let command = str::from_utf8(&line).unwrap_or_default().trim();
         let answer = answer(command, slot, messages);
         stream.write_all(format!("{answer}\n").as_bytes())?;
         if command == "quit" {
@@ -148,6 +160,45 @@ fn settle(slot: &Hand, inserted: bool) {
     }
 }
 
+fn unknown(messages: &Messages) -> Value {
+    json!({ "error": Problem::new(messages, "control-command", &[]).to_json() })
+}
+
+/// The reason for which a fault is not armed.
+fn refused(error: &FaultError, messages: &Messages) -> Value {
+    json!({ "error": Problem::new(messages, error.code(), &[]).detailed(error).to_json() })
+}
+
+/// Arms a fault of the catalogue. `slow MILLISECONDS [after EXCHANGES] [stays]` is how this was said before there was one.
+fn arm(words: &[&str], slot: &Hand) -> Result<(), FaultError> {
+    let plan = match words {
+        ["slow", time] => format!("slow={time}ms"),
+        ["slow", time, "stays"] => format!("slow={time}ms+"),
+        ["slow", time, "after", exchanges] => format!("slow={time}ms@{}", next(exchanges)),
+        ["slow", time, "after", exchanges, "stays"] => format!("slow={time}ms@{}+", next(exchanges)),
+        words => words.join(" "),
+    };
+    slot.add_fault(plan.parse()?)
+}
+
+/// The number of the exchange after so many; what is no number stays what it is.
+fn next(exchanges: &str) -> String {
+    let number: Option<u64> = exchanges.parse().ok();
+    number.map_or_else(
+        || exchanges.to_owned(),
+        |number| number.saturating_add(1).to_string(),
+    )
+}
+
+/// What is armed, and what happened.
+fn faults(slot: &Hand) -> Value {
+    let armed = slot.faults();
+    let armed: Vec<String> = armed.iter().map(ToString::to_string).collect();
+    let fired = slot.fired();
+    let fired: Vec<Value> = fired.iter().map(journal::fault).collect();
+    json!({ "armed": armed, "fired": fired })
+}
+
 fn answer(command: &str, slot: &Hand, messages: &Messages) -> Value {
     let words: Vec<&str> = command.split_ascii_whitespace().collect();
     match words.as_slice() {
@@ -163,10 +214,17 @@ fn answer(command: &str, slot: &Hand, messages: &Messages) -> Value {
             // More digits than fit are as good as never.
             slot.remove_after(exchanges.parse().unwrap_or(u64::MAX));
         }
-        ["fault", "none"] if slot.set_fault(None) => {}
-        ["fault", plan @ ..] if FaultPlan::parse(plan).is_some_and(|plan| slot.set_fault(Some(plan))) => {}
+        ["fault", "none"] => slot.mend(),
+        ["fault", plan @ ..] if slot.break_reader(plan) => {}
+        ["fault", plan @ ..] => {
+            if let Err(error) = arm(plan, slot) {
+                return refused(&error, messages);
+            }
+        }
+        ["faults"] => return faults(slot),
+        ["keys", word] if slot.press(word) => {}
         ["state" | "quit"] => {}
-        _ => return json!({ "error": Problem::new(messages, "control-command", &[]).to_json() }),
+        _ => return unknown(messages),
     }
     let pins: Vec<Value> = slot.with_card(|card| {
         let state = card.snapshot();
@@ -174,9 +232,13 @@ fn answer(command: &str, slot: &Hand, messages: &Messages) -> Value {
         pins.map(|pin| json!({ "reference": pin.reference, "tries_left": pin.tries_left }))
             .collect()
     });
-    json!({
+    let mut told = json!({
         "inserted": slot.is_inserted(),
         "exchanges": slot.with_card(|card| card.log().total()),
         "pins": pins,
-    })
+    });
+    if let (Some(entries), Value::Object(fields)) = (slot.entries_left(), &mut told) {
+        fields.insert("entries_left".to_owned(), entries.into());
+    }
+    told
 }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde_json::{Value, json};
+use varco::played::fault::Fired;
 use varco::played::vpcd::SlotEvent;
+use varco_emulator::KeypadEvent;
 
 use crate::output::Output;
 use crate::problem::Problem;
@@ -68,11 +70,54 @@ fn line(event: &SlotEvent) -> Value {
             }
             line
         }
+        SlotEvent::Keypad(event) => keypad(event),
+        SlotEvent::Fault(fired) => fault_event(fired),
         SlotEvent::Inserted => json!({ "event": "inserted" }),
         SlotEvent::PowerOn => json!({ "event": "power-on" }),
         SlotEvent::PowerOff => json!({ "event": "power-off" }),
         SlotEvent::Reset => json!({ "event": "reset" }),
         SlotEvent::Removed => json!({ "event": "removed" }),
+        _ => json!({ "event": "other" }),
+    }
+}
+
+/// A fault that happened: as it was armed, at which exchange, at which command.
+pub(super) fn fault(fired: &Fired) -> Value {
+    let [cla, ins, p1, p2] = fired.header;
+    json!({
+        "fault": fired.plan.to_string(),
+        "exchange": fired.exchange,
+        "header": format!("{cla:02X}{ins:02X}{p1:02X}{p2:02X}"),
+    })
+}
+
+/// The same as a line.
+pub(super) fn fault_event(fired: &Fired) -> Value {
+    let mut line = fault(fired);
+    if let Value::Object(fields) = &mut line {
+        fields.insert("event".to_owned(), "fault".into());
+    }
+    line
+}
+
+/// What was asked for and how it ended; nothing of what was typed.
+pub(super) fn keypad(event: &KeypadEvent) -> Value {
+    match event {
+        KeypadEvent::Asked {
+            of,
+            digits_min,
+            digits_max,
+            timeout_s,
+            message,
+        } => json!({
+            "event": "entry-asked",
+            "of": of.to_string(),
+            "digits_min": digits_min,
+            "digits_max": digits_max,
+            "timeout_s": timeout_s,
+            "message": message,
+        }),
+        KeypadEvent::Ended(end) => json!({ "event": "entry-ended", "end": end.to_string() }),
         _ => json!({ "event": "other" }),
     }
 }

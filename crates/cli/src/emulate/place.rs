@@ -1,41 +1,50 @@
-//! Where a virtual card is put: the slot of a vpcd reader, or the field of a virtual PN532; and the hand at it.
+//! Where a virtual card is put: the slot of a vpcd reader, a virtual pin-pad reader, or the field of a virtual PN532; and
+//! the hand at it.
 //!
-//! Not here: what either does with the card (`virtual-vpcd`, `virtual-pn532`).
+//! Not here: what each does with the card (`virtual-vpcd`, `virtual-ccid`, `virtual-pn532`).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use varco::played::pn532::{Board, BoardControl, CardType, FaultPlan, LinkSpeed, Pn532Error};
+use varco::played::ccid::{CcidError, Entry, Model, PadFault, Reader, ReaderControl};
+use varco::played::fault::{FaultError, FaultPlan, Fired, Mishap};
+use varco::played::pn532::{Board, BoardControl, CardType, LinePlan, LinkSpeed, Pn532Error};
 use varco::played::vpcd::{Ended, Reach, Slot, SlotControl, SlotEvent, VpcdAddress, VpcdError};
 use varco_emulator::{PlayedCard, TimingModel};
 use varco_messages::Arg;
 
-use crate::arguments::{EmulateArguments, FieldType};
+use crate::arguments::{EmulateArguments, FieldType, Keypad};
 use crate::output::Output;
 use crate::problem::Problem;
 
 /// An address of a virtual PN532 begins with this; the rest is the path of the link to its port.
 const PN532: &str = "pn532://";
+/// The same of a virtual pin-pad reader.
+const CCID: &str = "ccid://";
 /// How long to wait before looking again for a pcscd that went away.
 const RETRY: Duration = Duration::from_millis(500);
 
 /// An address that was understood; nothing is opened yet.
 pub(super) enum Address {
     Vpcd(VpcdAddress),
+    Ccid(String),
     Pn532(String, LinkSpeed),
 }
 
 /// A card in its place.
 pub(super) enum Place {
     Slot(Box<Slot>),
+    Pad(Box<Reader>),
     Field(Box<Board>),
 }
 
-/// Controls either from other threads.
+/// Controls any of them from other threads.
 #[derive(Clone)]
 pub(super) enum Hand {
     Slot(SlotControl),
+    Pad(ReaderControl),
     Field(BoardControl),
 }
 
@@ -46,6 +55,13 @@ impl Address {
         timing: TimingModel,
         output: &Output,
     ) -> Result<Self, Problem> {
+        if let Some(link) = arguments.via.strip_prefix(CCID) {
+            return if link.is_empty() {
+                Err(Problem::usage(output.messages(), "--via: ccid://PATH"))
+            } else {
+                Ok(Self::Ccid(link.to_owned()))
+            };
+        }
         let Some(link) = arguments.via.strip_prefix(PN532) else {
             return VpcdAddress::parse(&arguments.via, Reach::LoopbackOnly)
                 .map(Self::Vpcd)
@@ -69,7 +85,7 @@ impl Address {
     /// The time that the card itself takes: where the link is played apart, only its work.
     pub(super) fn timing_of_card(&self, timing: TimingModel) -> TimingModel {
         match self {
-            Self::Vpcd(_) => timing,
+            Self::Vpcd(_) | Self::Ccid(_) => timing,
             Self::Pn532(..) => timing.without_link(),
         }
     }
@@ -85,6 +101,15 @@ impl Address {
             Self::Vpcd(address) => Slot::connect(address, card)
                 .map(|slot| Place::Slot(Box::new(slot)))
                 .map_err(|error| vpcd_problem(&arguments.via, &error, output)),
+            Self::Ccid(link) => {
+                let model = match arguments.keypad {
+                    Keypad::Present => Model::PinPad,
+                    Keypad::Absent => Model::Plain,
+                };
+                Reader::open(Path::new(link), card, model)
+                    .map(|reader| Place::Pad(Box::new(reader)))
+                    .map_err(|error| ccid_problem(link, &error, output))
+            }
             Self::Pn532(link, speed) => {
                 let card_type = match arguments.card_type {
                     FieldType::A => CardType::A,
@@ -102,7 +127,16 @@ impl Place {
     pub(super) fn hand(&self) -> Hand {
         match self {
             Self::Slot(slot) => Hand::Slot(slot.control()),
+            Self::Pad(reader) => Hand::Pad(reader.control()),
             Self::Field(board) => Hand::Field(board.control()),
+        }
+    }
+
+    /// The entry by which pcscd finds the reader, where there must be one.
+    pub(super) fn entry(&self) -> Option<String> {
+        match self {
+            Self::Pad(reader) => Some(reader.entry()),
+            Self::Slot(_) | Self::Field(_) => None,
         }
     }
 
@@ -114,6 +148,10 @@ impl Place {
         output: &Output,
     ) -> Result<(), Problem> {
         match self {
+            Self::Pad(reader) => {
+                reader.run(observe);
+                Ok(())
+            }
             Self::Field(board) => board
                 .run(observe)
                 .map_err(|error| pn532_problem(address, &error, output)),
@@ -128,11 +166,12 @@ impl Place {
     }
 }
 
-/// Does the same at either.
-macro_rules! either {
+/// Does the same at any of them.
+macro_rules! any_of {
     ($hand:expr, $control:ident => $work:expr) => {
         match $hand {
             Hand::Slot($control) => $work,
+            Hand::Pad($control) => $work,
             Hand::Field($control) => $work,
         }
     };
@@ -140,37 +179,97 @@ macro_rules! either {
 
 impl Hand {
     pub(super) fn insert(&self) {
-        either!(self, control => control.insert());
+        any_of!(self, control => control.insert());
     }
 
     pub(super) fn remove(&self) {
-        either!(self, control => control.remove());
+        any_of!(self, control => control.remove());
     }
 
     pub(super) fn remove_after(&self, exchanges: u64) {
-        either!(self, control => control.remove_after(exchanges));
+        any_of!(self, control => control.remove_after(exchanges));
     }
 
     pub(super) fn stop(&self) {
-        either!(self, control => control.stop());
+        any_of!(self, control => control.stop());
     }
 
     pub(super) fn is_inserted(&self) -> bool {
-        either!(self, control => control.is_inserted())
+        any_of!(self, control => control.is_inserted())
     }
 
     pub(super) fn with_card<R>(&self, look: impl FnOnce(&mut dyn PlayedCard) -> R) -> R {
-        either!(self, control => control.with_card(look))
+        any_of!(self, control => control.with_card(look))
     }
 
-    /// Breaks or mends the reader; false where it cannot be broken.
-    pub(super) fn set_fault(&self, plan: Option<FaultPlan>) -> bool {
+    /// Has this program run at mishaps that a reader cannot play by itself; false where a reader knows none of those.
+    pub(super) fn on_mishap(&self, program: PathBuf) -> bool {
+        let act = move |mishap: Mishap| {
+            // Whether it could be run shows in what then happens to the service.
+            let ran = Command::new(&program).arg(mishap.name()).status();
+            tracing::debug!(?ran, "the program for mishaps");
+        };
+        match self {
+            Self::Slot(slot) => slot.on_mishap(act),
+            Self::Pad(reader) => reader.on_mishap(act),
+            Self::Field(_) => return false,
+        }
+        true
+    }
+
+    /// Arms a fault of the catalogue.
+    pub(super) fn add_fault(&self, plan: FaultPlan) -> Result<(), FaultError> {
+        any_of!(self, control => control.add_fault(plan))
+    }
+
+    /// What is armed and may still happen.
+    pub(super) fn faults(&self) -> Vec<FaultPlan> {
+        any_of!(self, control => control.faults())
+    }
+
+    /// What happened, oldest first.
+    pub(super) fn fired(&self) -> Vec<Fired> {
+        any_of!(self, control => control.fired())
+    }
+
+    /// Disarms everything, and mends what is wrong with the reader's own line or keypad.
+    pub(super) fn mend(&self) {
+        any_of!(self, control => control.clear_faults());
+        match self {
+            Self::Slot(_) => {}
+            Self::Pad(reader) => reader.set_fault(None),
+            Self::Field(board) => board.set_line_fault(None),
+        }
+    }
+
+    /// Breaks the reader's own line or keypad as the words say; false where they are none of its own.
+    pub(super) fn break_reader(&self, words: &[&str]) -> bool {
         match self {
             Self::Slot(_) => false,
-            Self::Field(board) => {
-                board.set_fault(plan);
-                true
+            Self::Pad(reader) => {
+                let fault = PadFault::parse(words);
+                fault.map(|fault| reader.set_fault(Some(fault))).is_some()
             }
+            Self::Field(board) => {
+                let plan = LinePlan::parse(words);
+                plan.map(|plan| board.set_line_fault(Some(plan))).is_some()
+            }
+        }
+    }
+
+    /// Presses keys when the reader asks for digits; false where there is no keypad, or the word is none.
+    pub(super) fn press(&self, word: &str) -> bool {
+        match self {
+            Self::Pad(reader) => Entry::parse(word).is_some_and(|entry| reader.press(entry)),
+            Self::Slot(_) | Self::Field(_) => false,
+        }
+    }
+
+    /// How many entries wait for the reader to ask, where there is a keypad.
+    pub(super) fn entries_left(&self) -> Option<usize> {
+        match self {
+            Self::Pad(reader) => Some(reader.entries_left()),
+            Self::Slot(_) | Self::Field(_) => None,
         }
     }
 }
@@ -182,6 +281,12 @@ fn vpcd_problem(address: &str, error: &VpcdError, output: &Output) -> Problem {
 }
 
 fn pn532_problem(path: &str, error: &Pn532Error, output: &Output) -> Problem {
+    output
+        .problem(error.code(), &[("path", Arg::Text(path))])
+        .detailed(error)
+}
+
+fn ccid_problem(path: &str, error: &CcidError, output: &Output) -> Problem {
     output
         .problem(error.code(), &[("path", Arg::Text(path))])
         .detailed(error)

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use varco::policy::{AccessPolicy, Request};
 use varco::steps::{Agreement, BirthYear};
 use varco::{Assurance, Decision, Effect, LoginError, LoginReport, VerifiedIdentity};
-use varco_messages::Arg;
+use varco_messages::{Arg, OfCard};
 
 use crate::decision;
 use crate::exit::Exit;
@@ -17,7 +17,7 @@ pub(crate) fn tell(report: &LoginReport, wanted: Option<(&AccessPolicy, &Request
         .outcome
         .as_ref()
         .err()
-        .map(|error| Problem::login(output.messages(), error));
+        .map(|error| Problem::of_card(output.messages(), error, of_card(report)));
     let exit = match (&report.outcome, &problem) {
         (_, Some(problem)) => problem.exit(),
         (Ok((_, decision)), None) => decision
@@ -51,6 +51,15 @@ pub(crate) fn tell(report: &LoginReport, wanted: Option<(&AccessPolicy, &Request
         output.note(&output.say("login-trace-cut", &[]));
     }
     exit
+}
+
+/// What is known of the card, for whoever is told what to do.
+fn of_card(report: &LoginReport) -> OfCard<'_> {
+    OfCard {
+        kind: report.card.as_ref().map(|card| card.kind),
+        issuer: None,
+        pin: None,
+    }
 }
 
 /// Whether somebody is logged in, and permitted what was asked for.

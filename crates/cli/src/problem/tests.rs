@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use varco_messages::codes::PROBLEMS;
+use varco_messages::codes::{FAULTS, PROBLEMS};
 
 use super::*;
 
 /// Every exit code, in the order of its number.
-const ALL: [Exit; 34] = [
+const ALL: [Exit; 38] = [
     Exit::Done,
     Exit::Denied,
     Exit::Undecided,
@@ -17,6 +17,7 @@ const ALL: [Exit; 34] = [
     Exit::WrongForm,
     Exit::PukBlocked,
     Exit::EntryTimedOut,
+    Exit::InDoubt,
     Exit::NoService,
     Exit::NoReader,
     Exit::NoCard,
@@ -41,6 +42,9 @@ const ALL: [Exit; 34] = [
     Exit::CasesFailed,
     Exit::AuditAltered,
     Exit::Usage,
+    Exit::ScenariosFailed,
+    Exit::RigError,
+    Exit::TracesDiffer,
     Exit::Defect,
 ];
 
@@ -64,7 +68,7 @@ fn every_code_of_the_messages_stands_in_exactly_one_row_and_no_other_does() {
         .collect();
     let unique: BTreeSet<&str> = rows.iter().copied().collect();
     assert_eq!(unique.len(), rows.len(), "a code stands twice");
-    let problems: BTreeSet<&str> = PROBLEMS.iter().map(|(code, _)| *code).collect();
+    let problems: BTreeSet<&str> = PROBLEMS.iter().chain(FAULTS).map(|(code, _)| *code).collect();
     assert_eq!(unique, problems);
 }
 

@@ -87,7 +87,7 @@ fn check(arguments: &CheckPhonePin, output: &Output) -> Result<Exit, Problem> {
         &arguments.entry.entry
     };
     let choice = EntryChoice::parse(source)
-        .ok_or_else(|| Problem::usage(output.messages(), "--entry: terminal, stdin, fd:N"))?;
+        .ok_or_else(|| Problem::usage(output.messages(), "--entry: terminal, pinentry, stdin, fd:N"))?;
     let lines = [output.say("ask-phone-pin", &[])];
     let told = choice
         .ask_apart(&lines, Messages::new(output.messages().locale()))

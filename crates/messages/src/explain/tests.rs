@@ -1,7 +1,7 @@
 //! Ends of logins and reasons of decisions, as a citizen reads them.
 
 use varco_card::LinkError;
-use varco_credential::{CardError, TriesLeft};
+use varco_credential::{CardError, PinForm, TriesLeft};
 use varco_pki::{Distrust, Misuse, PathRule, ValiditySide};
 use varco_session::EntryError;
 
@@ -37,6 +37,7 @@ fn a_pin_of_the_wrong_form_tells_the_form_where_it_is_known() {
     let form = PinForm {
         length_min: 5,
         length_max: 8,
+        first_half: None,
     };
     let told = end_of(&LoginError::NotSent(NotSent::WrongForm { form }));
     assert!(

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::*;
-use crate::codes::{Code, PROBLEMS, TEXTS};
+use crate::codes::{
+    BENCH, CALLS, CARE, Code, DOCTOR, FAULTS, PROBLEMS, QUESTIONS, RIG, SESSIONS, TEXTS, TRACES, UP,
+};
 
 const LOCALES: [Locale; 2] = [Locale::Italian, Locale::English];
 
@@ -59,8 +61,22 @@ fn arguments_of(id: &str, messages: &BTreeMap<String, Written>) -> BTreeSet<Stri
     arguments
 }
 
+/// Those that have an advice.
+fn problems() -> impl Iterator<Item = &'static Code> {
+    PROBLEMS.iter().chain(CALLS).chain(FAULTS)
+}
+
 fn all_codes() -> impl Iterator<Item = &'static Code> {
-    PROBLEMS.iter().chain(TEXTS)
+    problems()
+        .chain(BENCH)
+        .chain(RIG)
+        .chain(CARE)
+        .chain(SESSIONS)
+        .chain(DOCTOR)
+        .chain(QUESTIONS)
+        .chain(TEXTS)
+        .chain(TRACES)
+        .chain(UP)
 }
 
 #[test]
@@ -76,7 +92,7 @@ fn every_code_is_written_in_both_languages_with_its_arguments_and_nothing_else_i
                 "{locale:?}: arguments of {code}"
             );
         }
-        for (code, _) in PROBLEMS {
+        for (code, _) in problems() {
             assert!(messages[*code].has_advice, "{locale:?}: {code} has no advice");
         }
         let known: BTreeSet<&str> = all_codes().map(|(code, _)| *code).collect();
@@ -85,7 +101,7 @@ fn every_code_is_written_in_both_languages_with_its_arguments_and_nothing_else_i
                 id.starts_with('-') || known.contains(id.as_str()),
                 "{locale:?}: {id} is unused"
             );
-            let problem = PROBLEMS.iter().any(|(code, _)| code == id);
+            let problem = problems().any(|(code, _)| code == id);
             assert_eq!(message.has_advice, problem, "{locale:?}: advice of {id}");
         }
     }
@@ -104,7 +120,7 @@ fn every_text_parses_and_fills_in_without_rest() {
         for (code, names) in all_codes() {
             let arguments: Vec<_> = names.iter().map(|name| (*name, Arg::Text("x"))).collect();
             let mut told = vec![messages.text(code, &arguments)];
-            if PROBLEMS.iter().any(|(problem, _)| problem == code) {
+            if problems().any(|(problem, _)| problem == code) {
                 told.push(messages.text(&format!("{code}.advice"), &arguments));
                 assert!(told.iter().all(|text| text.ends_with('.')), "{told:?}");
             }

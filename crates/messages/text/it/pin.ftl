@@ -3,27 +3,30 @@
 
 pin-wrong = Il PIN non è giusto. { tries-left }
     .advice = { $tries ->
-        [one] Non tirare a indovinare: cerca il PIN nella busta che ti ha dato l'ente insieme alla carta. Se lo sbagli ancora, la carta si blocca e serve il PUK.
-        [other] Controlla il PIN nella busta che ti ha dato l'ente insieme alla carta, poi riprova.
-       *[unknown] Controlla il PIN nella busta che ti ha dato l'ente insieme alla carta prima di riprovare: dopo pochi errori la carta si blocca e serve il PUK.
+        [one] Non tirare a indovinare: se lo sbagli ancora, la carta si blocca e serve il PUK. { codes-where }
+        [other] Controlla il PIN, poi riprova. { codes-where }
+       *[unknown] Controlla il PIN prima di riprovare: dopo pochi errori la carta si blocca e serve il PUK. { codes-where }
     }
 pin-blocked = Il PIN di questa carta è bloccato.
-    .advice = Per sbloccarlo serve il PUK, che è nella busta che ti ha dato l'ente insieme alla carta. Questo programma non sblocca il PIN: usa il programma dell'ente, oppure vai al suo sportello, che ti aiuta anche se non trovi la busta. L'ente è ad esempio la tua Regione o la Camera di commercio; per la carta d'identità usa il programma CieID del Ministero o vai al tuo Comune. Anche il PUK ha pochi tentativi: non tirare a indovinare.
+    .advice = Si sblocca con il PUK: «varco pin unblock{ $which ->
+        [signature] {" "}--signature-pin
+       *[user] {""}
+    }». Anche il PUK ha pochi tentativi: non tirare a indovinare. { codes-where }
 pin-wrong-form = Il PIN non ha la forma giusta: { $form ->
         [known] questa carta vuole { $digits } cifre, senza lettere né spazi.
        *[unknown] ha più caratteri di qualsiasi PIN.
     } Non è stato inviato e non si è perso nessun tentativo.
-    .advice = Riprova con le cifre del PIN che trovi nella busta che ti ha dato l'ente insieme alla carta. Il PUK è un altro codice.
+    .advice = Riprova con le cifre del PIN. Il PUK è un altro codice. { codes-where }
 pin-last-try = Resta un solo tentativo: per proteggere la carta, il PIN non è stato inviato.
-    .advice = Controlla il PIN nella busta che ti ha dato l'ente insieme alla carta. Se sei sicuro, ripeti il comando con --allow-last-try. Se sbagli, la carta si blocca e serve il PUK.
+    .advice = Se sei sicuro del PIN, ripeti il comando con --allow-last-try. Se sbagli, la carta si blocca e serve il PUK. { codes-where }
 pin-tries-unknown = Questa carta non dice quanti tentativi restano: il PIN non è stato inviato.
     .advice = Se vuoi provare lo stesso, togli --require-known-tries e ripeti il comando. Prima controlla il PIN nella busta che ti ha dato l'ente.
 pin-once-per-insertion = Questa carta non dice quanti tentativi restano, e un PIN è già stato inviato da quando è inserita. Il nuovo PIN non è stato inviato.
     .advice = Togli la carta, controlla il PIN nella busta che ti ha dato l'ente, poi rimetti la carta e riprova.
-entry-cancelled = Hai annullato la richiesta del PIN. Non si è perso nessun tentativo.
+entry-cancelled = Hai annullato la richiesta del codice. Non si è perso nessun tentativo.
     .advice = Quando vuoi riprovare, ripeti il comando.
-entry-timed-out = Il PIN non è stato scritto in tempo. Non si è perso nessun tentativo.
-    .advice = Tieni il PIN a portata di mano e ripeti il comando.
+entry-timed-out = Il codice non è stato scritto in tempo. Non si è perso nessun tentativo.
+    .advice = Tieni il codice a portata di mano e ripeti il comando.
 entry-unavailable = Non c'è modo di chiederti il PIN da qui.
     .advice = Ripeti il comando da un terminale, oppure fai arrivare il PIN da un altro programma con --entry stdin o --entry fd:N.
 entry-not-remembered = Questa carta non dice quanti tentativi restano, e qui non posso segnarmi che un PIN è stato inviato: per non rischiare di bloccare la carta, non l'ho inviato.
@@ -36,19 +39,9 @@ tries-left = { $tries ->
    *[unknown] Questa carta non dice quanti tentativi restano.
 }
 
-# La richiesta sul terminale.
-ask-audience = Chi chiede l'accesso: { $audience }
-ask-service = Per il servizio: { $service }
-ask-card = Carta: { $card }
-ask-reader = Lettore: { $reader }
 puk-tries-left = { $tries ->
     [0] Anche il PUK è bloccato: il PIN non si può più sbloccare e la carta va sostituita.
     [one] Al PUK resta 1 tentativo.
    *[other] Al PUK restano { $tries } tentativi.
 }
-tries-later = Questa carta dice quanti tentativi restano solo durante un accesso.
-ask-tries-later = Questa carta dice quanti tentativi restano solo dopo che il PIN è stato scritto. Se ne resta uno solo, il PIN non viene inviato, a meno che non sia stato consentito.
-ask-last-try = Attenzione: se il PIN è sbagliato, la carta si blocca e serve il PUK.
-ask-how = Scrivi il PIN della carta ({ $digits } cifre) e premi Invio. Mentre scrivi non compare nulla. Per annullare premi Esc.
-ask-time = Se per { $seconds } secondi non scrivi nulla, la richiesta finisce e non si perde nessun tentativo.
-ask-prompt = PIN:
+tries-later = Quanti tentativi restano lo dice «varco pin status».

@@ -1,0 +1,192 @@
+//! `varco bench run`: what ends how, and that it is told.
+//!
+//! Not here: the scenarios of the fixtures at all targets (`tests/conformance/tests/scenarios.rs`).
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+
+mod program;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use program::{Ran, command, run, run_command};
+
+/// A scenario file of this name with these steps, in its folder.
+fn scenario(folder: &Path, name: &str, steps: &str) -> PathBuf {
+    let path = folder.join(format!("{name}.toml"));
+    let text = format!(
+        "format = 1\nname = \"{name}\"\ntitle = \"T\"\nsteps = [\n{steps}\n]\n[cards.c]\nprofile = \"cns-st\"\n"
+    );
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn bench(paths: &[&Path], options: &[&str]) -> Ran {
+    let mut arguments = vec!["bench", "run", "--json"];
+    arguments.extend(paths.iter().map(|path| path.to_str().unwrap()));
+    arguments.extend(options);
+    run(&arguments, "")
+}
+
+const INSERT: &str = "{do=\"insert\",card=\"c\"},\n";
+
+#[test]
+fn what_failed_what_the_rig_did_and_what_cannot_be_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = format!(
+        "{INSERT}{{do=\"type\",value=\"@pin\"}},{{do=\"login\"}},\n{{do=\"expect\",end=\"pin-wrong\"}}"
+    );
+    let fails = scenario(folder.path(), "fails", &steps);
+    let trust = format!(
+        "{}\n[trust]\nlists = [\"no-such.crl\"]\n",
+        fs::read_to_string(&fails).unwrap()
+    );
+    let breaks = folder.path().join("breaks.toml");
+    fs::write(&breaks, trust.replace("fails", "breaks")).unwrap();
+    let runs = format!("{INSERT}{{do=\"run\",program=\"true\"}},{{do=\"expect\",exit=0}}");
+    let cannot = scenario(folder.path(), "cannot", &runs);
+
+    let junit = folder.path().join("junit.xml");
+    let ran = bench(&[&fails, &breaks, &cannot], &["--junit", junit.to_str().unwrap()]);
+    assert_eq!((ran.exit, ran.error_code().as_str()), (65, "scenarios-failed"));
+    let told = ran.json();
+    let of = |index: usize| {
+        let result = &told["scenarios"][index];
+        let text = |key: &str| result[key].as_str().unwrap_or_default().to_owned();
+        (text("outcome"), text("code"), result["line"].as_u64())
+    };
+    let outcome = |outcome: &str, code: &str, line| (outcome.to_owned(), code.to_owned(), Some(line));
+    assert_eq!(of(0), outcome("failed", "bench-otherwise", 7));
+    assert_eq!(of(1), outcome("rig-error", "bench-rig-trust", 6));
+    assert_eq!(of(2), outcome("not-applicable", "bench-na-program", 6));
+    assert_eq!(
+        told["scenarios"][0]["detail"],
+        "end = pin-wrong, and it ended with logged-in"
+    );
+    let xml = fs::read_to_string(junit).unwrap();
+    for element in [
+        "<failure type=\"bench-otherwise\"",
+        "<error type=\"bench-rig-trust\"",
+        "<skipped message=",
+    ] {
+        assert!(xml.contains(element), "{xml}");
+    }
+
+    let ran = bench(&[&breaks, &cannot], &[]);
+    assert_eq!((ran.exit, ran.error_code().as_str()), (66, "scenarios-rig-error"));
+    let ran = bench(&[&cannot], &[]);
+    assert_eq!(
+        (ran.exit, ran.json()["summary"]["not_applicable"].as_u64()),
+        (0, Some(1))
+    );
+    let ran = bench(&[&fails], &["--target", "reader:of nobody"]);
+    assert_eq!(
+        (ran.exit, ran.json()["scenarios"][0]["outcome"].as_str()),
+        (66, Some("rig-error"))
+    );
+}
+
+#[test]
+fn what_hangs_has_failed_and_a_worker_that_dies_is_an_error_of_the_rig() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = |script: &str| {
+        format!(
+            "{INSERT}{{do=\"run\",program=\"sh\",arguments=[\"-c\",\"{script}\"]}},{{do=\"expect\",exit=0}}"
+        )
+    };
+    let hangs = scenario(folder.path(), "hangs", &program("sleep 600"));
+    let dies = scenario(folder.path(), "dies", &program("kill -9 $PPID"));
+    let waits = scenario(
+        folder.path(),
+        "waits",
+        &format!("{INSERT}{{do=\"wait\",ms=600000}},{{do=\"card\"}},{{do=\"expect\",end=\"done\"}}"),
+    );
+    let ran = bench(&[&hangs, &dies, &waits], &["--target", "vpcd", "--timeout", "4"]);
+    let told = ran.json();
+    let of = |index: usize| {
+        let result = &told["scenarios"][index];
+        [&result["outcome"], &result["code"]].map(|text| text.as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(of(0), ["failed", "bench-late"], "{told:#}");
+    assert_eq!(of(1), ["rig-error", "bench-rig-worker"], "{told:#}");
+    assert_eq!(of(2), ["rig-error", "bench-late"], "{told:#}");
+}
+
+#[test]
+fn what_is_wrong_with_files_and_options_is_told_before_anything_is_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = scenario(
+        folder.path(),
+        "good",
+        &format!("{INSERT}{{do=\"card\"}},{{do=\"expect\",end=\"done\"}}"),
+    );
+    let bad = scenario(folder.path(), "bad", "{do=\"login\"},\n{do=\"logout\"}");
+    let ran = bench(&[&good, &bad], &[]);
+    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "scenario-malformed"));
+    let detail = ran.json()["error"]["detail"].as_str().unwrap().to_owned();
+    assert!(
+        detail.contains("bad.toml:6: unknown variant `logout`"),
+        "{detail}"
+    );
+    let ran = bench(&[&good, &good], &[]);
+    assert!(
+        ran.json()["error"]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("has the same name")
+    );
+    let ran = bench(&[&folder.path().join("none.toml")], &[]);
+    assert_eq!(ran.exit, 60, "{}", ran.out);
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    assert_eq!(bench(&[&folder.path().join("empty")], &[]).exit, 60);
+    for options in [
+        &["--target", "vpcd,usb"][..],
+        &["--target", "reader:"],
+        &["--codes", "12345"],
+        &["--codes", "fd:99"],
+        &["--jobs", "0"],
+        &["--timeout", "0"],
+    ] {
+        let ran = bench(&[&good], options);
+        assert_eq!(ran.exit, 64, "{options:?} {}", ran.out);
+        assert!(!ran.out.contains("12345") && !ran.err.contains("12345"));
+    }
+    let mut with_codes = command(&[
+        "bench",
+        "run",
+        "--json",
+        good.to_str().unwrap(),
+        "--codes",
+        "fd:0",
+    ]);
+    let ran = run_command(&mut with_codes, "cns pin 1234x\n");
+    assert_eq!(ran.exit, 64);
+    assert!(
+        ran.out.contains("line 1") && !ran.out.contains("1234x"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn people_are_told_what_happens_in_their_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = scenario(
+        folder.path(),
+        "good",
+        &format!("{INSERT}{{do=\"card\"}},\n{{do=\"expect\",card_kind=\"cie\"}}"),
+    );
+    let path = good.to_str().unwrap();
+    let ran = run(&["--lang", "it", "bench", "run", path, "--progress"], "");
+    assert_eq!(ran.exit, 65);
+    assert!(ran.out.starts_with("FALLITO: good @ in-process\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains("good.toml:7: card_kind = cie, and it is cns"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.err.contains("good @ in-process: 2/3"), "{}", ran.err);
+    let ran = run(&["bench", "run", path], "");
+    assert!(!ran.err.contains("2/3"), "nobody is at a terminal: {}", ran.err);
+    // A worker is of no use to anybody else.
+    assert_eq!(run(&["bench", "worker"], "{}\n").exit, 64);
+}

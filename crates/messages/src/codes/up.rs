@@ -1,0 +1,6 @@
+//! What is told of the test bench.
+
+use super::Code;
+
+/// Its sentences.
+pub const UP: &[Code] = &[("bench-stands", &[])];
