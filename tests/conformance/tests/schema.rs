@@ -23,6 +23,45 @@ const COMMANDS: &[(&[&str], &str)] = &[
     (&["emulate", "--list"], ""),
     (&["emulate", "--profile", "cns-of-nobody"], ""),
     (&["doctor"], ""),
+    (&["bench", "run", "fixtures/scenarios"], ""),
+    (
+        &[
+            "bench",
+            "run",
+            "fixtures/scenarios/login-cns.toml",
+            "--target",
+            "nfc,reader:no-such-reader",
+        ],
+        "",
+    ),
+    (&["bench", "run", "fixtures/recipe.toml"], ""),
+    (&["trace", "show", "fixtures/recipe.toml"], ""),
+    (
+        &[
+            "trace",
+            "diff",
+            "tests/conformance/tests/traces/login.jsonl",
+            "tests/conformance/tests/traces/wrong-pin.jsonl",
+        ],
+        "",
+    ),
+    (
+        &["trace", "replay", "fixtures/transcripts/login-cns-st.jsonl"],
+        "",
+    ),
+    (
+        &[
+            "trace",
+            "replay",
+            "--tolerant",
+            "tests/conformance/tests/traces/login.jsonl",
+        ],
+        "",
+    ),
+    (
+        &["trace", "replay", "tests/conformance/tests/traces/login.jsonl"],
+        "",
+    ),
     (&["readers"], ""),
     (&["card", "--reader", "played:cns-st"], ""),
     (&["card", "--reader", "played:cns-athena"], ""),
@@ -40,6 +79,26 @@ const COMMANDS: &[(&[&str], &str)] = &[
             "played:cns-nfc-st2022",
         ],
         "",
+    ),
+    (&["pin", "status", "--reader", "played:cns-st"], ""),
+    (&["pin", "status", "--reader", "played:cns-athena"], ""),
+    (&["pin", "status", "--reader", "played:cns-chipdoc"], ""),
+    (&["pin", "status", "--reader", "played:cie-nxp"], ""),
+    (
+        &["pin", "change", "--pin-stdin", "--reader", "played:cns-st"],
+        "12345\n24680\n",
+    ),
+    (
+        &["pin", "change", "--pin-stdin", "--reader", "played:cns-st"],
+        "54321\n24680\n",
+    ),
+    (
+        &["pin", "unblock", "--pin-stdin", "--reader", "played:cns-blocked"],
+        "12345678\n24680\n",
+    ),
+    (
+        &["pin", "unblock", "--pin-stdin", "--reader", "played:cie-blocked"],
+        "12345678\n24681357\n",
     ),
     (&["login", "--no-such-option"], ""),
     (&["login", "--pin-stdin", "--reader", "played:cns-st"], "12345"),

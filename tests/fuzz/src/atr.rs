@@ -31,7 +31,7 @@ pub fn target(data: &[u8]) {
     };
     assert!(historical.is_some_and(|bytes| bytes.get(9..12) == Some(b"CNS")));
     assert_eq!(silent.exchanges, 0);
-    let form = card.pin_form();
+    let form = card.user_pin().form;
     assert!(form.length_min >= 1 && form.length_min <= form.length_max);
     assert!(!card.description().profile.is_empty());
 }

@@ -26,11 +26,13 @@
 pub mod access_policy;
 pub mod atr;
 pub mod audit_log;
+pub mod bench_file;
 pub mod bundle;
 pub mod card_key;
 pub mod card_numbers;
 pub mod card_profile;
 pub mod card_state;
+pub mod ccid;
 pub mod certificate;
 pub mod cie_profile;
 pub mod cns_files;
@@ -38,9 +40,12 @@ pub mod command_apdu;
 pub mod crl;
 pub mod crl_index;
 mod decided;
+pub mod fault_plan;
 pub mod fetch_address;
 pub mod hand_over;
 pub mod identity_card;
+pub mod log_of_opensc;
+pub mod log_of_pcscd;
 pub mod login;
 pub mod maker_profile;
 pub mod names;
@@ -55,11 +60,16 @@ pub mod played_cie;
 pub mod pn532;
 pub mod policy_corpus;
 pub mod proof;
+pub mod reader_features;
 pub mod response_apdu;
+pub mod scenario;
 pub mod secure_messaging;
 pub mod security_object;
 pub mod subject;
 pub mod tlv;
+pub mod trace_lines;
+mod trace_logs;
+pub mod trace_replay;
 pub mod trust_file;
 pub mod trusted_list;
 pub mod vpcd;
@@ -116,6 +126,7 @@ pub const TARGETS: &[Target] = targets! {
     bundle 2_000
     trusted_list 300
     names 5_000
+    fault_plan 2_000
     access_policy 300
     operator_policy 300
     policy_corpus 300
@@ -133,11 +144,19 @@ pub const TARGETS: &[Target] = targets! {
     played_cie 100
     cie_profile 200
     nfcd 5_000
+    reader_features 5_000
     pn532 2_000
+    ccid 2_000
     ocsp 5_000
     proof 2_000
     hand_over 2_000
     audit_log 500
+    bench_file 2_000
+    scenario 2_000
+    trace_lines 2_000
+    trace_replay 1_000
+    log_of_pcscd 2_000
+    log_of_opensc 2_000
 };
 
 /// The target of this name.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use varco_access_policy::{AccessPolicy, Deployment, Gate, Request, ServiceId, TestMaterial};
 use varco_apdu::Pin;
 use varco_auth::Audience;
-use varco_card::{Trace, WAIT_DEFAULT};
+use varco_card::{ReaderKind, Trace, WAIT_DEFAULT};
 use varco_card_cns::CnsDriver;
 use varco_credential::{Attendance, CardDriver, LastTry, PinRules, UnknownTries};
 use varco_emulator::{CardState, PlayedCard};
@@ -119,7 +119,9 @@ fn run(link: &mut HostileLink<'_>, trace: &mut Vec<u8>) -> LoginReport {
         salt: [8; 32],
         seed: zeroize::Zeroizing::new([9; 32]),
         now: &fixtures::instant,
-        trace: Some(Trace::start(&atr, trace, &|| Duration::ZERO)),
+        trace: Some(Trace::start(ReaderKind::Other, &atr, trace, &|| Duration::ZERO)),
+        companion: &varco_session::Alone,
+        keeper: None,
     };
     login(request, &mut Typist)
 }

@@ -31,12 +31,12 @@ pub fn target(data: &[u8]) {
         let Recognition::Login(mut cns) = driver.recognise(&atr, &mut card).unwrap() else {
             continue;
         };
-        let form = cns.pin_form();
+        let form = cns.user_pin().form;
         assert!(
             (4..=form.length_max).contains(&form.length_min) && form.length_max <= 16,
             "{name}"
         );
-        assert!((0x01..=0x1F).contains(&(cns.pin_reference().0 & 0x7F)));
+        assert!((0x01..=0x1F).contains(&(cns.user_pin().reference.0 & 0x7F)));
         let _ = cns.read_certificate(&mut card);
         let _ = cns.read_card_id(&mut card);
     }

@@ -7,7 +7,8 @@ use varco_auth::{Audience, Nonce};
 use varco_card::ReaderName;
 use varco_entry::EntryChoice;
 use varco_reader_nfc::Connection;
-use varco_virtual_pn532::FaultPlan;
+use varco_virtual_ccid::PadFault;
+use varco_virtual_pn532::LinePlan;
 use varco_virtual_vpcd::{Reach, VpcdAddress};
 
 /// What is taken is kept as it was; what is shown to people controls no display.
@@ -42,10 +43,15 @@ pub fn target(data: &[u8]) {
         assert!(connection.as_str() == text && !text.contains(char::is_control));
     }
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
-    if let Some(plan) = FaultPlan::parse(&words) {
+    if let Some(plan) = LinePlan::parse(&words) {
         let again = plan.fault.to_string();
         let words: Vec<&str> = again.split(' ').collect();
-        assert_eq!(FaultPlan::parse(&words), Some(plan.fault.now()));
+        assert_eq!(LinePlan::parse(&words), Some(plan.fault.now()));
+    }
+    if let Some(fault) = PadFault::parse(&words) {
+        let again = fault.to_string();
+        let words: Vec<&str> = again.split_whitespace().collect();
+        assert_eq!(PadFault::parse(&words), Some(fault));
     }
     assert!(!ReaderName::new(text).as_str().contains(char::is_control));
 }
@@ -62,8 +68,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "vpcd://localhost:1",
         "pn532_uart:/dev/ttyUSB0:115200",
         "acr122_usb:001:004",
-        "slow 300 after 7 stays",
+        "late after 7 stays",
         "status 0B",
+        "pad-garbage 0011FF",
         "fd:3",
         "terminal",
         "ACS ACR39U ICC Reader 00 00",

@@ -4,9 +4,9 @@ use std::io::Write;
 use std::os::fd::OwnedFd;
 
 use varco_card::ReaderName;
-use varco_credential::{CardDescription, CredentialKind, PinForm, TriesLeft};
+use varco_credential::{CardDescription, CardSecret, CredentialKind, PinForm, TriesLeft};
 use varco_entry::StreamEntry;
-use varco_session::{EntryError, PinEntry, PinQuestion};
+use varco_session::{AskedValue, EntryError, PinEntry, PinQuestion, Purpose};
 
 /// What one pipe holds without a reader; also twice what an entry takes.
 const STREAM_MAX_BYTES: usize = 8192;
@@ -27,13 +27,19 @@ pub fn target(data: &[u8]) {
             title_it: "una carta".to_owned(),
             recognised_by: varco_credential::RecognisedBy::AnswerToReset,
         },
+        secret: CardSecret::USER_PIN,
+        value: AskedValue::Present,
+        purpose: Purpose::Login,
         form: PinForm {
             length_min: 5,
             length_max: 8,
+            first_half: None,
         },
         tries_left: Some(TriesLeft::Known(3)),
+        tries_max: Some(3),
         audience: "kiosk-7.example",
         service: None,
+        not_taken: None,
     });
     match (typed, line(stream)) {
         (Ok(pin), Some(line)) => {

@@ -102,7 +102,8 @@ macro_rules! smoke_tests {
 }
 
 smoke_tests! {
-    command_apdu response_apdu tlv atr cns_files places maker_profile personal_data fci certificate crl crl_index subject trust_file fetch_address bundle trusted_list names access_policy operator_policy policy_corpus
+    command_apdu response_apdu tlv atr cns_files places maker_profile personal_data fci certificate crl crl_index subject trust_file fetch_address bundle trusted_list names fault_plan access_policy operator_policy policy_corpus
     card_profile card_state card_key played_card vpcd pin_stream login
-    secure_messaging security_object card_numbers identity_card played_cie cie_profile nfcd pn532 ocsp proof hand_over audit_log
+    secure_messaging security_object card_numbers identity_card played_cie cie_profile nfcd reader_features pn532 ccid ocsp proof hand_over audit_log bench_file scenario
+    trace_lines trace_replay log_of_pcscd log_of_opensc
 }

@@ -47,6 +47,48 @@ pub fn hits(secrets: &[&[u8]], text: &[u8]) -> usize {
         .count()
 }
 
+/// The name of a shape, and its bytes.
+pub type Shape = (String, Vec<u8>);
+
+/// In which shapes a PIN of digits, an even number of them, may stand in memory: those of [`forms`], numbers, wide characters,
+/// pairs of digits.
+#[must_use]
+pub fn shapes(pin: &str) -> Vec<Shape> {
+    let ascii = pin.as_bytes();
+    let number: u32 = pin.parse().unwrap();
+    let reversed: Vec<u8> = ascii.iter().rev().copied().collect();
+    let nibbles = |digits: &[u8]| -> Vec<u8> {
+        let pair = |pair: &[u8]| pair.iter().fold(0, |byte, digit| (byte << 4) | (digit - b'0'));
+        digits.chunks(2).map(pair).collect()
+    };
+    let utf16 = |order: fn(u16) -> [u8; 2]| pin.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let utf32 = ascii
+        .iter()
+        .flat_map(|byte| u32::from(*byte).to_le_bytes())
+        .collect();
+    let mut shapes = vec![
+        ("BCD".to_owned(), nibbles(ascii)),
+        ("BCD reversed".to_owned(), nibbles(&reversed)),
+        ("reversed".to_owned(), reversed.clone()),
+        (
+            "digits".to_owned(),
+            ascii.iter().map(|byte| byte - b'0').collect(),
+        ),
+        ("UTF-16 LE".to_owned(), utf16(u16::to_le_bytes)),
+        ("UTF-16 BE".to_owned(), utf16(u16::to_be_bytes)),
+        ("UTF-32 LE".to_owned(), utf32),
+        ("u32 LE".to_owned(), number.to_le_bytes().to_vec()),
+        ("u32 BE".to_owned(), number.to_be_bytes().to_vec()),
+        ("u64 LE".to_owned(), u64::from(number).to_le_bytes().to_vec()),
+        ("u64 BE".to_owned(), u64::from(number).to_be_bytes().to_vec()),
+    ];
+    // As it is, hexadecimal, decimal, base64.
+    for (index, form) in forms(ascii).into_iter().enumerate() {
+        shapes.push((format!("text {index}"), form));
+    }
+    shapes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -20,6 +20,10 @@ use crate::{Stage, Typed, fixtures, lists};
 pub const PIN: &str = "12345678";
 /// A wrong one.
 pub const WRONG: &str = "11111111";
+/// Another wrong one: what a card refused is not sent to it again.
+pub const WRONG_TOO: &str = "11223355";
+/// A third one.
+pub const WRONG_THREE: &str = "11223366";
 /// The reference of the PIN.
 pub const REFERENCE: u8 = 0x81;
 /// One of each family of chips.
@@ -155,6 +159,8 @@ impl Believed {
             seed: Zeroizing::new(draws.seed),
             now: &Timestamp::now,
             trace: None,
+            companion: &varco_session::Alone,
+            keeper: None,
         };
         login(request, &mut person)
     }

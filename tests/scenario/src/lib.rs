@@ -11,6 +11,8 @@ pub mod canary;
 pub mod identity;
 pub mod meddled;
 pub mod nfc;
+pub mod other_pin;
+pub mod told;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,8 +21,8 @@ use varco::played::{PlayedReader, PlayedReaders, Profile};
 use varco::steps::{Attendance, Pin};
 use varco::trust::{AnchorKind, EvidenceAtHand, load_anchors, load_crl};
 use varco::{
-    AccessPolicy, Audience, EntryError, LoginOptions, LoginReport, PinEntry, PinQuestion, ServiceId,
-    StartError, Varco,
+    AccessPolicy, Audience, EntryError, LoginOptions, LoginReport, PinAnswer, PinEntry, PinQuestion,
+    PinWanted, ServiceId, StartError, Varco,
 };
 use varco_card::ExtendedLength;
 
@@ -162,5 +164,14 @@ impl PinEntry for Typed {
     fn ask(&mut self, _question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
         self.asked += 1;
         Pin::take_from(&mut self.text.clone().into_bytes()).map_err(|_| EntryError::TooLong)
+    }
+}
+
+/// A prompt whose person types this at once.
+pub fn prompted(text: &str) -> impl FnMut(PinWanted, PinAnswer) + Send + use<> {
+    let text = text.to_owned();
+    move |_, answer| {
+        // Whoever does not wait any more has cancelled.
+        let _ = answer.digits(&mut text.clone().into_bytes());
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use core::time::Duration;
 
 use varco_apdu::Atr;
-use varco_emulator::{CardState, EventLog, Played, PlayedCard, StateError, TimingModel};
+use varco_emulator::{Alteration, CardState, EventLog, Feature, Played, PlayedCard, StateError, TimingModel};
 use zeroize::Zeroizing;
 
 /// Answers an exchange, counted from zero: with his own bytes, or `None` to let the card answer.
@@ -78,10 +78,7 @@ impl PlayedCard for Meddled {
             self.counts.0.verifies.fetch_add(1, Ordering::SeqCst);
         }
         match (self.meddler)(exchange, command, &mut self.card) {
-            Some(response) => Played {
-                response: Zeroizing::new(response),
-                took: Duration::ZERO,
-            },
+            Some(response) => Played::answer(Zeroizing::new(response), Duration::ZERO),
             None => self.card.process(command),
         }
     }
@@ -91,10 +88,19 @@ impl PlayedCard for Meddled {
     fn set_timing(&mut self, timing: TimingModel) {
         self.card.set_timing(timing);
     }
+    fn verified(&self) -> Vec<u8> {
+        self.card.verified()
+    }
     fn snapshot(&self) -> CardState {
         self.card.snapshot()
     }
     fn restore(&mut self, state: &CardState) -> Result<(), StateError> {
         self.card.restore(state)
+    }
+    fn alter(&mut self, alteration: Alteration) -> bool {
+        self.card.alter(alteration)
+    }
+    fn has(&self, feature: Feature) -> bool {
+        self.card.has(feature)
     }
 }

@@ -33,6 +33,10 @@ impl CardOs for Answers {
         Reply::data(Zeroizing::new(vec![0x5A; length.into()]), StatusWord::SUCCESS)
     }
     fn reset(&mut self) {}
+    fn verified(&self) -> Vec<u8> {
+        Vec::new()
+    }
+
     fn snapshot(&self) -> CardState {
         CardState::new("answers", Vec::new())
     }
@@ -175,7 +179,8 @@ impl Field {
 
     /// Mends the reader, puts the card back, and waits until both are there.
     pub fn mend(&self) {
-        self.control.set_fault(None);
+        self.control.set_line_fault(None);
+        self.control.clear_faults();
         self.control.insert();
         let begun = Instant::now();
         while !self.port().exists() {

@@ -3,6 +3,7 @@
 //! Logs, the recorded trace, `Debug` and `Display` of everything a caller can get hold of are searched. A control
 //! run with other secrets must have the same hits, so that chance finds do not count, and a third search shows
 //! that the identity itself does name the person.
+//! The subscriber is the process's own, so that every thread logs to it: this file has one test only.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -49,7 +50,7 @@ struct Run {
 }
 
 /// A card of `profile` with a random PIN, a right login, a wrong one, one of the wrong form, and one cut short.
-fn run(profile: &str, random: &mut ChaCha20Rng) -> Run {
+fn run(profile: &str, random: &mut ChaCha20Rng, sink: &Sink) -> Run {
     let pin = format!("{:08}", random.next_u32() % 100_000_000);
     let wrong = format!("{:08}", random.next_u32() % 100_000_000);
     let folder = fixtures(&format!("cards/{profile}"));
@@ -65,34 +66,26 @@ fn run(profile: &str, random: &mut ChaCha20Rng) -> Run {
     // Also what the card holds about its holder is read.
     options.birth_date_from_card();
 
-    let sink = Sink::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(sink.clone())
-        .finish();
+    let mut sink = sink.clone();
     let mut identity = String::new();
-    tracing::subscriber::with_default(subscriber, || {
-        let mut trace = Sink::clone(&sink);
-        let mut say = |text: String| trace.write_all(text.as_bytes()).unwrap();
-        for typed in [pin.as_str(), wrong.as_str(), &pin[..4], pin.as_str()] {
-            let mut recorded = sink.clone();
-            let mut person = Typed::new(typed);
-            let report = varco
-                .login_recorded(&options, &mut person, Some(&mut recorded))
-                .unwrap();
-            say(format!("{report:?}"));
-            match &report.outcome {
-                Ok((who, _)) => {
-                    say(format!("{who:?}"));
-                    identity = serde_json::to_string(who).unwrap();
-                }
-                Err(error) => say(format!("{error} {error:?}")),
+    for typed in [pin.as_str(), wrong.as_str(), &pin[..4], pin.as_str()] {
+        let mut recorded = sink.clone();
+        let mut person = Typed::new(typed);
+        let report = varco
+            .login_recorded(&options, &mut person, Some(&mut recorded))
+            .unwrap();
+        write!(sink, "{report:?}").unwrap();
+        match &report.outcome {
+            Ok((who, _)) => {
+                write!(sink, "{who:?}").unwrap();
+                identity = serde_json::to_string(who).unwrap();
             }
-            hand.remove_at(hand.exchanges() + 12, varco::played::LostAt::Answer);
+            Err(error) => write!(sink, "{error} {error:?}").unwrap(),
         }
-    });
-    let let_out = sink.0.lock().unwrap().clone();
+        let _ = hand.insert_again();
+        hand.set_faults(vec!["remove@13".parse().unwrap()]).unwrap();
+    }
+    let let_out = std::mem::take(&mut *sink.0.lock().unwrap());
     Run {
         let_out,
         identity,
@@ -105,8 +98,15 @@ fn a_journey_at_trace_level_shows_neither_pin_nor_person() {
     let seed = 20_261_125_u64;
     println!("seed {seed}");
     let mut random = ChaCha20Rng::seed_from_u64(seed);
-    let first = run("cns-st", &mut random);
-    let control = run("cns-minor", &mut random);
+    let sink = Sink::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(sink.clone())
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let first = run("cns-st", &mut random, &sink);
+    let control = run("cns-minor", &mut random, &sink);
 
     assert!(first.let_out.len() > 4_000, "the journey was not logged");
     let text = String::from_utf8_lossy(&first.let_out);

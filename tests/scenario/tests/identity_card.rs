@@ -12,6 +12,7 @@ use varco_scenario::{Stage, fixtures, lists};
 
 const PIN: &str = "12345678";
 const WRONG: &str = "11111111";
+const WRONG_TOO: &str = "11223355";
 
 fn options() -> LoginOptions {
     let mut options = LoginOptions::new(Audience::parse("kiosk-7.example").unwrap());
@@ -97,7 +98,8 @@ fn every_family_logs_in_within_its_exchanges() {
 fn a_wrong_pin_tells_what_is_left_and_the_last_try_is_not_spent() {
     let stage = stage("cie-st", ExtendedLength::Unsupported);
     assert_eq!(code(&stage.login(WRONG).unwrap()), "pin-wrong");
-    assert_eq!(code(&stage.login(WRONG).unwrap()), "pin-wrong");
+    assert_eq!(code(&stage.login(WRONG).unwrap()), "pin-refused-before");
+    assert_eq!(code(&stage.login(WRONG_TOO).unwrap()), "pin-wrong");
     let last = stage.login(PIN).unwrap();
     assert_eq!(
         (code(&last), tries(&stage), verifies(&stage)),

@@ -5,7 +5,7 @@
 
 use core::time::Duration;
 
-use varco::played::LostAt;
+use varco::played::fault::{Fault, FaultPlan, Moment, When};
 use varco::steps::{CardLink, Disposition, LinkError, ReaderName, WAIT_DEFAULT};
 use varco_apdu::Atr;
 use varco_card::{Epoch, ExtendedLength, Limits};
@@ -39,17 +39,19 @@ fn a_removal_at_any_exchange_ends_the_login_and_what_is_told_of_the_pin_is_so() 
     for (card, length) in CARDS {
         let (exchanges, verify) = whole_login(card, length);
         for typed in [PIN, WRONG] {
-            for lost_at in [LostAt::Command, LostAt::Answer] {
+            for lost_at in [Moment::Before, Moment::After] {
                 for exchange in 0..exchanges {
                     let stage = stage(card, length);
-                    stage.hand.remove_at(exchange, lost_at);
+                    let plan =
+                        FaultPlan::new(Fault::Remove(lost_at)).at(When::Exchange(u64::from(exchange) + 1));
+                    stage.hand.add_fault(plan).unwrap();
                     let report = stage.login(typed).unwrap();
                     let place = format!("{card} {typed} {lost_at:?} {exchange}");
                     // A wrong PIN is known before the later exchanges, which then do not happen.
                     let is_told = typed == WRONG && exchange > verify;
                     let expected = if is_told { "pin-wrong" } else { "card-removed" };
                     assert_eq!(code(&report), expected, "{place}");
-                    let has_reached = exchange > verify || (exchange == verify && lost_at == LostAt::Answer);
+                    let has_reached = exchange > verify || (exchange == verify && lost_at == Moment::After);
                     assert_eq!(stage.verifies(), usize::from(has_reached), "{place}");
                     let spent = u8::from(has_reached && typed == WRONG);
                     assert_eq!(tries(&stage), 3 - spent, "{place}");
@@ -67,7 +69,7 @@ fn a_removal_at_any_exchange_ends_the_login_and_what_is_told_of_the_pin_is_so() 
 struct ResetAt {
     inner: Box<dyn CardLink>,
     exchange: u32,
-    lost_at: LostAt,
+    lost_at: Moment,
     seen: u32,
 }
 
@@ -96,7 +98,7 @@ impl CardLink for ResetAt {
         if !is_now {
             return self.inner.transmit(command);
         }
-        if self.lost_at == LostAt::Answer {
+        if self.lost_at == Moment::After {
             self.inner.transmit(command)?;
         }
         self.inner.reset()?;
@@ -121,7 +123,7 @@ fn a_reset_at_any_exchange_ends_the_login_and_nothing_is_sent_twice() {
     let believed = Believed::load();
     for (card, length) in CARDS {
         let (exchanges, verify) = whole_login(card, length);
-        for lost_at in [LostAt::Command, LostAt::Answer] {
+        for lost_at in [Moment::Before, Moment::After] {
             for exchange in 0..exchanges {
                 let stage = stage(card, length);
                 let mut link = ResetAt {
@@ -136,7 +138,7 @@ fn a_reset_at_any_exchange_ends_the_login_and_nothing_is_sent_twice() {
                 assert_eq!(link.seen, exchange + 1, "{place}: something was said after it");
                 let is_sent = report.pin.is_some_and(|pin| pin.sent);
                 assert_eq!(is_sent, exchange >= verify, "{place}");
-                let has_reached = exchange > verify || (exchange == verify && lost_at == LostAt::Answer);
+                let has_reached = exchange > verify || (exchange == verify && lost_at == Moment::After);
                 assert_eq!(stage.verifies(), usize::from(has_reached), "{place}");
                 assert_eq!(tries(&stage), 3, "{place}");
             }

@@ -17,7 +17,9 @@ use varco::steps::{
     UnknownTries, WAIT_DEFAULT,
 };
 use varco_card::ExtendedLength;
-use varco_credential::{PinSession, SigningInput, SigningRequest, Verification, tries_left};
+use varco_credential::{
+    Attempt, CardSecret, Given, PinSession, SigningInput, SigningRequest, Verification, tries as counter,
+};
 use varco_pki::DeviceKey;
 use varco_scenario::identity::{FAMILIES, PIN, stage, tries};
 use varco_scenario::{Stage, fixtures};
@@ -73,14 +75,14 @@ fn sign_all(stage: &Stage) -> (Vec<u8>, Vec<Signed>) {
         let seed = Zeroizing::new([7; 32]);
         let mut secure = document.open_channel(channel, &key, seed)?;
         let card = seen.card();
-        let (form, reference) = (card.pin_form(), card.pin_reference());
-        let left = tries_left(card, &mut *secure)?;
+        let left = counter(card, &mut *secure, CardSecret::USER_PIN)?.left;
         assert_eq!(left, TriesLeft::Known(3));
         let epoch = secure.epoch();
         let mut rules = PinRules::new(Attendance::Attended, LastTry::Refuse, UnknownTries::Refuse);
         let typed = Pin::take_from(&mut PIN.as_bytes().to_vec()).unwrap();
+        let attempt = Attempt::verify(CardSecret::USER_PIN, card.user_pin(), left, epoch);
         let approached = PinSession::approach(card, &mut *secure)?;
-        let authorised = rules.authorise(typed, form, reference, left, epoch).unwrap();
+        let authorised = rules.authorise(Given::typed(typed), &attempt).unwrap();
         let Verification::Verified(mut session) = approached.open(authorised)? else {
             panic!("the PIN is right");
         };

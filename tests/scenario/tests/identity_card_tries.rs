@@ -1,14 +1,16 @@
 //! The counter of an identity card's PIN: three wrong ones block it, a right one gives all tries back, and what the report
 //! tells is what the card counts.
 //!
-//! Not here: the PUK, which nothing in this version types.
+//! Not here: changes and unblocking (`pin_care`).
 #![allow(clippy::unwrap_used, reason = "test code: what fails here fails the test")]
 
 use varco::steps::TriesLeft;
 use varco::{LoginReport, PinReport};
 use varco_card::ExtendedLength;
 use varco_scenario::Stage;
-use varco_scenario::identity::{FAMILIES, PIN, WRONG, code, stage, tries};
+use varco_scenario::identity::{FAMILIES, PIN, WRONG, WRONG_THREE, WRONG_TOO, code, stage, tries};
+
+const WRONG_FOUR: &str = "11223377";
 
 /// A login whose report must tell what the card counts, after a right PIN what it counted before; gives its code and
 /// whether a value was sent.
@@ -40,10 +42,10 @@ fn three_wrong_pins_block_and_the_right_one_is_not_even_sent_then() {
             stage.options.allow_last_try();
             for (typed, expected, left) in [
                 (WRONG, ("pin-wrong", true), 2),
-                (WRONG, ("pin-wrong", true), 1),
-                (WRONG, ("pin-blocked", true), 0),
+                (WRONG_TOO, ("pin-wrong", true), 1),
+                (WRONG_THREE, ("pin-blocked", true), 0),
                 (PIN, ("pin-blocked", false), 0),
-                (WRONG, ("pin-blocked", false), 0),
+                (WRONG_FOUR, ("pin-blocked", false), 0),
             ] {
                 assert_eq!(login(&stage, typed), expected, "{card}, {length:?}");
                 assert_eq!(tries(&stage), left, "{card}, {length:?}");
@@ -59,8 +61,8 @@ fn a_right_pin_gives_all_tries_back_also_by_the_last_of_them() {
         for (typed, expected, left) in [
             (WRONG, "pin-wrong", 2),
             (PIN, "identified", 3),
-            (WRONG, "pin-wrong", 2),
-            (WRONG, "pin-wrong", 1),
+            (WRONG_TOO, "pin-wrong", 2),
+            (WRONG_THREE, "pin-wrong", 1),
         ] {
             assert_eq!(login(&stage, typed), (expected, true), "{card}");
             assert_eq!(tries(&stage), left, "{card}");

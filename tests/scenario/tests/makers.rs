@@ -156,6 +156,9 @@ impl<C: PlayedCard> PlayedCard for Wandering<C> {
     fn set_timing(&mut self, timing: TimingModel) {
         self.0.set_timing(timing);
     }
+    fn verified(&self) -> Vec<u8> {
+        self.0.verified()
+    }
     fn snapshot(&self) -> CardState {
         self.0.snapshot()
     }

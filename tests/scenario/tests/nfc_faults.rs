@@ -4,13 +4,11 @@
 #![allow(clippy::unwrap_used, reason = "test code: what fails here fails the test")]
 
 use core::time::Duration;
-use varco::played::pn532::{CardType, Fault, LinkSpeed, SlotEvent};
+use varco::played::pn532::{CardType, LineFault, LinkSpeed, SlotEvent};
 use varco_scenario::identity::{PIN, card, code, options};
 use varco_scenario::nfc::Field;
 use varco_testkit::program::nfcd;
 
-/// What a slow card takes longer.
-const SLOW: Duration = Duration::from_millis(150);
 /// How long a card may take over a command where the reader says nothing for ever. Nothing else rests on it.
 const IMPATIENT: Duration = Duration::from_millis(500);
 /// No played card takes so long.
@@ -35,9 +33,9 @@ fn verifies(field: &Field) -> usize {
 }
 
 /// A login with this fault at one exchange in turn, and one without at the end. All that is told must be among `told`.
-fn at_every_step(fault: Fault, told: &[&str], steps: impl Iterator<Item = u64>) {
+fn at_every_step(fault: LineFault, told: &[&str], steps: impl Iterator<Item = u64>) {
     let limit = match fault {
-        Fault::Mute | Fault::Late | Fault::EndlessParts => IMPATIENT,
+        LineFault::Mute | LineFault::Late | LineFault::EndlessParts => IMPATIENT,
         _ => PATIENT,
     };
     let options = options();
@@ -45,7 +43,7 @@ fn at_every_step(fault: Fault, told: &[&str], steps: impl Iterator<Item = u64>) 
     let field = Field::of("cie-nxp");
     for step in steps {
         let (before, verified) = (field.exchanges(), verifies(&field));
-        field.control.set_fault(Some(fault.after(step)));
+        field.control.set_line_fault(Some(fault.after(step)));
         let place = format!("{fault} {step}");
         let report = field.login_within(limit, &options, PIN).unwrap();
         let said = code(&report);
@@ -61,7 +59,7 @@ fn at_every_step(fault: Fault, told: &[&str], steps: impl Iterator<Item = u64>) 
         );
         // A card that was told its PIN does not keep it.
         // Nobody can reach a reader that was pulled out: it may have power of its own, and the report says so.
-        let is_out_of_reach = fault == Fault::HangUp && step >= verify;
+        let is_out_of_reach = fault == LineFault::HangUp && step >= verify;
         assert_eq!(report.reset_failed, is_out_of_reach, "{place}");
         assert!(sent == 0 || !field.is_powered(), "{place}");
         assert_eq!(field.tries(), 3, "{place}");
@@ -80,31 +78,31 @@ fn every_step() -> impl Iterator<Item = u64> {
 
 #[test]
 fn a_reader_that_says_nothing_is_told_as_timed_out() {
-    at_every_step(Fault::Mute, &["link-timed-out"], every_step());
+    at_every_step(LineFault::Mute, &["link-timed-out"], every_step());
 }
 
 #[test]
 fn late_answers_are_told_as_timed_out_and_never_taken_for_other_ones() {
-    at_every_step(Fault::Late, &["link-timed-out"], every_step());
+    at_every_step(LineFault::Late, &["link-timed-out"], every_step());
 }
 
 #[test]
 fn a_disturbed_line_is_told_as_such() {
-    for fault in [Fault::NoAck, Fault::Nack, Fault::BadChecksum] {
+    for fault in [LineFault::NoAck, LineFault::Nack, LineFault::BadChecksum] {
         at_every_step(fault, &["link-protocol"], every_step());
     }
 }
 
 #[test]
 fn a_child_that_the_reader_kills_costs_one_session() {
-    at_every_step(Fault::NadBit, &["reader-driver-crashed"], every_step());
+    at_every_step(LineFault::NadBit, &["reader-driver-crashed"], every_step());
 }
 
 #[test]
 fn a_card_that_leaves_between_two_parts_is_noticed() {
     // Half an answer that ends like a status word is found out by the secure channel, or by what it should hold.
     let told = ["card-removed", "secure-channel", "card-status", "card-misbehaved"];
-    at_every_step(Fault::Cut, &told, every_step());
+    at_every_step(LineFault::Cut, &told, every_step());
 }
 
 #[test]
@@ -119,24 +117,33 @@ fn a_status_of_the_chip_is_no_answer() {
     // At every step one of them.
     for (first, (status, told)) in statuses.into_iter().enumerate() {
         let steps = every_step().skip(first).step_by(statuses.len());
-        at_every_step(Fault::Status(status), &[told], steps);
+        at_every_step(LineFault::Status(status), &[told], steps);
     }
 }
 
 #[test]
 fn a_slow_card_is_waited_for() {
-    at_every_step(Fault::Slow(SLOW), &["identified"], every_step());
+    let field = Field::of("cie-nxp");
+    let slow = "slow=30ms@every".parse().unwrap();
+    field.control.set_faults(vec![slow]).unwrap();
+    let report = field.login_within(PATIENT, &options(), PIN).unwrap();
+    assert_eq!(code(&report), "identified");
+    assert_eq!(field.control.fired().len(), report.exchanges as usize);
 }
 
 #[test]
 fn a_reader_that_is_pulled_out_is_told_as_gone() {
-    at_every_step(Fault::HangUp, &["reader-gone"], every_step());
+    at_every_step(LineFault::HangUp, &["reader-gone"], every_step());
 }
 
 #[test]
 fn answers_without_end_have_one() {
     // The child is given up two seconds after its own limit.
-    at_every_step(Fault::EndlessParts, &["link-timed-out"], every_step().step_by(17));
+    at_every_step(
+        LineFault::EndlessParts,
+        &["link-timed-out"],
+        every_step().step_by(17),
+    );
 }
 
 #[test]
@@ -150,28 +157,27 @@ fn whatever_a_reader_babbles_ends_the_session_alone() {
         "card-status",
         "card-misbehaved",
     ];
-    at_every_step(Fault::Garbage, &told, every_step());
+    at_every_step(LineFault::Garbage, &told, every_step());
 }
 
 #[test]
 fn every_fault_has_its_test_here() {
-    for fault in Fault::all() {
+    for fault in LineFault::all() {
         assert!(
             matches!(
                 fault,
-                Fault::Mute
-                    | Fault::NoAck
-                    | Fault::Nack
-                    | Fault::BadChecksum
-                    | Fault::Late
-                    | Fault::NadBit
-                    | Fault::ZeroAts
-                    | Fault::Cut
-                    | Fault::EndlessParts
-                    | Fault::HangUp
-                    | Fault::Slow(_)
-                    | Fault::Status(_)
-                    | Fault::Garbage
+                LineFault::Mute
+                    | LineFault::NoAck
+                    | LineFault::Nack
+                    | LineFault::BadChecksum
+                    | LineFault::Late
+                    | LineFault::NadBit
+                    | LineFault::ZeroAts
+                    | LineFault::Cut
+                    | LineFault::EndlessParts
+                    | LineFault::HangUp
+                    | LineFault::Status(_)
+                    | LineFault::Garbage
             ),
             "{fault}"
         );
@@ -184,7 +190,7 @@ fn crashes_in_a_row_are_counted_and_the_next_card_is_waited_for() {
     let field = Field::of("cie-nxp");
     let varco = field.varco();
     for _ in 0..3 {
-        field.control.set_fault(Some(Fault::NadBit.now()));
+        field.control.set_line_fault(Some(LineFault::NadBit.now()));
         let report = varco
             .login(&options, &mut varco_scenario::Typed::new(PIN))
             .unwrap();
@@ -194,7 +200,7 @@ fn crashes_in_a_row_are_counted_and_the_next_card_is_waited_for() {
     let rests = Duration::from_millis(125 + 250);
     let begun = std::time::Instant::now();
     for _ in 0..2 {
-        field.control.set_fault(Some(Fault::NadBit.now()));
+        field.control.set_line_fault(Some(LineFault::NadBit.now()));
         varco
             .login(&options, &mut varco_scenario::Typed::new(PIN))
             .unwrap();
@@ -206,7 +212,7 @@ fn crashes_in_a_row_are_counted_and_the_next_card_is_waited_for() {
 #[test]
 fn a_reader_that_babbles_for_ever_is_given_up_in_time() {
     let field = Field::of("cie-nxp");
-    field.control.set_fault(Some(Fault::Garbage.for_good()));
+    field.control.set_line_fault(Some(LineFault::Garbage.for_good()));
     for _ in 0..8 {
         // It ends at all.
         let error = field.login(&options(), PIN).unwrap_err();
@@ -228,7 +234,9 @@ fn an_ats_of_no_bytes_kills_the_child_and_not_the_next_login() {
     let field = Field::of("cie-nxp");
     // It is selected once to be seen and once to be used.
     for selection in 0..2 {
-        field.control.set_fault(Some(Fault::ZeroAts.after(selection)));
+        field
+            .control
+            .set_line_fault(Some(LineFault::ZeroAts.after(selection)));
         let error = field.login(&options, PIN).unwrap_err();
         assert_eq!(error.code(), "reader-driver-crashed");
         field.mend();

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
 use varco::nfc::wire::{Answer, Inbox, Question, frame};
-use varco::played::pn532::Fault;
+use varco::played::pn532::LineFault;
 use varco_scenario::nfc::Field;
 use varco_testkit::program::nfcd;
 use zeroize::Zeroizing;
@@ -84,9 +84,9 @@ fn it_ends_with_its_parent_also_in_the_middle_of_a_wait_and_leaves_no_core() {
     let core = limits.lines().find(|line| line.starts_with("Max core file size"));
     assert!(core.unwrap().contains(" 0 "), "{core:?}");
     assert!(matches!(ask(&mut child, &Question::Select), Answer::Found(_)));
-    field.control.set_fault(Some(Fault::Mute.after(0)));
+    field.control.set_line_fault(Some(LineFault::Mute.after(0)));
     say(&mut child, &transmit(2_000));
-    until(|| !field.control.has_fault());
+    until(|| !field.control.has_line_fault());
     drop(child.stdin.take());
     // The command is waited for, and then the card loses its power.
     assert!(ends(&mut child) && !field.is_powered());
@@ -98,9 +98,9 @@ fn it_ends_also_where_libnfc_would_go_on_for_ever() {
     let mut child = start();
     ask(&mut child, &Question::Open(field.connection().to_string()));
     ask(&mut child, &Question::Select);
-    field.control.set_fault(Some(Fault::EndlessParts.now()));
+    field.control.set_line_fault(Some(LineFault::EndlessParts.now()));
     say(&mut child, &transmit(100));
-    until(|| !field.control.has_fault());
+    until(|| !field.control.has_line_fault());
     drop(child.stdin.take());
     assert!(ends(&mut child));
 }
@@ -118,9 +118,9 @@ fn the_port_stays_locked_as_long_as_it_talks_also_where_its_parent_is_gone() {
     let mut child = start_with(Stdio::from(port));
     ask(&mut child, &Question::Open(field.connection().to_string()));
     ask(&mut child, &Question::Select);
-    field.control.set_fault(Some(Fault::Mute.after(0)));
+    field.control.set_line_fault(Some(LineFault::Mute.after(0)));
     say(&mut child, &transmit(2_000));
-    until(|| !field.control.has_fault());
+    until(|| !field.control.has_line_fault());
     drop(child.stdin.take());
     assert!(!lock().1, "its last words are still to come");
     assert!(ends(&mut child) && lock().1);

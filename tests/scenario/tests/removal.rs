@@ -1,7 +1,7 @@
 //! The card is pulled out at every exchange in turn, before the command and before its answer.
 #![allow(clippy::unwrap_used, reason = "test code")]
 
-use varco::played::LostAt;
+use varco::played::fault::{Fault, FaultPlan, Moment, When};
 use varco_card::ExtendedLength;
 use varco_scenario::{PIN, Stage};
 
@@ -35,10 +35,12 @@ fn a_removal_at_any_exchange_ends_the_login_and_costs_at_most_the_typed_try() {
         for announced in [ExtendedLength::Supported, ExtendedLength::Unknown] {
             let (exchanges, verify) = whole_login(card, announced);
             for typed in [PIN, "54321"] {
-                for lost_at in [LostAt::Command, LostAt::Answer] {
+                for lost_at in [Moment::Before, Moment::After] {
                     for exchange in 0..exchanges {
                         let stage = Stage::with(card, announced);
-                        stage.hand.remove_at(exchange, lost_at);
+                        let plan = FaultPlan::new(Fault::Remove(lost_at))
+                            .at(When::Exchange(u64::from(exchange) + 1));
+                        stage.hand.add_fault(plan).unwrap();
                         let report = stage.login(typed).unwrap();
                         let place = format!("{card} {typed} {lost_at:?} {exchange}");
                         match &report.outcome {

@@ -1,0 +1,1 @@
+//! The stranger's program; only its tests matter here.
