@@ -1,11 +1,14 @@
 //! `cargo xtask bench`: how long things take, side by side in one run. Nothing fails by being slow.
 //!
-//! Not here: what is measured (`tests/scenario/benches`, `crates/trust-store/examples`, `crates/records/examples`).
+//! Not here: what is measured (`tests/scenario/benches`, `crates/trust-store/examples`, `crates/records/examples`,
+//! `drivers/virtual-vpcd/examples`).
 
+mod emulator;
 mod policy;
 mod run;
 mod trust;
 
+pub(crate) use emulator::emulator;
 pub(crate) use policy::policy;
 pub(crate) use run::Print;
 pub(crate) use trust::trust;

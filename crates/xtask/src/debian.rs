@@ -13,15 +13,26 @@ pub(crate) const TO_BUILD_NFC: &[&str] = &["libclang-dev", "libnfc-dev", "pkg-co
 /// To play a card behind a private pcscd.
 pub(crate) const TO_PLAY: &[&str] = &["iproute2", "libccid", "pcscd", "util-linux", "vsmartcard-vpcd"];
 
-/// To let strangers judge the played card, the signatures, the trusted lists and the JSON.
+/// To let strangers judge the played card, the signatures, the trusted lists, the JSON, the questions for a PIN, the captures, and what a C
+/// program does with the library.
 pub(crate) const TO_JUDGE: &[&str] = &[
+    "gcc",
+    "gnutls-bin",
+    "libc6-dbg",
+    "libc6-dev",
     "libnfc-bin",
     "libnfc-examples",
+    "libxml2-utils",
     "opensc",
     "opensc-pkcs11",
     "openssl",
+    "perl",
+    "pinentry-curses",
     "python3-cryptography",
     "python3-jsonschema",
+    "tshark",
+    "python3-yaml",
+    "valgrind",
     "xmlsec1",
 ];
 

@@ -1,6 +1,7 @@
 //! `cargo xtask layers`: the layer table against what cargo says, the map against the table, and the tidy checks.
 
 mod metadata;
+mod planted;
 pub(crate) mod table;
 
 use std::fmt::Write;
@@ -31,6 +32,7 @@ pub(crate) fn run(table: Table) -> Outcome {
     findings.extend(packages.iter().flat_map(|package| arrows(&layers, package)));
     findings.extend(misnamed(&packages));
     findings.extend(tools_need_a_library(&packages));
+    findings.extend(planted::findings(&layers, &packages));
     findings.extend(map(&layers, table)?);
     findings.extend(tidy::run(&layers)?);
     if findings.is_empty() {
@@ -179,6 +181,8 @@ mod tests {
             folder: folder.to_owned(),
             inside: inside.iter().map(|name| (*name).to_owned()).collect(),
             outside: Vec::new(),
+            features: Default::default(),
+            asked: Vec::new(),
         }
     }
 

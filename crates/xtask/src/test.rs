@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Outcome, debian, demo, fixtures, layers, shell};
+use crate::{Outcome, api, debian, demo, fixtures, layers, loom, shell, simulate};
 
 /// How much to run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub(crate) enum Extent {
     Quick,
 }
 
-/// `varco-nfcd` and its bench are part of what is judged.
-const WITH_LIBNFC: &str = "varco-reader-nfc/libnfc,varco-scenario/libnfc";
+/// `varco-nfcd` and its bench are part of what is judged, and handshakes on a runtime.
+const WITH_FEATURES: &str = "varco-reader-nfc/libnfc,varco-scenario/libnfc,varco-tls/tokio";
 
 /// Names the folder of public data to the tests that read it.
 const SHARED_DATA: &str = "VARCO_SHARED_DATA";
@@ -42,7 +42,7 @@ const STEPS: &[Step] = &[
             "--workspace",
             "--all-targets",
             "--features",
-            WITH_LIBNFC,
+            WITH_FEATURES,
             "--",
             "-D",
             "warnings",
@@ -50,11 +50,15 @@ const STEPS: &[Step] = &[
     }),
     ("fixtures", Extent::Whole, || fixtures::run(&["--check"])),
     ("tests", Extent::Quick, tests),
+    ("planted", Extent::Whole, || simulate::planted(&[])),
+    ("models", Extent::Whole, || loom::run(&[])),
     ("demo", Extent::Whole, || {
         demo::run(&demo::CIE, demo::Stack::Pcscd)
     }),
     ("demo nfc", Extent::Whole, demo::run_nfc),
     ("docs", Extent::Whole, docs),
+    // Behind the documentation, which has checked the crates.
+    ("interface", Extent::Whole, || api::run(api::Baseline::Compare)),
     ("deny", Extent::Whole, deny),
 ];
 
@@ -87,7 +91,7 @@ fn cargo(arguments: &[&str]) -> Outcome {
 fn tests() -> Outcome {
     let mut test = shell::command(
         "cargo",
-        &["test", "--locked", "--workspace", "--features", WITH_LIBNFC],
+        &["test", "--locked", "--workspace", "--features", WITH_FEATURES],
     )?;
     let beside = shell::workspace()?.join("../shared/data");
     if std::env::var_os(SHARED_DATA).is_none() && beside.join("italian_ca_2018").is_dir() {

@@ -1,5 +1,6 @@
 //! What `cargo metadata` says about the packages of the workspace and their arrows.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -15,6 +16,18 @@ pub(super) struct Package {
     pub(super) inside: Vec<String>,
     /// Names of the other packages that it depends on.
     pub(super) outside: Vec<String>,
+    /// What each of its features switches on.
+    pub(super) features: BTreeMap<String, Vec<String>>,
+    /// Every dependency of it, those of its tests too.
+    pub(super) asked: Vec<Asked>,
+}
+
+/// A dependency, as it is asked for.
+#[derive(Clone, Deserialize)]
+pub(super) struct Asked {
+    pub(super) name: String,
+    pub(super) optional: bool,
+    pub(super) features: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -27,11 +40,13 @@ struct Described {
     name: String,
     manifest_path: String,
     dependencies: Vec<Dependency>,
+    features: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Deserialize)]
 struct Dependency {
-    name: String,
+    #[serde(flatten)]
+    asked: Asked,
     /// `null` for a normal one, or `build`, or `dev`.
     kind: Option<String>,
     path: Option<String>,
@@ -55,12 +70,15 @@ fn package(described: Described) -> Package {
         folder: manifest.parent().map(last).unwrap_or_default(),
         inside: Vec::new(),
         outside: Vec::new(),
+        features: described.features,
+        asked: Vec::new(),
     };
     for dependency in described.dependencies {
+        package.asked.push(dependency.asked.clone());
         match (dependency.kind.as_deref(), dependency.path) {
             (Some("dev"), _) => {}
             (_, Some(path)) => package.inside.push(last(Path::new(&path))),
-            (_, None) => package.outside.push(dependency.name),
+            (_, None) => package.outside.push(dependency.asked.name),
         }
     }
     package
