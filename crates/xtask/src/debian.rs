@@ -65,7 +65,9 @@ pub(crate) fn install(packages: &[&[&str]]) -> Outcome {
 }
 
 fn apt(arguments: &[&str]) -> Outcome<std::process::Command> {
-    let mut apt = shell::command("apt-get", arguments)?;
+    // A fresh machine often updates itself when it starts: wait for it.
+    let waiting = ["-o", "DPkg::Lock::Timeout=300"];
+    let mut apt = shell::command("apt-get", &[&waiting, arguments].concat())?;
     apt.env("DEBIAN_FRONTEND", "noninteractive");
     Ok(apt)
 }
