@@ -194,14 +194,15 @@ const KEPT_MAX: usize = 1_024;
 ///
 /// A label is a number of first appearance: nothing about the value follows from it, unlike from a digest.
 #[derive(Default)]
-pub(crate) struct Labels {
+pub struct Labels {
     values: Vec<Zeroizing<Vec<u8>>>,
     kept_bytes: usize,
 }
 
 impl Labels {
     /// The label of this value; none once there are more than are kept, and for values that nobody would take for the same.
-    pub(crate) fn of(&mut self, value: &[u8]) -> Option<String> {
+    #[must_use]
+    pub fn of(&mut self, value: &[u8]) -> Option<String> {
         let label = |index: usize| format!("personal-{}", index + 1);
         if let Some(known) = self.values.iter().position(|known| ***known == *value) {
             return Some(label(known));

@@ -37,13 +37,11 @@ impl LogKind {
     #[must_use]
     pub fn detect(log: &[u8]) -> Option<Self> {
         // Lines that are too long are refused when the log is read.
-        log.split(|byte| *byte == b'\n').find_map(|line| {
-            if opensc::announced(line).is_some() {
+        lines::lines(log).filter_map(Result::ok).find_map(|(_, line)| {
+            if opensc::announced(&line).is_some() {
                 Some(Self::OpenSc)
-            } else if pcscd::is_command(line) {
-                Some(Self::Pcscd)
             } else {
-                None
+                pcscd::is_command(&line).then_some(Self::Pcscd)
             }
         })
     }

@@ -15,15 +15,6 @@ pub enum Home {
     Emrtd,
 }
 
-/// Whether what is in a file may be shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Content {
-    /// It is the same on many cards and says nothing of a person or a card.
-    Public,
-    /// Everything else.
-    Personal,
-}
-
 /// A file.
 #[derive(Debug)]
 pub struct KnownFile {
@@ -35,8 +26,6 @@ pub struct KnownFile {
     pub sfi: Option<u8>,
     /// Its name in the specification.
     pub name: &'static str,
-    /// What is in it.
-    pub content: Content,
 }
 
 const fn file(home: Home, path: &'static [u16], sfi: Option<u8>, name: &'static str) -> KnownFile {
@@ -45,24 +34,13 @@ const fn file(home: Home, path: &'static [u16], sfi: Option<u8>, name: &'static 
         path,
         sfi,
         name,
-        content: Content::Personal,
-    }
-}
-
-const fn public(home: Home, path: &'static [u16], sfi: Option<u8>, name: &'static str) -> KnownFile {
-    KnownFile {
-        home,
-        path,
-        sfi,
-        name,
-        content: Content::Public,
     }
 }
 
 /// The files.
 pub const FILES: &[KnownFile] = &[
-    public(Home::Cns, &[0x2F00], None, "EF.DIR"),
-    public(Home::Cns, &[0x2F01], None, "EF.ATR"),
+    file(Home::Cns, &[0x2F00], None, "EF.DIR"),
+    file(Home::Cns, &[0x2F01], None, "EF.ATR"),
     file(Home::Cns, &[0x2F02], None, "EF.GDO"),
     file(Home::Cns, &[0x3F01], None, "EF.KPUB"),
     file(Home::Cns, &[0x3F02], None, "EF.CardStatus"),
@@ -99,11 +77,11 @@ pub const FILES: &[KnownFile] = &[
     file(Home::Cns, &[0x2FFF], None, "DF (InfoCamere)"),
     file(Home::Cns, &[0x2FFF, 0x8228], None, "EF.certificate (InfoCamere)"),
     file(Home::Cns, &[0x2FFF, 0x0000], None, "DF of the key (InfoCamere)"),
-    public(Home::Ias, &[0x2F00], Some(0x1E), "EF.DIR"),
-    public(Home::Ias, &[0x2F01], Some(0x1D), "EF.ATR"),
-    public(Home::Ias, &[0x011C], Some(0x1C), "EF.CardAccess"),
+    file(Home::Ias, &[0x2F00], Some(0x1E), "EF.DIR"),
+    file(Home::Ias, &[0x2F01], Some(0x1D), "EF.ATR"),
+    file(Home::Ias, &[0x011C], Some(0x1C), "EF.CardAccess"),
     file(Home::Ias, &[0xD003], None, "EF.SN.ICC"),
-    public(Home::Ias, &[0xD004], Some(0x1B), "EF.DH"),
+    file(Home::Ias, &[0xD004], Some(0x1B), "EF.DH"),
     file(Home::Cie, &[0x1001], Some(0x01), "EF.ID_Servizi"),
     file(Home::Cie, &[0x1002], Some(0x02), "EF.Seriale"),
     file(Home::Cie, &[0x1003], Some(0x03), "EF.Cert_CIE"),
@@ -193,6 +171,8 @@ pub const INSTRUCTIONS: &[(u8, &str)] = &[
     (0x04, "DEACTIVATE FILE"),
     (0x0E, "ERASE BINARY"),
     (0x21, "VERIFY"),
+    (0x26, "DISABLE VERIFICATION REQUIREMENT"),
+    (0x28, "ENABLE VERIFICATION REQUIREMENT"),
     (0x44, "ACTIVATE FILE"),
     (0x46, "GENERATE ASYMMETRIC KEY PAIR"),
     (0x47, "GENERATE ASYMMETRIC KEY PAIR"),

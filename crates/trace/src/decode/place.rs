@@ -4,7 +4,7 @@
 
 use varco_apdu::{Atr, ins};
 
-use super::known::{APPLICATIONS, Content, FILES, Home, KnownApplication, KnownFile};
+use super::known::{APPLICATIONS, FILES, Home, KnownApplication, KnownFile};
 use crate::said::{Exchange, Said};
 
 /// The master file.
@@ -237,27 +237,6 @@ impl Place {
             .iter()
             .find(|(of, reference, _)| *of == home && *reference == value)
             .map(|(_, _, name)| *name)
-    }
-
-    /// Whether what a READ BINARY answers here is known to be public.
-    #[must_use]
-    pub fn is_public(&self, p1: u8) -> bool {
-        let path;
-        let path = if p1 & 0x80 == 0 {
-            &self.path
-        } else {
-            match self.by_short(p1 & 0x1F).next() {
-                Some(file) => {
-                    path = file.path.to_vec();
-                    &path
-                }
-                None => return false,
-            }
-        };
-        // EF.DIR and EF.ATR have the same identifiers on every card.
-        let is_sure = self.home.is_some() || matches!(path.as_slice(), [0x2F00 | 0x2F01]) && p1 & 0x80 == 0;
-        let mut files = self.files().filter(|file| file.path == *path).peekable();
-        is_sure && files.peek().is_some() && files.all(|file| file.content == Content::Public)
     }
 }
 

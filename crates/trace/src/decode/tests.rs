@@ -149,32 +149,6 @@ fn where_nobody_knows_what_card_it_is_all_names_are_told() {
 }
 
 #[test]
-fn only_what_is_known_to_be_public_is_public() {
-    let mut place = Place::default();
-    place.pass(&Said::Connect {
-        at_us: 0,
-        atr: bytes(&CNS.replace(' ', "")),
-    });
-    for (select, public) in [
-        ("00A4000C022F00", true),
-        ("00A4000C022F01", true),
-        ("00A4080C0410001003", false),
-        ("00A4080C0411001102", false),
-        ("00A4080C0411002F01", false),
-        ("00A4080C0499999999", false),
-    ] {
-        place.pass(&Said::Exchange(said(select, 0x9000)));
-        assert_eq!(place.is_public(0), public, "{select}");
-    }
-    let mut unknown = Place::default();
-    assert!(!unknown.is_public(0) && !unknown.is_public(0x9E));
-    unknown.pass(&Said::Exchange(said("00A4000C022F01", 0x9000)));
-    assert!(unknown.is_public(0));
-    unknown.pass(&Said::Exchange(said("00A4000C02D004", 0x9000)));
-    assert!(!unknown.is_public(0));
-}
-
-#[test]
 fn each_status_word_has_a_code_and_the_number_it_carries() {
     for word in 0..=u16::MAX {
         let status = Status(StatusWord::from(word));

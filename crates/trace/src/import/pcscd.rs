@@ -14,6 +14,8 @@ const ANSWER: &[u8] = b" SW: ";
 const ATR: &[u8] = b" Card ATR: ";
 const RESET: &[u8] = b" Reset complete.";
 const REMOVED: &[u8] = b" Card Removed From ";
+/// As many as pcscd writes at least.
+const TIME_DIGITS: usize = 8;
 
 pub(super) fn is_command(line: &[u8]) -> bool {
     after(line, COMMAND).is_some_and(|text| bytes(text, b' ').is_some())
@@ -51,15 +53,13 @@ pub(super) fn import(log: &[u8]) -> Result<Imported, ImportError> {
     weave.end()
 }
 
-/// The number at the beginning; in the system's journal, behind the name of the program.
+/// The number of eight digits or more at the beginning, in the system's journal behind the name of the program. There is none where
+/// pcscd writes to syslog itself, and the journal's own dates are none.
 fn since(line: &[u8]) -> u64 {
-    let line = match before(line, b"]: ") {
-        Some(_) if !line.first().is_some_and(u8::is_ascii_digit) => after(line, b"]: ").unwrap_or(line),
-        _ => line,
+    let number = |text: &[u8]| -> Option<u64> {
+        let digits = before(text, b" ")?;
+        (digits.len() >= TIME_DIGITS && digits.iter().all(u8::is_ascii_digit))
+            .then(|| str::from_utf8(digits).ok()?.parse().ok())?
     };
-    let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    line.get(..digits)
-        .and_then(|digits| str::from_utf8(digits).ok())
-        .and_then(|digits| digits.parse().ok())
-        .unwrap_or(0)
+    number(line).or_else(|| number(after(line, b"]: ")?)).unwrap_or(0)
 }

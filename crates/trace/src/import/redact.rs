@@ -3,20 +3,17 @@
 //! | of | shown |
 //! |---|---|
 //! | commands | SELECT, MANAGE SECURITY ENVIRONMENT, READ BINARY, GET DATA, where what they bring has the form of what it should be: identifiers, references, offsets |
-//! | answers | to SELECT; to READ BINARY of the files that the table of files calls public |
+//! | answers | to SELECT: one template with nothing in it but sizes, kinds, identifiers, states and access rules |
 //!
-//! Under secure messaging, in a maker's own class, and in answers after a PIN was sent, nothing is shown.
+//! Under secure messaging, on other channels and in a maker's own class nothing is shown. No answer is shown any more once it
+//! cannot be told what belongs together, or a card was told what is not shown here: it could answer that to anything.
 //!
-//! Not here: the table of files (`decode::known`).
-
-use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+//! Not here: what belongs together (`weave`).
 
 use varco_apdu::{CommandApdu, ResponseApdu, ins};
-use zeroize::Zeroizing;
+use varco_card::trace::Labels;
 
-use crate::decode::Place;
-use crate::said::{Field, Said};
+use crate::said::Field;
 
 const PERSONAL: &str = "personal";
 const SECRET: &str = "secret";
@@ -25,119 +22,119 @@ const SECRET: &str = "secret";
 const PATH_MAX_BYTES: usize = 8;
 /// The lengths of an application identifier (ISO/IEC 7816-4 §12.3.4).
 const AID_BYTES: core::ops::RangeInclusive<usize> = 5..=16;
-/// An identifier that is registered begins so, and no text does: categories A, D, E and F.
-const AID_FIRST_LEAST: u8 = 0xA0;
-/// The longest reference of a key or an object.
-const REFERENCE_MAX_BYTES: usize = 16;
+/// An identifier that is registered begins so, and no text does: categories A, D and E.
+const AID_FIRST: core::ops::RangeInclusive<u8> = 0xA0..=0xEF;
+/// So many digits in a row can be a PIN or a number of a person or a card.
+const DIGITS: usize = 4;
+
+/// Tags, with the most bytes that each may have.
+type Members = [(u8, usize)];
+/// Of a security environment: algorithm, file, keys (ISO/IEC 7816-4 §11.5.2).
+const REFERENCES: &Members = &[(0x80, 1), (0x81, 2), (0x83, 2), (0x84, 2)];
+/// Extended header list, tag list.
+const OBJECTS: &Members = &[(0x4D, 12), (0x5C, 4)];
+const OFFSET: &Members = &[(0x54, 4)];
+/// Of what SELECT answers: sizes, descriptor, identifiers, state, access rules (ISO/IEC 7816-4 §7.4.3).
+const CONTROL: &Members = &[
+    (0x80, 4),
+    (0x81, 4),
+    (0x82, 6),
+    (0x83, 2),
+    (0x88, 1),
+    (0x8A, 1),
+    (0x8C, 9),
+];
 
 /// Redacts what passes, in its order.
 #[derive(Default)]
 pub(super) struct Redactor {
-    place: Place,
-    /// A card that has seen a PIN can answer it to anything.
-    pin_passed: bool,
-    /// Why the last answer was not shown; GET RESPONSE brings more of the same.
-    last: Option<&'static str>,
-    labels: HashMap<Seen, usize>,
-}
-
-/// Bytes that were not shown; they wipe themselves.
-#[derive(PartialEq, Eq)]
-struct Seen(Zeroizing<Vec<u8>>);
-
-impl Hash for Seen {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.as_slice().hash(state);
-    }
+    /// No answer is shown any more.
+    closed: bool,
+    labels: Labels,
 }
 
 impl Redactor {
-    /// Goes on to where the card is after this.
-    pub(super) fn pass(&mut self, said: &Said) {
-        if let Said::Connect { .. } = said {
-            self.last = Some(SECRET);
-        }
-        self.place.pass(said);
+    /// From here on it cannot be told which answer belongs to which command, or whether a PIN was sent.
+    pub(super) fn close(&mut self) {
+        self.closed = true;
     }
 
     pub(super) fn command(&mut self, command: &CommandApdu) -> Field {
         let data = command.data();
-        let names = match command.ins() {
-            ins::SELECT => is_selection(command.p1(), data),
-            // Algorithm, file, keys (ISO/IEC 7816-4 §11.5.2).
-            ins::MANAGE_SECURITY_ENVIRONMENT => are_references(data, &[0x80, 0x81, 0x83, 0x84]),
-            // Tag list, extended header list; offset.
-            ins::GET_DATA_OBJECTS => are_references(data, &[0x4D, 0x5C]),
-            ins::READ_BINARY_OBJECTS => are_references(data, &[0x54]),
-            _ => false,
-        };
-        let kind = (!names || !is_plain(command)).then_some(SECRET);
-        self.pin_passed |= matches!(
-            command.ins(),
-            ins::VERIFY | 0x21 | ins::CHANGE_REFERENCE_DATA | ins::RESET_RETRY_COUNTER
-        ) && !command.data().is_empty();
-        self.field(command.data(), kind)
+        let is_shown = command.cla() == 0
+            && !has_digits(data)
+            && match command.ins() {
+                ins::SELECT => is_selection(command.p1(), data),
+                ins::MANAGE_SECURITY_ENVIRONMENT => are(REFERENCES, data),
+                ins::GET_DATA_OBJECTS => are(OBJECTS, data),
+                ins::READ_BINARY_OBJECTS => are(OFFSET, data),
+                _ => false,
+            };
+        if is_shown || data.is_empty() {
+            return Field::Known(data.to_vec());
+        }
+        self.close();
+        self.withheld(data, SECRET)
     }
 
     pub(super) fn answer(&mut self, command: &CommandApdu, response: &ResponseApdu) -> Field {
-        let kind = match command.ins() {
-            _ if self.pin_passed || !is_plain(command) => Some(SECRET),
-            ins::GET_RESPONSE => self.last,
-            ins::SELECT => None,
-            ins::READ_BINARY if self.place.is_public(command.p1()) => None,
+        let data = response.data();
+        match command.ins() {
+            _ if data.is_empty() => Field::empty(),
+            _ if self.closed || command.cla() != 0 => self.withheld(data, SECRET),
+            ins::SELECT if is_control(data) => Field::Known(data.to_vec()),
             ins::READ_BINARY | ins::READ_BINARY_OBJECTS | ins::GET_DATA | ins::GET_DATA_OBJECTS => {
-                Some(PERSONAL)
+                self.withheld(data, PERSONAL)
             }
-            _ => Some(SECRET),
-        };
-        self.last = kind;
-        self.field(response.data(), kind)
+            _ => self.withheld(data, SECRET),
+        }
     }
 
-    fn label(&mut self, bytes: &[u8]) -> String {
-        let next = self.labels.len() + 1;
-        let number = *self
-            .labels
-            .entry(Seen(Zeroizing::new(bytes.to_vec())))
-            .or_insert(next);
-        format!("{PERSONAL}-{number}")
-    }
-
-    fn field(&mut self, bytes: &[u8], kind: Option<&'static str>) -> Field {
-        match kind {
-            Some(kind) if !bytes.is_empty() => Field::Withheld {
-                length_bytes: bytes.len(),
-                kind: kind.to_owned(),
-                // Whether two secrets are equal is nobody's business.
-                label: (kind == PERSONAL).then(|| self.label(bytes)),
-            },
-            _ => Field::Known(bytes.to_vec()),
+    fn withheld(&mut self, bytes: &[u8], kind: &'static str) -> Field {
+        Field::Withheld {
+            length_bytes: bytes.len(),
+            kind: kind.to_owned(),
+            // Whether two secrets are equal is nobody's business.
+            label: (kind == PERSONAL).then(|| self.labels.of(bytes)).flatten(),
         }
     }
 }
 
-/// An identifier of a file or an application, or a path.
+/// An identifier of a file or an application, or a path (ISO/IEC 7816-4 §11.2.2).
 fn is_selection(p1: u8, data: &[u8]) -> bool {
-    if p1 == 0x04 {
-        return AID_BYTES.contains(&data.len())
-            && data.first().is_some_and(|first| *first >= AID_FIRST_LEAST);
+    match p1 {
+        0x00..=0x02 => data.len() == 2,
+        0x04 => {
+            AID_BYTES.contains(&data.len()) && data.first().is_some_and(|first| AID_FIRST.contains(first))
+        }
+        0x08 | 0x09 => data.len() <= PATH_MAX_BYTES && data.len().is_multiple_of(2),
+        _ => false,
     }
-    data.len() <= PATH_MAX_BYTES && data.len().is_multiple_of(2)
 }
 
-/// Objects with these tags and nothing else, none of them longer than a reference.
-fn are_references(mut data: &[u8], tags: &[u8]) -> bool {
+/// A template of file control parameters or file control information.
+fn is_control(data: &[u8]) -> bool {
+    match data {
+        [0x62 | 0x6F, length, members @ ..] => {
+            usize::from(*length) == members.len() && are(CONTROL, members) && !has_digits(members)
+        }
+        _ => false,
+    }
+}
+
+/// These objects and nothing else, none of them longer than it may be.
+fn are(known: &Members, mut data: &[u8]) -> bool {
     while let [tag, length, rest @ ..] = data {
         let length = usize::from(*length);
         match rest.split_at_checked(length) {
-            Some((_, after)) if tags.contains(tag) && length <= REFERENCE_MAX_BYTES => data = after,
+            Some((_, after)) if known.iter().any(|(of, most)| of == tag && length <= *most) => data = after,
             _ => return false,
         }
     }
     data.is_empty()
 }
 
-/// Neither in a maker's own class nor under secure messaging, nor a part of something longer.
-fn is_plain(command: &CommandApdu) -> bool {
-    command.cla() & !0x03 == 0
+fn has_digits(data: &[u8]) -> bool {
+    data.windows(DIGITS)
+        .any(|window| window.iter().all(u8::is_ascii_digit))
 }

@@ -4,6 +4,8 @@
 use super::*;
 use crate::said::{Answer, Exchange, Field};
 
+mod leaks;
+
 const PCSCD: &str = "\
 00000000 ifdwrapper.c:477:IFDControl() Card not transacted: 606
 00000004 Card ATR: 3B FF 18 00 FF 81 31 FE 55 00 6B 02 09 17 17 01 11 01 43 4E 53 11 31 80 8C 
@@ -53,7 +55,7 @@ fn label(field: &Field) -> Option<&str> {
 }
 
 #[test]
-fn a_log_of_pcscd_becomes_a_trace_that_shows_what_is_public() {
+fn a_log_of_pcscd_becomes_a_trace_that_shows_no_contents() {
     assert_eq!(LogKind::detect(PCSCD.as_bytes()), Some(LogKind::Pcscd));
     let imported = import(LogKind::Pcscd, PCSCD.as_bytes()).unwrap();
     let kinds: Vec<&str> = imported
@@ -75,11 +77,11 @@ fn a_log_of_pcscd_becomes_a_trace_that_shows_what_is_public() {
         ]
     );
     let said = exchanges(&imported);
-    // Selected by path: shown. The card's number: not. EF.ATR: shown.
+    // The path: shown. What is in files: not.
     assert_eq!(said[0].data.bytes(), Some(&[0x10, 0x00, 0x10, 0x03][..]));
     assert_eq!(answered(said[1]).length_bytes(), 4);
     assert_eq!(answered(said[1]).bytes(), None);
-    assert_eq!(answered(said[3]).bytes(), Some(&[0x80, 0x31][..]));
+    assert_eq!(label(answered(said[3])), Some("personal-2"));
     // Secrets have no label, and personal data one that does not follow from them.
     assert_eq!(said[4].data.length_bytes(), 8);
     assert_eq!(label(&said[4].data), None);
@@ -131,28 +133,26 @@ fn a_debug_log_of_opensc_becomes_a_trace_over_midnight() {
 }
 
 #[test]
-fn after_a_pin_and_under_secure_messaging_no_answer_is_shown() {
-    let log = "\
-00000001 APDU: 00 A4 00 0C 02 2F 01 
-00000001 SW: 90 00 
-00000001 APDU: 0C B0 9D 00 0D 97 01 00 8E 08 00 00 00 00 00 00 00 00 00 
-00000001 SW: 87 01 99 90 00 
-00000001 APDU: 00 2C 00 90 
-00000001 SW: 90 00 
-00000001 APDU: 00 B0 00 00 01 
-00000001 SW: 55 90 00 
-00000001 APDU: 00 24 00 90 01 31 
-00000001 SW: 90 00 
-00000001 APDU: 00 B0 00 00 01 
-00000001 SW: 31 90 00 
-00000001 APDU: 00 A4 00 00 02 2F 01 
-00000001 SW: 31 90 00 
-";
-    let imported = import(LogKind::Pcscd, log.as_bytes()).unwrap();
-    let said = exchanges(&imported);
-    let shown: Vec<bool> = said.iter().map(|said| answered(said).bytes().is_some()).collect();
-    assert_eq!(shown, [true, false, true, true, true, false, false]);
-    assert_eq!(said[1].data.bytes(), None);
+fn a_log_of_pcscd_in_colour_or_from_the_journal_is_read_with_its_times() {
+    let first = "\u{1b}[36m00000004\u{1b}[0m [140327] \u{1b}[34mAPDU: 00 A4 00 0C 02 2F 01 \u{1b}[0m\n";
+    let second = "\u{1b}[36m00000076\u{1b}[0m [140327] \u{1b}[34mSW: 90 00 \u{1b}[0m\n";
+    let journal = "2026-11-29T08:00:00+00:00 host pcscd[7]: ";
+    let short = "Nov 29 08:00:00 host pcscd[7]: ";
+    let syslog = [
+        format!("{short}APDU: 00 84 00 00 08 \n"),
+        format!("{short}SW: 90 00 \n"),
+    ];
+    for (log, took_us) in [
+        ([first.to_owned(), second.to_owned()], 76),
+        ([first, second].map(|line| format!("{journal}{line}")), 76),
+        ([first, second].map(|line| format!("{short}{line}")), 76),
+        (syslog, 0),
+    ] {
+        let log = log.concat();
+        assert_eq!(LogKind::detect(log.as_bytes()), Some(LogKind::Pcscd), "{log}");
+        let imported = import(LogKind::Pcscd, log.as_bytes()).unwrap();
+        assert_eq!(exchanges(&imported)[0].took_us(), Some(took_us), "{log}");
+    }
 }
 
 #[test]

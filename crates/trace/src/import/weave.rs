@@ -2,7 +2,7 @@
 //!
 //! Not here: the form of a log.
 
-use varco_apdu::{CommandApdu, ResponseApdu};
+use varco_apdu::{Atr, CommandApdu, ResponseApdu};
 use zeroize::Zeroizing;
 
 use super::redact::Redactor;
@@ -31,7 +31,7 @@ impl Weave {
         self.settle(None)?;
         match CommandApdu::parse(bytes) {
             Ok((command, _)) => self.asked = Some((at_us, line, command)),
-            Err(_) => self.left_out += 1,
+            Err(_) => self.leave_out(),
         }
         Ok(())
     }
@@ -41,20 +41,25 @@ impl Weave {
         match ResponseApdu::parse(bytes) {
             Ok(response) if self.asked.is_some() => self.settle(Some((at_us, &response))),
             _ => {
-                self.left_out += 1;
+                self.leave_out();
                 Ok(())
             }
         }
     }
 
-    /// A line that should hold something, and does not.
+    /// A line that should hold something, and does not: nobody knows what.
     pub(super) fn leave_out(&mut self) {
         self.left_out += 1;
+        self.redactor.close();
     }
 
     /// A card answered to reset.
     pub(super) fn atr(&mut self, at_us: u64, line: usize, atr: &[u8]) -> Result<(), ImportError> {
-        if self.atr.as_deref() == Some(atr) {
+        if self.is_in(atr) {
+            return Ok(());
+        }
+        if !matches!(atr, [0x3B | 0x3F, ..]) || Atr::new(atr).is_err() {
+            self.leave_out();
             return Ok(());
         }
         self.settle(None)?;
@@ -120,7 +125,11 @@ impl Weave {
         }
         let data = self.redactor.command(&command);
         let answer = match answer {
-            None => Answer::Cut,
+            None => {
+                // Should it come later, it would be taken for another one's.
+                self.redactor.close();
+                Answer::Cut
+            }
             Some((at_us, response)) => Answer::Given {
                 at_us,
                 data: self.redactor.answer(&command, response),
@@ -144,7 +153,6 @@ impl Weave {
         if self.said.len() >= SAID_MAX {
             return Err(ImportError::TooMany { line });
         }
-        self.redactor.pass(&said);
         self.said.push(said);
         Ok(())
     }
