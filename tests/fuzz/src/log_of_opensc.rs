@@ -1,19 +1,15 @@
 //! Logs of OpenSC.
 
-use varco_trace::import::{LogKind, SAID_MAX, import};
+use varco_trace::import::LogKind;
 
 use crate::trace_logs::check;
 
-/// Whatever the log says, the trace is bounded and shows no data of VERIFY.
+/// Whatever the log says: see `trace_logs`.
 pub fn target(data: &[u8]) {
-    let _ = LogKind::detect(data);
-    if let Ok(imported) = import(LogKind::OpenSc, data) {
-        assert!(imported.said.len() <= SAID_MAX);
-        check(&imported.said);
-    }
+    check(LogKind::OpenSc, data);
 }
 
-/// A short conversation.
+/// Short conversations.
 #[must_use]
 pub fn seeds() -> Vec<Vec<u8>> {
     vec![
@@ -23,6 +19,10 @@ P:1; T:0x1 23:59:59.973 [a] reader-pcsc.c:335:pcsc_transmit: \nOutgoing APDU (17
 P:1; T:0x1 00:00:00.173 [a] reader-pcsc.c:335:pcsc_transmit: \nIncoming APDU (2 bytes):\n6A 82 j.\n\n\
 Outgoing APDU (13 bytes):\n00 20 00 90 08 31 32 33 34 35 FF FF FF . ...12345...\nIncoming APDU (2 bytes):\n90 00 ..\n\
 P:1; T:0x1 00:00:00.176 [a] x: 0x80100068\nx 0x80100069\n"
+            .to_vec(),
+        b"P:1; T:0x1 10:00:00.000 [a] x\nOutgoing APDU (5 bytes):\n00 B0 00 00 10 .....\n\
+P:2; T:0x1 10:00:00.001 [b] x\nOutgoing APDU (7 bytes):\n00 A4 00 00 02 2F 00 ......\n\
+P:1; T:0x1 10:00:00.002 [a] x\nIncoming APDU (10 bytes):\n62 06 82 01 01 8A 01 05 90 00 ..........\n"
             .to_vec(),
     ]
 }

@@ -1,19 +1,15 @@
 //! Logs of pcscd.
 
-use varco_trace::import::{LogKind, SAID_MAX, import};
+use varco_trace::import::LogKind;
 
 use crate::trace_logs::check;
 
-/// Whatever the log says, the trace is bounded and shows no data of VERIFY.
+/// Whatever the log says: see `trace_logs`.
 pub fn target(data: &[u8]) {
-    let _ = LogKind::detect(data);
-    if let Ok(imported) = import(LogKind::Pcscd, data) {
-        assert!(imported.said.len() <= SAID_MAX);
-        check(&imported.said);
-    }
+    check(LogKind::Pcscd, data);
 }
 
-/// A short conversation.
+/// Short conversations.
 #[must_use]
 pub fn seeds() -> Vec<Vec<u8>> {
     vec![
@@ -22,6 +18,13 @@ pub fn seeds() -> Vec<Vec<u8>> {
 00000028 SW: 36 39 90 00 \n00000151 APDU: 00 20 00 90 08 31 32 33 34 35 FF FF FF \n00000003 SW: 63 C2 \n\
 00000001 winscard.c:609:SCardReconnect() Reset complete.\n\
 00000005 eventhandler.c:340:EHStatusHandlerThread() Card Removed From Virtual PCD 00 00\n"
+            .to_vec(),
+        // Two cards at once, an answer that may be shown, PINs where names should be.
+        b"00000001 APDU: 00 A4 00 00 02 2F 00 \n00000001 SW: 62 08 82 01 01 83 02 2F 00 90 00 \n\
+00000001 APDU: 00 A4 04 00 08 31 32 33 34 35 36 37 38 \n00000001 SW: 6F 07 84 05 31 32 33 34 35 90 00 \n\
+00000001 APDU: 00 B0 00 00 10 \n00000001 APDU: 00 A4 04 0C 06 A0 00 00 00 00 39 \n\
+00000001 SW: 31 32 33 34 90 00 \n00000001 SW: 90 00 \n00000001 APDU: 00 26 00 90 05 31 32 33 34 35 \n\
+\x1b[36m00000004\x1b[0m [140327] \x1b[34mAPDU: 00 22 41 A4 06 80 01 02 84 01 81 \x1b[0m\n"
             .to_vec(),
     ]
 }

@@ -115,7 +115,7 @@ fn is_selection(p1: u8, data: &[u8]) -> bool {
 /// A template of file control parameters or file control information.
 fn is_control(data: &[u8]) -> bool {
     match data {
-        [0x62 | 0x6F, length, members @ ..] => {
+        [0x62 | 0x6F, length @ 0..=0x7F, members @ ..] => {
             usize::from(*length) == members.len() && are(CONTROL, members) && !has_digits(members)
         }
         _ => false,
