@@ -11,6 +11,9 @@ use varco_apdu::{CommandApdu, EncodeError, LengthForm};
 
 use crate::said::{Answer, Exchange, Field, Said};
 
+#[cfg(test)]
+mod tests;
+
 const SECTION_HEADER: u32 = 0x0A0D_0D0A;
 const INTERFACE_DESCRIPTION: u32 = 1;
 const ENHANCED_PACKET: u32 = 6;
@@ -64,6 +67,10 @@ pub enum ExportError {
     },
 }
 
+/// The most comments of a packet, and the most characters of one: a trace has no bound for either.
+const COMMENTS_MAX: usize = 64;
+const COMMENT_MAX: usize = 1_024;
+
 /// The longest data field of an answer (ISO/IEC 7816-4 §5.1).
 const ANSWER_MAX_BYTES: usize = 65_536;
 
@@ -76,41 +83,86 @@ const ANSWER_MAX_BYTES: usize = 65_536;
 pub fn write(said: &[Said], start_us: u64, out: &mut dyn Write) -> Result<(), ExportError> {
     out.write_all(&block(SECTION_HEADER, &section()))?;
     out.write_all(&block(INTERFACE_DESCRIPTION, &interface()))?;
-    let mut comments = Vec::new();
+    let mut packets = Packets {
+        start_us,
+        out,
+        held: None,
+        before: Vec::new(),
+    };
     for one in said {
-        let at = |us: u64| start_us.saturating_add(us);
         match one {
-            Said::Connect { at_us, atr } => {
-                comments.push("a conversation with the card begins".to_owned());
-                if !atr.is_empty() {
-                    let payload = pdu(ATR, Direction::FromCard, atr);
-                    out.write_all(&packet(at(*at_us), &payload, &std::mem::take(&mut comments)))?;
-                }
+            Said::Connect { at_us, atr } if !atr.is_empty() => {
+                packets.next(*at_us, pdu(ATR, Direction::FromCard, atr))?;
+                packets.tell("a conversation with the card begins");
             }
-            Said::Exchange(exchange) => {
-                let (bytes, told) = command(exchange)?;
-                comments.extend(told);
-                let payload = pdu(APDU, Direction::ToCard, &bytes);
-                out.write_all(&packet(
-                    at(exchange.at_us),
-                    &payload,
-                    &std::mem::take(&mut comments),
-                ))?;
-                match answer(exchange)? {
-                    Ok((at_us, bytes, told)) => {
-                        let payload = pdu(APDU, Direction::FromCard, &bytes);
-                        let told = told.into_iter().collect::<Vec<_>>();
-                        out.write_all(&packet(at(at_us), &payload, &told))?;
-                    }
-                    Err(missing) => comments.push(missing),
-                }
-            }
-            Said::Reset { .. } => comments.push("before this, the card was reset".to_owned()),
-            Said::Removed { .. } => comments.push("before this, the card left".to_owned()),
-            Said::Control { what, .. } => comments.push(format!("before this, at the reader: {what}")),
+            Said::Connect { .. } => packets.tell("after this, a conversation with the card begins"),
+            Said::Exchange(exchange) => packets.exchange(exchange)?,
+            Said::Reset { .. } => packets.tell("after this, the card was reset"),
+            Said::Removed { .. } => packets.tell("after this, the card left"),
+            Said::Control { what, .. } => packets.tell(&format!("after this, at the reader: {what}")),
         }
     }
-    Ok(())
+    packets.flush()
+}
+
+/// Packets on their way out. The last one waits for what is to be said of it.
+struct Packets<'o> {
+    start_us: u64,
+    out: &'o mut dyn Write,
+    held: Option<(u64, Vec<u8>, Vec<String>)>,
+    /// What was said before there was any packet.
+    before: Vec<String>,
+}
+
+impl Packets<'_> {
+    fn next(&mut self, at_us: u64, payload: Vec<u8>) -> Result<(), ExportError> {
+        self.flush()?;
+        let at_us = self.start_us.saturating_add(at_us);
+        self.held = Some((at_us, payload, std::mem::take(&mut self.before)));
+        Ok(())
+    }
+
+    fn tell(&mut self, what: &str) {
+        let comments = match &mut self.held {
+            Some((_, _, comments)) => comments,
+            None => &mut self.before,
+        };
+        match comments.len() {
+            COMMENTS_MAX => comments.push("and more".to_owned()),
+            0..COMMENTS_MAX => comments.push(what.chars().take(COMMENT_MAX).collect()),
+            _ => {}
+        }
+    }
+
+    fn exchange(&mut self, exchange: &Exchange) -> Result<(), ExportError> {
+        let (bytes, told) = command(exchange)?;
+        self.next(exchange.at_us, pdu(APDU, Direction::ToCard, &bytes))?;
+        told.iter().for_each(|told| self.tell(told));
+        match &exchange.answer {
+            Answer::Given { at_us, data, status } => {
+                if data.length_bytes() > ANSWER_MAX_BYTES {
+                    return Err(ExportError::Answer {
+                        at_us: *at_us,
+                        length_bytes: data.length_bytes(),
+                    });
+                }
+                let (mut bytes, told) = shown(data, "answer");
+                bytes.extend(u16::from(*status).to_be_bytes());
+                self.next(*at_us, pdu(APDU, Direction::FromCard, &bytes))?;
+                told.iter().for_each(|told| self.tell(told));
+            }
+            Answer::Missing { code, .. } => self.tell(&format!("to this, no answer came: {code}")),
+            Answer::Cut => self.tell("to this, the trace has no answer"),
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), ExportError> {
+        if let Some((at_us, payload, comments)) = self.held.take() {
+            self.out.write_all(&packet(at_us, &payload, &comments))?;
+        }
+        Ok(())
+    }
 }
 
 /// The bytes of a command, and what is to be said of them.
@@ -135,27 +187,6 @@ fn command(exchange: &Exchange) -> Result<(Vec<u8>, Option<String>), ExportError
             source,
         })?;
     Ok((bytes.to_vec(), told))
-}
-
-type Packet = (u64, Vec<u8>, Option<String>);
-
-/// The bytes of an answer with its instant and what is to be said of it, or why there is none.
-fn answer(exchange: &Exchange) -> Result<Result<Packet, String>, ExportError> {
-    Ok(match &exchange.answer {
-        Answer::Given { at_us, data, status } => {
-            if data.length_bytes() > ANSWER_MAX_BYTES {
-                return Err(ExportError::Answer {
-                    at_us: *at_us,
-                    length_bytes: data.length_bytes(),
-                });
-            }
-            let (mut bytes, told) = shown(data, "answer");
-            bytes.extend(u16::from(*status).to_be_bytes());
-            Ok((*at_us, bytes, told))
-        }
-        Answer::Missing { code, .. } => Err(format!("before this, no answer came: {code}")),
-        Answer::Cut => Err("before this, the trace has no answer".to_owned()),
-    })
 }
 
 /// The bytes of a field, zeros for redacted ones, and what is to be said of that.
@@ -241,8 +272,6 @@ fn packet(at_us: u64, payload: &[u8], comments: &[String]) -> Vec<u8> {
 }
 
 fn option(body: &mut Vec<u8>, number: u16, value: &[u8]) {
-    // Longer ones are cut: what a trace names has no bound of its own here.
-    let value = value.get(..usize::from(u16::MAX)).unwrap_or(value);
     body.extend(number.to_le_bytes());
     body.extend(u16::try_from(value.len()).unwrap_or_default().to_le_bytes());
     body.extend(value);

@@ -13,19 +13,43 @@ use crate::exit::Exit;
 use crate::output::{Format, Output};
 use crate::problem::Problem;
 
-/// Each thing of a trace in words, and for programs.
-fn told(said: &[Said], output: &Output) -> Vec<(Vec<String>, Value)> {
-    let mut place = Place::default();
-    said.iter()
-        .map(|one| {
-            let told = match output.format() {
-                Format::Text => (show::lines(one, &place, output), Value::Null),
-                Format::Json => (Vec::new(), show::to_json(one, &place)),
-            };
+/// A trace, with where the card is before each thing of it.
+struct Side {
+    said: Vec<Said>,
+    places: Vec<Place>,
+}
+
+impl Side {
+    fn new(said: Vec<Said>) -> Self {
+        let mut place = Place::default();
+        let places = said.iter().map(|one| {
+            let before = place.clone();
             place.pass(one);
-            told
-        })
-        .collect()
+            before
+        });
+        Self {
+            places: places.collect(),
+            said,
+        }
+    }
+
+    fn at(&self, at: usize) -> Option<(&Said, &Place)> {
+        self.said.get(at).zip(self.places.get(at))
+    }
+
+    fn to_json(&self, at: usize) -> Option<Value> {
+        self.at(at).map(|(said, place)| show::to_json(said, place))
+    }
+
+    fn tell(&self, mark: &str, at: usize, output: &Output) {
+        for line in self
+            .at(at)
+            .map(|(said, place)| show::lines(said, place, output))
+            .unwrap_or_default()
+        {
+            output.line(&format!("{mark} {line}"));
+        }
+    }
 }
 
 pub(super) fn run(arguments: &TraceDiffArguments, output: &Output) -> Result<Exit, Problem> {
@@ -34,7 +58,7 @@ pub(super) fn run(arguments: &TraceDiffArguments, output: &Output) -> Result<Exi
     let comparison = diff::compare(&left, &right);
     let is_equal = comparison.is_equal(arguments.timing);
     let problem = (!is_equal).then(|| output.problem("traces-differ", &[]));
-    let (left, right) = (told(&left, output), told(&right, output));
+    let (left, right) = (Side::new(left), Side::new(right));
     let rows = comparison.rows.iter().filter(|row| row.differs(true));
     match output.format() {
         Format::Json => {
@@ -58,21 +82,10 @@ pub(super) fn run(arguments: &TraceDiffArguments, output: &Output) -> Result<Exi
     Ok(problem.map_or(Exit::Done, |problem| problem.exit()))
 }
 
-type Told = [(Vec<String>, Value)];
-
-fn tell(row: &Row, left: &Told, right: &Told, output: &Output) {
-    let side = |mark: &str, told: &Told, at: usize| {
-        for line in told
-            .get(at)
-            .map(|(lines, _)| lines.as_slice())
-            .unwrap_or_default()
-        {
-            output.line(&format!("{mark} {line}"));
-        }
-    };
+fn tell(row: &Row, left: &Side, right: &Side, output: &Output) {
     match row {
-        Row::Left(at) => side("-", left, *at),
-        Row::Right(at) => side("+", right, *at),
+        Row::Left(at) => left.tell("-", *at, output),
+        Row::Right(at) => right.tell("+", *at, output),
         Row::Both {
             left: a,
             right: b,
@@ -83,24 +96,23 @@ fn tell(row: &Row, left: &Told, right: &Told, output: &Output) {
                 .map(|difference| output.say(difference.code(), &[]))
                 .collect();
             output.line(&format!("~ {}", what.join("; ")));
-            side("-", left, *a);
-            side("+", right, *b);
+            left.tell("-", *a, output);
+            right.tell("+", *b, output);
         }
     }
 }
 
-fn row_json(row: &Row, left: &Told, right: &Told) -> Value {
-    let side = |told: &Told, at: usize| told.get(at).map(|(_, json)| json.clone());
+fn row_json(row: &Row, left: &Side, right: &Side) -> Value {
     match row {
-        Row::Left(at) => json!({ "left": side(left, *at), "right": null, "in": [] }),
-        Row::Right(at) => json!({ "left": null, "right": side(right, *at), "in": [] }),
+        Row::Left(at) => json!({ "left": left.to_json(*at), "right": null, "in": [] }),
+        Row::Right(at) => json!({ "left": null, "right": right.to_json(*at), "in": [] }),
         Row::Both {
             left: a,
             right: b,
             differences,
         } => {
             let codes: Vec<&str> = differences.iter().map(|difference| difference.code()).collect();
-            json!({ "left": side(left, *a), "right": side(right, *b), "in": codes })
+            json!({ "left": left.to_json(*a), "right": right.to_json(*b), "in": codes })
         }
     }
 }

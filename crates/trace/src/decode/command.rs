@@ -123,7 +123,10 @@ pub fn name(ins: u8) -> Option<&'static str> {
     }
 }
 
-/// All that can be told of a command, said at this place.
+/// The most facts of a command: an environment of a hostile trace names a key in every two bytes.
+const FACTS_MAX: usize = 16;
+
+/// What can be told of a command, said at this place: sixteen facts at most.
 #[must_use]
 pub fn facts(exchange: &Exchange, place: &Place) -> Vec<Fact> {
     let [cla, ins, p1, p2] = exchange.header;
@@ -276,7 +279,9 @@ fn of_environment(p1: u8, p2: u8, data: Option<&[u8]>, place: &Place, facts: &mu
     facts.push(fact(topic, value));
     let mut rest = data.unwrap_or_default();
     // Each round eats at least the two bytes of tag and length.
-    while let [tag, length @ 0..=0x7F, more @ ..] = rest {
+    while let [tag, length @ 0..=0x7F, more @ ..] = rest
+        && facts.len() < FACTS_MAX
+    {
         let Some((value, after)) = more.split_at_checked(usize::from(*length)) else {
             return;
         };

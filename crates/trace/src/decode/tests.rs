@@ -149,6 +149,15 @@ fn where_nobody_knows_what_card_it_is_all_names_are_told() {
 }
 
 #[test]
+fn a_command_has_no_more_facts_than_can_be_read() {
+    let exchange = Exchange {
+        data: Field::Known([0x83, 0x00].repeat(32_000)),
+        ..said("002241B6", 0x9000)
+    };
+    assert_eq!(facts(&exchange, &Place::default()).len(), 16);
+}
+
+#[test]
 fn each_status_word_has_a_code_and_the_number_it_carries() {
     for word in 0..=u16::MAX {
         let status = Status(StatusWord::from(word));
