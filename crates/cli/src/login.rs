@@ -2,10 +2,9 @@
 
 mod report;
 
-use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::Write;
+use std::path::PathBuf;
 
 use varco::{Audience, LoginOptions, LoginReport, Nonce, PinEntry, SignatureScheme};
 use varco_messages::Arg;
@@ -91,12 +90,13 @@ fn prepare(arguments: &LoginArguments, service: Option<&str>, output: &Output) -
         options.require_known_tries();
     }
     let entry = crate::trust::entry(&arguments.entry, output)?;
+    let varco = varco_for(&arguments.reader, output)?;
+    // Last: where a login cannot begin, no empty file stays.
     let trace = arguments
         .trace
         .as_deref()
-        .map(|path| new_file(path, output))
+        .map(|path| crate::new_file::trace(path, output))
         .transpose()?;
-    let varco = varco_for(&arguments.reader, output)?;
     Ok(Prepared {
         varco,
         options,
@@ -153,17 +153,4 @@ impl Prepared {
         }
         exit
     }
-}
-
-/// A recording never overwrites a file, and only its owner may read it.
-pub(crate) fn new_file(path: &Path, output: &Output) -> Result<File, Problem> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    options.open(path).map_err(|error| {
-        let code = match error.kind() {
-            ErrorKind::AlreadyExists => "trace-exists",
-            _ => "trace-unwritable",
-        };
-        Problem::file(output.messages(), code, path, &error)
-    })
 }

@@ -23,6 +23,7 @@ mod hygiene;
 mod log;
 mod login;
 mod misread;
+mod new_file;
 mod nis;
 mod output;
 mod ownership;

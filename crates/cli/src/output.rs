@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::Serialize;
 use serde_json::{Value, json};
-use varco_messages::{Arg, Messages, displayable};
+use varco_messages::{Arg, Messages, controls_display, displayable};
 
 use crate::exit::Exit;
 use crate::problem::Problem;
@@ -97,7 +97,7 @@ impl Output {
         if let Value::Object(fields) = &mut object {
             fields.insert("format".to_owned(), FORMAT.into());
         }
-        self.write(format!("{object}\n").as_bytes());
+        self.write(format!("{}\n", escaped(&object)).as_bytes());
     }
 
     /// One line of text on standard error, which is for people in either case.
@@ -135,6 +135,19 @@ impl Output {
     }
 }
 
+/// JSON in which what could control a terminal is written by its number, as it may be: all of it stands within strings.
+fn escaped(object: &Value) -> String {
+    let text = object.to_string();
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match controls_display(character) {
+            true => out.push_str(&format!("\\u{:04x}", u32::from(character))),
+            false => out.push(character),
+        }
+    }
+    out
+}
+
 /// One line of text on standard error, from any thread.
 pub(crate) fn note(text: &str) {
     // Where there is no standard error, nobody can be told.
@@ -155,4 +168,19 @@ pub(crate) fn is_stdout_closed() -> bool {
         tv_nsec: 0,
     };
     poll(&mut descriptors, Some(&at_once)).is_ok_and(|ready| ready > 0)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "test code")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_cannot_control_a_terminal_and_says_the_same() {
+        let object = json!({ "what\u{85}": "\u{1b}[2J\u{9b}31m\u{7f}\u{202e}01\u{2028}\"\\ Forlì" });
+        let text = escaped(&object);
+        assert!(!text.chars().any(controls_display), "{text}");
+        assert!(text.contains(r"\u009b31m\u007f\u202e01"), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), object);
+    }
 }

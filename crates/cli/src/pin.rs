@@ -104,10 +104,12 @@ fn renew(arguments: &NewPinArguments, renewal: Renewal, output: &Output) -> Resu
         options.require_known_tries();
     }
     let mut entry = trust::entry(&arguments.entry, output)?;
+    let varco = varco_for(&arguments.reader, output)?;
+    // Last: where nothing can begin, no empty file stays.
     let mut trace = arguments
         .trace
         .as_deref()
-        .map(|path| crate::login::new_file(path, output))
+        .map(|path| crate::new_file::trace(path, output))
         .transpose()?;
     let sink = trace.as_mut().map(|file| file as &mut (dyn Write + Send));
     let pin = if arguments.signature_pin {
@@ -115,7 +117,6 @@ fn renew(arguments: &NewPinArguments, renewal: Renewal, output: &Output) -> Resu
     } else {
         PinId::User
     };
-    let varco = varco_for(&arguments.reader, output)?;
     let report = match renewal {
         Renewal::Change => varco.change_pin(&options, pin, &mut *entry, sink),
         Renewal::Unblock => varco.unblock_pin(&options, pin, &mut *entry, sink),

@@ -2,14 +2,13 @@
 //!
 //! Not here: what is in it (the library's), and the reading of one (`verify_proof`).
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io::Write;
 use std::path::Path;
 
 use varco::proof::Proof;
 use varco_messages::Arg;
 
+use crate::new_file;
 use crate::output::Output;
 use crate::problem::Problem;
 
@@ -27,22 +26,13 @@ pub(crate) fn write(path: &Path, proof: &Proof, output: &Output) -> Result<(), P
     let json = proof
         .write()
         .map_err(|error| output.problem(error.code(), &[]).detailed(&error))?;
-    let unwritable = |error| Problem::file(output.messages(), "file-unwritable", path, &error);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let mut file = options.open(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => exists(path, output),
-        _ => unwritable(error),
-    })?;
-    let written = file
-        .write_all(json.as_bytes())
-        .and_then(|()| file.write_all(b"\n"))
-        .and_then(|()| file.sync_all());
-    written.map_err(|error| {
-        // What is there of it is of this program's making. That it stays is no other news.
-        let _ = std::fs::remove_file(path);
-        unwritable(error)
+    let file = new_file::create(path, "proof-exists", "file-unwritable", output)?;
+    new_file::fill(path, file, |file| {
+        file.write_all(json.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()
     })
+    .map_err(|error| Problem::file(output.messages(), "file-unwritable", path, &error))
 }
 
 fn exists(path: &Path, output: &Output) -> Problem {

@@ -8,9 +8,8 @@ mod differ;
 mod replay;
 mod show;
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Read as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use varco_messages::Arg;
@@ -20,8 +19,12 @@ use zeroize::Zeroizing;
 
 use crate::arguments::{TraceArguments, TraceCommand};
 use crate::exit::Exit;
+use crate::new_file::{fill, trace as new_file};
 use crate::output::Output;
 use crate::problem::Problem;
+
+/// The first room for what comes out of a pipe.
+const PIPE_BYTES: usize = 4_096;
 
 pub(crate) fn run(arguments: &TraceArguments, output: &Output) -> Exit {
     match &arguments.command {
@@ -45,23 +48,23 @@ fn read(path: &Path, output: &Output) -> Result<Vec<Said>, Problem> {
 
 /// What is in a file, up to one byte more than it may have; whoever reads it refuses that. It may hold a PIN.
 fn contents(path: &Path, max_bytes: usize) -> io::Result<Zeroizing<Vec<u8>>> {
-    let file = File::open(path)?;
+    let mut file = File::open(path)?;
     let expected = usize::try_from(file.metadata()?.len()).unwrap_or(max_bytes);
-    // Reserved at once: a growing vector would leave copies behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(expected.min(max_bytes) + 1));
-    let limit = u64::try_from(max_bytes).unwrap_or(u64::MAX).saturating_add(1);
-    file.take(limit).read_to_end(&mut bytes)?;
+    while bytes.len() <= max_bytes {
+        if bytes.len() == bytes.capacity() {
+            // A pipe does not say how much will come. A vector that grew by itself would leave copies behind.
+            let mut larger = Zeroizing::new(Vec::with_capacity(bytes.len() * 2 + PIPE_BYTES));
+            larger.extend_from_slice(&bytes);
+            bytes = larger;
+        }
+        let room = (bytes.capacity() - bytes.len()).min(max_bytes + 1 - bytes.len());
+        let limit = u64::try_from(room).unwrap_or(u64::MAX);
+        if file.by_ref().take(limit).read_to_end(&mut bytes)? < room {
+            break;
+        }
+    }
     Ok(bytes)
-}
-
-/// It overwrites nothing, and only its owner may read it.
-fn new_file(path: &Path, output: &Output) -> Result<File, Problem> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    options.open(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => problem_at("trace-exists", path, output),
-        _ => Problem::file(output.messages(), "trace-unwritable", path, &error),
-    })
 }
 
 fn problem_at(code: &'static str, path: &Path, output: &Output) -> Problem {
@@ -74,4 +77,37 @@ fn commands(said: &[Said]) -> usize {
     said.iter()
         .filter(|said| matches!(said, Said::Exchange(_)))
         .count()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "test code")]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_to_its_end_or_one_byte_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for length in [0, 1, 10, 11, 12, 50] {
+            std::fs::write(&path, vec![7; length]).unwrap();
+            assert_eq!(contents(&path, 10).unwrap().len(), length.min(11));
+        }
+    }
+
+    #[test]
+    fn a_pipe_is_read_to_its_end_or_one_byte_over() {
+        for (most, expected) in [(100_000, 50_000), (20_000, 20_001)] {
+            let (reader, mut writer) = std::io::pipe().unwrap();
+            let writing = std::thread::spawn(move || {
+                // Whoever has read enough goes.
+                let _ = writer.write_all(&vec![7; 50_000]);
+            });
+            let path = format!("/dev/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&reader));
+            assert_eq!(contents(Path::new(&path), most).unwrap().len(), expected);
+            drop(reader);
+            writing.join().unwrap();
+        }
+    }
 }

@@ -32,7 +32,9 @@ pub fn displayable(text: &str) -> String {
         .collect()
 }
 
-fn controls_display(character: char) -> bool {
+/// Whether a character controls a display, separates lines or changes the direction of text.
+#[must_use]
+pub fn controls_display(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

@@ -35,7 +35,7 @@ mod explain;
 mod locale;
 mod messages;
 
-pub use argument::{Arg, displayable};
+pub use argument::{Arg, controls_display, displayable};
 pub use explain::{Explanation, OfCard};
 pub use locale::Locale;
 pub use messages::Messages;

@@ -43,7 +43,11 @@ fn check_one(exchange: &Exchange, is_closed: bool) {
         assert!(matches!(first, 0x62 | 0x6F) && !has_digits(data));
         // No name of an application, nothing proprietary.
         let templates = varco_apdu::tlv::read(data).unwrap();
-        assert!([0x84, 0x85, 0xA5].iter().all(|tag| templates[0].child(*tag).is_none()));
+        assert!(
+            [0x84, 0x85, 0xA5]
+                .iter()
+                .all(|tag| templates[0].child(*tag).is_none())
+        );
     }
 }
 

@@ -2,19 +2,17 @@
 //!
 //! Not here: their forms (the library's).
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::io::{self, Write};
 
 use serde_json::json;
 use varco::records::audit::{AuditError, ExportFormat, export};
 use varco_messages::Arg;
 
 use super::read::auditor_keys;
-use super::{count, failed, problem_at};
+use super::{count, failed};
 use crate::arguments::{ExportArguments, ExportForm};
 use crate::exit::Exit;
+use crate::new_file;
 use crate::output::{Format, Output};
 use crate::problem::Problem;
 
@@ -38,17 +36,14 @@ pub(super) fn run(arguments: &ExportArguments, output: &Output) -> Result<Exit, 
             .map(|_| Exit::Done)
             .map_err(|error| failed(&error, output));
     };
-    let mut file = new_file(path, output)?;
-    let exported = export(&arguments.folder, form, keys, &mut file);
-    let exported = exported.and_then(|count| {
-        let synced = file.sync_all().map_err(|error| AuditError::Export(error.kind()));
-        synced.map(|()| count)
-    });
-    let decisions = exported.map_err(|error| {
-        // A part of it would look like the whole.
-        let _ = std::fs::remove_file(path);
-        failed(&error, output)
-    })?;
+    let file = new_file::create(path, "audit-file-exists", "file-unwritable", output)?;
+    let decisions = new_file::fill(path, file, |file| {
+        let count = export(&arguments.folder, form, keys, file)?;
+        file.sync_all()
+            .map_err(|error| AuditError::Export(error.kind()))?;
+        Ok(count)
+    })
+    .map_err(|error| failed(&error, output))?;
     let shown = path.display().to_string();
     match output.format() {
         Format::Json => output.json(json!({ "audit_export": { "path": shown, "decisions": decisions } })),
@@ -58,16 +53,6 @@ pub(super) fn run(arguments: &ExportArguments, output: &Output) -> Result<Exit, 
         }
     }
     Ok(Exit::Done)
-}
-
-/// It overwrites nothing, and only its owner may read it.
-fn new_file(path: &Path, output: &Output) -> Result<File, Problem> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    options.open(path).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => problem_at("audit-file-exists", path, output),
-        _ => Problem::file(output.messages(), "file-unwritable", path, &error),
-    })
 }
 
 /// Standard output, whose end the output knows about.

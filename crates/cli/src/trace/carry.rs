@@ -10,7 +10,7 @@ use varco_trace::import::{self, LOG_MAX_BYTES, LogKind};
 use varco_trace::lines;
 use varco_trace::pcapng::{self, ExportError};
 
-use super::{commands, contents, new_file, problem_at, read};
+use super::{commands, contents, fill, new_file, problem_at, read};
 use crate::arguments::{LogForm, TraceExportArguments, TraceImportArguments};
 use crate::exit::Exit;
 use crate::output::{Format, Output};
@@ -20,13 +20,15 @@ pub(super) fn export(arguments: &TraceExportArguments, output: &Output) -> Resul
     let start_us = start(arguments.start.as_deref(), output)?;
     let said = read(&arguments.file, output)?;
     let path = &arguments.pcapng;
-    let mut out = BufWriter::new(new_file(path, output)?);
-    pcapng::write(&said, start_us, &mut out)
-        .and_then(|()| Ok(out.flush()?))
-        .map_err(|error| match error {
-            ExportError::Write(error) => Problem::file(output.messages(), "trace-unwritable", path, &error),
-            error => problem_at("trace-not-exported", &arguments.file, output).detailed(&error),
-        })?;
+    fill(path, new_file(path, output)?, |file| {
+        let mut out = BufWriter::new(file);
+        pcapng::write(&said, start_us, &mut out)?;
+        Ok(out.flush()?)
+    })
+    .map_err(|error| match error {
+        ExportError::Write(error) => Problem::file(output.messages(), "trace-unwritable", path, &error),
+        error => problem_at("trace-not-exported", &arguments.file, output).detailed(&error),
+    })?;
     let shown = path.display().to_string();
     let count = commands(&said);
     match output.format() {
@@ -61,10 +63,12 @@ pub(super) fn import(arguments: &TraceImportArguments, output: &Output) -> Resul
     let imported = import::import(kind, &log)
         .map_err(|error| problem_at(error.code(), &arguments.log, output).detailed(&error))?;
     let path = &arguments.into;
-    let mut out = BufWriter::new(new_file(path, output)?);
-    lines::write(&imported.said, &mut out)
-        .and_then(|()| out.flush())
-        .map_err(|error| Problem::file(output.messages(), "trace-unwritable", path, &error))?;
+    fill(path, new_file(path, output)?, |file| {
+        let mut out = BufWriter::new(file);
+        lines::write(&imported.said, &mut out)?;
+        out.flush()
+    })
+    .map_err(|error| Problem::file(output.messages(), "trace-unwritable", path, &error))?;
     let shown = path.display().to_string();
     let (count, left_out) = (commands(&imported.said), imported.left_out);
     match output.format() {

@@ -33,7 +33,10 @@ fn what_comes_before_any_packet_is_said_of_the_first() {
 
 #[test]
 fn a_packet_has_so_many_comments_and_each_is_whole() {
-    let long = format!(r#"{{"event":"control","at_us":1,"what":"{}"}}"#, "è".repeat(60_000));
+    let long = format!(
+        r#"{{"event":"control","at_us":1,"what":"{}"}}"#,
+        "è".repeat(60_000)
+    );
     let controls = vec![&*long; 300];
     let capture = captured(&[&[CONNECT], &*controls].concat());
     assert!(capture.contains("and more"));
