@@ -39,10 +39,9 @@ pub mod ins {
 }
 
 /// How much a data field may be shown to somebody who reads a trace.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Sensitivity {
     /// May be recorded as it is: file identifiers, key references.
-    #[default]
     Public,
     /// Says who the holder is: certificate, personal data, card number. Redacted when recorded.
     Personal,
@@ -78,7 +77,8 @@ pub struct CommandApdu {
 }
 
 impl CommandApdu {
-    /// A command with no data and no expected answer (case 1), public and never repeated.
+    /// A command with no data and no expected answer (case 1), never repeated. What a card answers to it is personal, so that
+    /// forgetting the mark is safe.
     #[must_use]
     pub fn new(cla: u8, ins: u8, p1: u8, p2: u8) -> Self {
         Self {
@@ -89,7 +89,7 @@ impl CommandApdu {
             data: Zeroizing::new(Vec::new()),
             expected: None,
             command_sensitivity: Sensitivity::Public,
-            response_sensitivity: Sensitivity::Public,
+            response_sensitivity: Sensitivity::Personal,
             repeat: Repeat::Never,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Not here: 6Cxx to the command itself (`LengthCorrection`).
 
-use varco_apdu::{CommandApdu, ResponseApdu, StatusKind, ins};
+use varco_apdu::{CommandApdu, ResponseApdu, Sensitivity, StatusKind, ins};
 use zeroize::Zeroizing;
 
 use crate::{CardChannel, Epoch, Limits, LinkError, Request};
@@ -28,12 +28,15 @@ impl<C: CardChannel> GetResponse<C> {
 
 impl<C: CardChannel> CardChannel for GetResponse<C> {
     fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
-        let (class, sensitivity) = match &request {
-            Request::Command(command) | Request::PinCommand { command, .. } => {
-                (command.cla(), command.response_sensitivity())
-            }
-            Request::PadEntry { entry, .. } => (entry.template.cla(), entry.template.response_sensitivity()),
+        let command = match &request {
+            Request::Command(command) | Request::PinCommand { command, .. } => command,
+            Request::PadEntry { entry, .. } => &entry.template,
         };
+        let class = command.cla();
+        // Where no data is expected, what comes is not of any kind that the driver knows.
+        let sensitivity = command
+            .expected()
+            .map_or(Sensitivity::Secret, |_| command.response_sensitivity());
         let mut answer = self.0.exchange(request)?;
         let StatusKind::MoreData {
             length_bytes: mut next,
@@ -96,6 +99,42 @@ mod tests {
         }
         let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
         GetResponse::new(transaction).send(&CommandApdu::new(0, 0xB0, 0, 0).expecting(256))
+    }
+
+    /// Gives two parts, and keeps how the second was asked for.
+    struct InParts(Vec<Sensitivity>);
+
+    impl CardChannel for InParts {
+        fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+            let Request::Command(command) = request else {
+                return Err(LinkError::CardRemoved);
+            };
+            self.0.push(command.response_sensitivity());
+            let status = if self.0.len() == 1 { 0x6101 } else { 0x9000 };
+            Ok(ResponseApdu::new(Zeroizing::new(vec![7]), status.into()))
+        }
+        fn limits(&self) -> Limits {
+            crate::CardLink::limits(&scripted::link())
+        }
+        fn epoch(&self) -> Epoch {
+            Epoch::default()
+        }
+        fn reset(&mut self) -> Result<(), LinkError> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn more_of_an_answer_is_as_sensitive_as_the_answer_and_secret_where_none_was_expected() {
+        let select = CommandApdu::new(0, 0xA4, 0, 0).answering(Sensitivity::Public);
+        for (command, sensitivity) in [
+            (select.clone().expecting(256), Sensitivity::Public),
+            (select, Sensitivity::Secret),
+        ] {
+            let mut channel = GetResponse::new(InParts(Vec::new()));
+            channel.send(&command).unwrap();
+            assert_eq!(channel.0.0, [Sensitivity::Public, sensitivity]);
+        }
     }
 
     #[test]

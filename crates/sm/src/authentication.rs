@@ -144,7 +144,8 @@ fn exchange_values(
 
     let get = CommandApdu::new(0, ins::GET_DATA_OBJECTS, 0x3F, 0xFF)
         .with_data(&[0x4D, 0x04, 0xA6, 0x02, 0x91, 0x00])
-        .expecting(answer_bytes);
+        .expecting(answer_bytes)
+        .answering(Sensitivity::Public);
     let answer = done(&get, VALUES, channel.send(&get)?)?;
     let malformed = misbehaved(&get, VALUES, "no value in the answer");
     let objects = tlv::read(answer.data()).map_err(|_| malformed.clone())?;
@@ -192,7 +193,9 @@ impl<C: CardChannel> Steps<C> {
         // Template A4: other chips also take B6, those of ST do not [cie §1.3].
         self.must(&set_key(0x81, 0xA4, &named), TERMINAL)?;
 
-        let challenge = CommandApdu::new(0, ins::GET_CHALLENGE, 0, 0).expecting(8);
+        let challenge = CommandApdu::new(0, ins::GET_CHALLENGE, 0, 0)
+            .expecting(8)
+            .answering(Sensitivity::Public);
         let answer = self.must(&challenge, "random number")?;
         let card_random = <[u8; RANDOM_BYTES]>::try_from(answer.data())
             .map_err(|_| misbehaved(&challenge, "random number", "another length than eight bytes"))?;

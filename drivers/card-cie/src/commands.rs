@@ -44,10 +44,11 @@ fn read(p1: u8, p2: u8, length_bytes: u32) -> CommandApdu {
         .repeatable()
 }
 
-/// GET DATA of what this list of tags names: IAS ECC 1.0.1 §9.8.1.
+/// GET DATA of what this list of tags names, which here is nobody's own: parameters, root key, tries left. IAS ECC 1.0.1 §9.8.1.
 pub(crate) fn get_data(tags: &[u8]) -> CommandApdu {
     CommandApdu::new(0x00, ins::GET_DATA_OBJECTS, 0x3F, 0xFF)
         .with_data(tags)
+        .answering(Sensitivity::Public)
         .repeatable()
 }
 

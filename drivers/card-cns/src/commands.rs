@@ -33,16 +33,27 @@ pub(crate) fn select_master_file(answer: Answer) -> CommandApdu {
 fn select(p1: u8, data: &[u8], answer: Answer) -> CommandApdu {
     let command = match answer {
         Answer::Nothing => CommandApdu::new(0x00, ins::SELECT, p1, 0x0C),
-        Answer::Fci => CommandApdu::new(0x00, ins::SELECT, p1, 0x00).expecting(256),
+        // Sizes, kinds and states of files that every card has.
+        Answer::Fci => CommandApdu::new(0x00, ins::SELECT, p1, 0x00)
+            .expecting(256)
+            .answering(Sensitivity::Public),
     };
     command.with_data(data).repeatable()
 }
 
-/// GET DATA: ISO/IEC 7816-4 §11.4.3, `[cns §4.2]`.
+/// The object that holds the name of the product `[cns §1.4]`.
+const PRODUCT: u16 = 0x0180;
+
+/// GET DATA: ISO/IEC 7816-4 §11.4.3, `[cns §4.2]`. Other objects than the product's name hold the number of the chip.
 pub(crate) fn get_data(tag: u16) -> CommandApdu {
     let [high, low] = tag.to_be_bytes();
+    let sensitivity = match tag {
+        PRODUCT => Sensitivity::Public,
+        _ => Sensitivity::Personal,
+    };
     CommandApdu::new(0x00, ins::GET_DATA, high, low)
         .expecting(256)
+        .answering(sensitivity)
         .repeatable()
 }
 
@@ -125,4 +136,17 @@ fn perform(p1: u8, p2: u8, input: Zeroizing<Vec<u8>>) -> CommandApdu {
         .with_secret_data(input)
         .expecting(256)
         .answering(Sensitivity::Secret)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_to_be_public_is_not_answered_so() {
+        assert_eq!(get_data(0x0180).response_sensitivity(), Sensitivity::Public);
+        assert_eq!(get_data(0x0114).response_sensitivity(), Sensitivity::Personal);
+        let restore = restore_security_environment(1);
+        assert_eq!(restore.response_sensitivity(), Sensitivity::Personal);
+    }
 }

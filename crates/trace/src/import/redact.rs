@@ -81,8 +81,9 @@ impl Redactor {
         let data = response.data();
         match command.ins() {
             _ if data.is_empty() => Field::empty(),
-            _ if self.closed || command.cla() != 0 => self.withheld(data, SECRET),
-            ins::SELECT if is_control(data) => Field::Known(data.to_vec()),
+            _ if command.cla() != 0 => self.withheld(data, SECRET),
+            ins::SELECT if !self.closed && is_control(data) => Field::Known(data.to_vec()),
+            // Which of them are equal may be told of any: that says nothing about what they are.
             ins::READ_BINARY | ins::READ_BINARY_OBJECTS | ins::GET_DATA | ins::GET_DATA_OBJECTS => {
                 self.withheld(data, PERSONAL)
             }
