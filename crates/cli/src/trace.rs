@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn a_pipe_is_read_to_its_end_or_one_byte_over() {
         for (most, expected) in [(100_000, 50_000), (20_000, 20_001)] {
-            let (reader, mut writer) = std::io::pipe().unwrap();
+            let (reader, mut writer) = io::pipe().unwrap();
             let writing = std::thread::spawn(move || {
                 // Whoever has read enough goes.
                 let _ = writer.write_all(&vec![7; 50_000]);
