@@ -1,7 +1,6 @@
 //! The commands of a CNS, as cns.md §3, §4 and §8 have them.
 //!
-//! Not here: class byte, lengths, chaining (the front of `varco-emulator`). GET CHALLENGE is missing: a card
-//! must not make its own randomness here and no client of a CNS asks for it; it is 6D00.
+//! Not here: class byte, lengths, chaining (the front of `varco-emulator`).
 
 use varco_apdu::{Aid, CommandApdu, FileId, StatusKind, StatusWord, ins};
 use varco_emulator::{
@@ -11,6 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::application::Applications;
 use crate::fci;
+use crate::random::Numbers;
 use crate::schema::{SearchBit, Select, Unblock};
 use crate::security::KeyRing;
 
@@ -57,6 +57,7 @@ pub struct CnsOs {
     pins: PinSet,
     references: PinReferences,
     keys: KeyRing,
+    numbers: Numbers,
 }
 
 /// How a make of card selects, reads and answers.
@@ -65,6 +66,8 @@ pub(crate) struct Habits {
     pub(crate) select: Select,
     pub(crate) fci: fci::Form,
     pub(crate) short_read: ShortRead,
+    /// How many bytes GET CHALLENGE gives at most.
+    pub(crate) challenge_max: u16,
     /// What a right PIN is answered.
     pub(crate) verified: StatusWord,
     /// The application in which PIN and keys are; `None` for the default one.
@@ -87,6 +90,7 @@ impl CnsOs {
             pins,
             references,
             keys,
+            numbers: Numbers::of(name),
         }
     }
 
@@ -127,6 +131,21 @@ impl CnsOs {
         match object {
             Some((_, value)) => Reply::data(Zeroizing::new(value.clone()), StatusWord::SUCCESS),
             None => Reply::status(StatusWord::REFERENCED_DATA_NOT_FOUND),
+        }
+    }
+
+    /// As many bytes as are wanted [cns §4.2].
+    fn get_challenge(&mut self, command: &CommandApdu) -> Reply {
+        if (command.p1(), command.p2()) != (0, 0) {
+            return Reply::status(StatusWord::WRONG_P1P2);
+        }
+        let wanted = command.expected().and_then(|le| u16::try_from(le).ok());
+        match wanted.filter(|wanted| *wanted <= self.habits.challenge_max && command.data().is_empty()) {
+            Some(wanted) => {
+                let bytes = self.numbers.take(usize::from(wanted));
+                Reply::data(Zeroizing::new(bytes), StatusWord::SUCCESS)
+            }
+            None => Reply::status(StatusWord::WRONG_LENGTH),
         }
     }
 
@@ -243,6 +262,7 @@ impl CardOs for CnsOs {
             }
             ins::PERFORM_SECURITY_OPERATION => self.perform(command),
             ins::GET_DATA => self.get_data(command),
+            ins::GET_CHALLENGE => self.get_challenge(command),
             _ => Reply::status(StatusWord::INSTRUCTION_UNSUPPORTED),
         }
     }

@@ -66,6 +66,7 @@ mod builtin;
 mod card;
 mod fci;
 mod profile;
+mod random;
 mod schema;
 mod security;
 #[cfg(test)]

@@ -247,6 +247,7 @@ fn habits(written: &CardToml) -> Result<Habits, ProfileError> {
             schema::ShortRead::EndOfFile => ShortRead::EndOfFile,
             schema::ShortRead::CorrectLength => ShortRead::CorrectLength,
         },
+        challenge_max: behaviour.challenge_max,
         verified: match behaviour.verify_success {
             schema::VerifySuccess::Plain => StatusWord::SUCCESS,
             schema::VerifySuccess::WeakMemory => StatusWord::from(0x9001),

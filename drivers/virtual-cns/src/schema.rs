@@ -68,6 +68,9 @@ pub(crate) struct Behaviour {
     pub(crate) extended_length: bool,
     pub(crate) short_read: ShortRead,
     pub(crate) security_environment: u8,
+    /// The most bytes that GET CHALLENGE gives at once [cns §4.2].
+    #[serde(default = "short_answer")]
+    pub(crate) challenge_max: u16,
     /// Answers by 61xx and GET RESPONSE.
     #[serde(default)]
     pub(crate) get_response: bool,
@@ -102,6 +105,11 @@ pub(crate) enum Unblock {
     OneCommand,
     /// That the PUK was verified before.
     VerifiedFirst,
+}
+
+/// All that a short answer holds.
+fn short_answer() -> u16 {
+    256
 }
 
 fn yes() -> bool {

@@ -321,10 +321,30 @@ fn reset_and_power_loss_take_the_verified_pin_and_the_environment() {
 }
 
 #[test]
+fn a_challenge_has_the_length_that_is_wanted_and_is_another_each_time() {
+    let mut short = card(&[("short_read", "challenge_max = 32\nshort_read")]);
+    let mut card = card(&[]);
+    let (first, second) = (
+        send(&mut card, "00 84 00 00 08"),
+        send(&mut card, "00 84 00 00 08"),
+    );
+    assert_eq!((first.0.len(), first.1, second.1), (8, 0x9000, 0x9000));
+    assert_ne!(first.0, second.0);
+    assert_eq!(send(&mut card, "00 84 00 00 00").0.len(), 256);
+    assert_eq!(send(&mut short, "00 84 00 00 20").0.len(), 32);
+    for (command, expected) in [
+        ("00 84 00 00 21", 0x6700),
+        ("00 84 01 00 08", 0x6A86),
+        ("00 84 00 00", 0x6700),
+    ] {
+        assert_eq!(status(&mut short, command), expected, "{command}");
+    }
+}
+
+#[test]
 fn instructions_that_a_cns_does_not_have_are_6d00() {
     let mut card = card(&[]);
     for (command, expected) in [
-        ("00 84 00 00 08", 0x6D00),
         ("00 88 00 00 08", 0x6D00),
         ("00 C0 00 00 00", 0x6D00),
         ("00 CB 3F FF 03 5C 01 7E 08", 0x6D00),
