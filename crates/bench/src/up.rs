@@ -10,6 +10,7 @@ pub mod attend;
 pub mod control;
 mod describe;
 pub mod kin;
+mod missing;
 mod player;
 mod seen;
 
@@ -17,16 +18,17 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use varco_stand::pcscd::{PrivatePcscd, SLOTS, VPCD_PORT, missing_packages, vpcd_entries, vpcd_name};
+use varco_stand::pcscd::{PrivatePcscd, SLOTS, VPCD_PORT, vpcd_entries, vpcd_name};
 
+pub use missing::missing;
 use player::Player;
+pub use varco_stand::packages::apt_get;
 
 /// How many cards one bench holds; pcscd takes sixteen readers, and each two cards behind vpcd are one with two slots.
 pub const CARDS_MAX: usize = 8;
 
 /// How the reader with a keypad is called, up to its slot.
 const PAD_NAME: &str = "GemPCPinPad";
-const LIBCCID: &str = "/usr/lib/pcsc/drivers/serial/libccidtwin.so";
 
 /// A kind of virtual reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -171,7 +173,10 @@ impl Bench {
     /// [`UpError`]; nothing goes on running then.
     pub fn stand_up(plan: &Plan, folder: &Path) -> Result<Self, UpError> {
         let wants = |kind: ReaderKind| plan.cards.iter().any(|card| card.reader == kind);
-        refuse_what_is_missing(wants(ReaderKind::Vpcd), wants(ReaderKind::PinPad))?;
+        let packages = missing(&plan.cards, None);
+        if !packages.is_empty() {
+            return Err(UpError::NotInstalled { packages });
+        }
         let mut bench = Self {
             placed: describe::place(folder, &plan.cards).map_err(UpError::Folder)?,
             players: Vec::new(),
@@ -310,23 +315,5 @@ fn pcsc_name(kind: ReaderKind, before: u16) -> String {
     match kind {
         ReaderKind::Vpcd => format!("{} 00 {:02X}", vpcd_name(before / SLOTS), before % SLOTS),
         ReaderKind::PinPad | ReaderKind::Nfc => format!("{PAD_NAME} {before:02X} 00"),
-    }
-}
-
-fn refuse_what_is_missing(vpcd: bool, pad: bool) -> Result<(), UpError> {
-    if !vpcd && !pad {
-        return Ok(());
-    }
-    let mut packages = missing_packages();
-    if !vpcd {
-        packages.retain(|package| *package != "vsmartcard-vpcd");
-    }
-    if pad && !Path::new(LIBCCID).exists() {
-        packages.push("libccid");
-    }
-    if packages.is_empty() {
-        Ok(())
-    } else {
-        Err(UpError::NotInstalled { packages })
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: the bench itself (crate `bench`).
 
+mod install;
 mod run;
 mod tell;
 mod up;

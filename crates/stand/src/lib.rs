@@ -5,6 +5,7 @@
 //!
 //! Layer 7 (edges): depends on nothing inside; starts processes.
 //!
-//! Start with [`pcscd::PrivatePcscd`].
+//! Start with [`pcscd::PrivatePcscd`]; [`packages`] says what it takes.
 
+pub mod packages;
 pub mod pcscd;

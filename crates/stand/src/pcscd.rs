@@ -14,7 +14,6 @@
 //! A small shell inside holds the name spaces and obeys words on its standard input. When that input closes,
 //! for whatever reason (drop, panic, SIGKILL of the test), it kills pcscd and removes the private folder.
 
-use std::env;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
@@ -36,7 +35,8 @@ pub const SLOTS: u16 = 2;
 /// The name of the first reader up to its slot: PC/SC lists `Virtual PCD 00 00` and `Virtual PCD 00 01`.
 pub const READER_NAME: &str = "Virtual PCD";
 
-const VPCD_DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+/// vpcd, as pcscd loads it.
+pub(crate) const VPCD_DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
 const START_TIMEOUT: Duration = Duration::from_secs(10);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
@@ -76,35 +76,6 @@ while read -r word; do
     esac
 done
 "#;
-
-/// What must be there for a private pcscd, and the Debian package that brings it.
-const NEEDED: &[(&str, &str)] = &[
-    ("ip", "iproute2"),
-    ("pcscd", "pcscd"),
-    ("mount", "mount"),
-    ("unshare", "util-linux"),
-    ("nsenter", "util-linux"),
-];
-
-/// The Debian packages that are missing for a private pcscd with vpcd readers, each once; empty where all is there.
-#[must_use]
-pub fn missing_packages() -> Vec<&'static str> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = env::split_paths(&path)
-        .chain(["/usr/sbin".into(), "/sbin".into()])
-        .collect();
-    let is_there = |program: &str| folders.iter().any(|folder| folder.join(program).is_file());
-    let mut missing: Vec<&str> = NEEDED
-        .iter()
-        .filter(|(program, _)| !is_there(program))
-        .map(|(_, package)| *package)
-        .collect();
-    if !Path::new(VPCD_DRIVER).exists() {
-        missing.push("vsmartcard-vpcd");
-    }
-    missing.dedup();
-    missing
-}
 
 /// The name of a vpcd reader up to its slot, by the reader's number: [`READER_NAME`], then `Virtual PCD 2` and so on.
 #[must_use]

@@ -31,5 +31,5 @@ pub mod program;
 pub mod unpluggable;
 
 pub use bench::{Bench, VirtualCard};
-pub use varco_stand::pcscd;
+pub use varco_stand::{packages, pcscd};
 pub use varco_virtual_vpcd::SlotControl;

@@ -4,7 +4,7 @@
 //! second, in a process group of its own, keeps the bench and runs the command, which belongs to the first one's group and so
 //! to its terminal. Whichever of the two is killed, the other finds every process that is left, and ends it.
 //!
-//! Not here: the bench itself (`varco_bench::up`).
+//! Not here: the bench itself (`varco_bench::up`), and installing what it needs (`install`).
 
 use std::env;
 use std::fs;
@@ -18,6 +18,7 @@ use varco_bench::up::attend::{Attended, Attention, Terminal, end_by};
 use varco_bench::up::{Bench, CARDS_MAX, CardPlan, Plan, ReaderKind, UpError, kin};
 use varco_messages::Arg;
 
+use super::install;
 use crate::arguments::{BenchReader, UpArguments};
 use crate::emulate;
 use crate::exit::Exit;
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &UpArguments, output: &Output) -> Exit {
 /// The process that was called.
 fn start_keeper(arguments: &UpArguments, output: &Output) -> Result<Option<ExitStatus>, Problem> {
     // What is not right is told before anything is started.
-    plan(arguments, output)?;
+    install::provide(&plan(arguments, output)?, arguments, output)?;
     let system = |error: io::Error| of_system(&error, output);
     kin::adopt_orphans().map_err(system)?;
     let mut attention = Attention::new(None).map_err(system)?;
@@ -231,7 +232,7 @@ fn of_system(error: &io::Error, output: &Output) -> Problem {
     output.problem("bench-system", &[]).detailed(error)
 }
 
-fn problem(error: &UpError, output: &Output) -> Problem {
+pub(super) fn problem(error: &UpError, output: &Output) -> Problem {
     let packages = match error {
         UpError::NotInstalled { packages } => packages.join(" "),
         _ => String::new(),

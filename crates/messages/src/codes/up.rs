@@ -3,4 +3,4 @@
 use super::Code;
 
 /// Its sentences.
-pub const UP: &[Code] = &[("bench-stands", &[])];
+pub const UP: &[Code] = &[("bench-stands", &[]), ("bench-installing", &["packages"])];

@@ -1,6 +1,7 @@
 # The test bench: readers and cards for other programs' tests.
 
 bench-stands = The bench stands. Press Ctrl-C to take it down. In another shell:
+bench-installing = Installing what is missing: apt-get install --no-install-recommends { $packages }
 bench-not-installed = Programs for the test bench are missing.
     .advice = Install them, on Debian or Ubuntu by "sudo apt-get install --no-install-recommends { $packages }".
 bench-no-name-spaces = This system does not permit the name spaces in which a private pcscd runs.

@@ -1,6 +1,7 @@
 # Il banco di prova: lettori e carte per le prove di altri programmi.
 
 bench-stands = Il banco di prova è pronto. Per smontarlo premi Ctrl-C. In un'altra shell:
+bench-installing = Installo ciò che manca: apt-get install --no-install-recommends { $packages }
 bench-not-installed = Mancano programmi necessari al banco di prova.
     .advice = Installali, su Debian o Ubuntu con «sudo apt-get install --no-install-recommends { $packages }».
 bench-no-name-spaces = Questo sistema non permette gli spazi dei nomi in cui gira un pcscd privato.

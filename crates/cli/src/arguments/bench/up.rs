@@ -22,6 +22,9 @@ pub(crate) struct UpArguments {
     /// Write nothing but the environment, as lines for a shell.
     #[arg(long, conflicts_with_all = ["json", "run"])]
     pub(crate) print_env: bool,
+    /// As root on Debian or Ubuntu: install first what is missing, also the package of COMMAND where it is known.
+    #[arg(long)]
+    pub(crate) install: bool,
     /// The command, and what it is given.
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) run: Vec<OsString>,
