@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
+use varco_testkit::packages::apt_get;
+
 use crate::{Outcome, shell};
 
 /// To build `varco` at all.
@@ -30,8 +32,9 @@ pub(crate) const TO_JUDGE: &[&str] = &[
     "pinentry-curses",
     "python3-cryptography",
     "python3-jsonschema",
-    "tshark",
     "python3-yaml",
+    "shellcheck",
+    "tshark",
     "valgrind",
     "xmlsec1",
 ];
@@ -59,17 +62,10 @@ pub(crate) fn install(packages: &[&[&str]]) -> Outcome {
     if !consent(&line)? {
         return Err(format!("not installed. To do it yourself:\n  {line}").into());
     }
-    shell::run(&mut apt(&["update"])?)?;
-    let options = ["install", "--yes", "--no-install-recommends"];
-    shell::run(&mut apt(&[&options[..], &missing].concat())?)
-}
-
-fn apt(arguments: &[&str]) -> Outcome<std::process::Command> {
-    // A fresh machine often updates itself when it starts: wait for it.
-    let waiting = ["-o", "DPkg::Lock::Timeout=300"];
-    let mut apt = shell::command("apt-get", &[&waiting, arguments].concat())?;
-    apt.env("DEBIAN_FRONTEND", "noninteractive");
-    Ok(apt)
+    for mut apt in apt_get(&missing) {
+        shell::run(&mut apt)?;
+    }
+    Ok(())
 }
 
 fn installed(package: &str) -> bool {

@@ -13,6 +13,7 @@ mod simulate;
 mod test;
 mod tidy;
 mod tsan;
+mod up;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ The workspace's own commands:
   cargo xtask demo --pcscd      the same through a private pcscd, on the real PC/SC stack
   cargo xtask demo --cie        with an identity card, on the real PC/SC stack too
   cargo xtask demo --nfc        with identity cards on an NFC reader, through the real libnfc
+  cargo xtask up [OPTION…] -- COMMAND…  varco bench up, with everything installed and built that it needs: -- pkcs11-tool -L
   cargo xtask test [--quick]    everything that must hold; --quick: format, layers, lints, tests
   cargo xtask layers [--write]  who may depend on whom, and the house's manners; --write refreshes the docs
   cargo xtask api [--write]     what applications can name, against docs/api; --write takes what there is
@@ -41,7 +43,7 @@ The workspace's own commands:
   cargo xtask bench trust [--json]  verdicts, revocation lists and trusted lists, beside what others take for them
   cargo xtask fixtures [--check]  regenerate fixtures/ from its recipe, or compare with it
 
-`demo` and `test` install the Debian packages they miss; on a terminal they ask first.
+`demo`, `up` and `test` install the Debian packages they miss; on a terminal they ask first.
 ";
 
 const EXIT_USAGE: u8 = 64;
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         ["demo", "--pcscd"] => demo::run(&demo::CNS, demo::Stack::Pcscd),
         ["demo", "--cie"] => demo::run(&demo::CIE, demo::Stack::Pcscd),
         ["demo", "--nfc"] => demo::run_nfc(),
+        ["up", rest @ ..] => up::run(rest),
         ["bench", "nfc"] => bench::nfc(),
         ["bench", "emulator"] => bench::emulator(bench::Print::Table),
         ["bench", "emulator", "--json"] => bench::emulator(bench::Print::Json),

@@ -17,14 +17,18 @@ pub(crate) fn workspace() -> Outcome<PathBuf> {
 pub(crate) fn command(program: &str, arguments: &[&str]) -> Outcome<Command> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(workspace()?);
-    // What cargo told this package is not for the packages that it builds next: ring would build again.
+    forget_cargo(&mut command);
+    Ok(command)
+}
+
+/// What cargo told this package is not for others: what is built next, ring for one, would be built again.
+pub(crate) fn forget_cargo(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         let told = name.to_string_lossy();
         if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
             command.env_remove(&name);
         }
     }
-    Ok(command)
 }
 
 /// Prints the command, runs it with the terminal as its own, and fails with the line that runs it again.
