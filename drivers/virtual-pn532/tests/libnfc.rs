@@ -52,6 +52,7 @@ impl Rig {
     fn says(&self, program: &str, arguments: &[&str]) -> String {
         let output = Command::new(program)
             .args(arguments)
+            .current_dir(self.folder.path())
             .env("LIBNFC_DEVICE", format!("pn532_uart:{}", self.link().display()))
             .output()
             .unwrap();
@@ -131,6 +132,46 @@ fn nfc_scan_device_names_the_chip() {
         "ISO/IEC 14443-4B (106 kbps)",
     ] {
         assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+/// Programs for tags of other kinds, and what they say at an identity card.
+const OF_OTHER_TAGS: &[(&str, &[&str], &str)] = &[
+    ("nfc-jewel", &["r", "dump"], "no tag was found"),
+    (
+        "nfc-mfultralight",
+        &["r", "dump"],
+        "tag is not a MIFARE Ultralight card",
+    ),
+    (
+        "nfc-mfclassic",
+        &["r", "a", "u", "dump"],
+        "failed to read trailer block",
+    ),
+    (
+        "nfc-read-forum-tag3",
+        &["-o", "dump"],
+        "nfc_initiator_select_passive_target",
+    ),
+    ("nfc-barcode", &[], "NFC reader: user defined device opened"),
+    (
+        "nfc-list",
+        &["-v", "-t", "8"],
+        "0 ISO14443B passive target(s) found",
+    ),
+];
+
+#[test]
+fn programs_for_other_tags_find_none_and_leave_the_reader_well() {
+    let rig = Rig::new(CardType::A);
+    for (program, arguments, expected) in OF_OTHER_TAGS {
+        let said = rig.says(program, arguments);
+        assert!(said.contains(expected), "{program}: {said}");
+        let said = rig.says("nfc-list", &["-t", "1"]);
+        assert!(
+            said.contains("1 ISO14443A passive target(s) found"),
+            "{program}: {said}"
+        );
     }
 }
 

@@ -3,14 +3,15 @@
 //!
 //! `VARCO_WRITE_PROFILES=1 cargo test -p varco-conformance --test third_party` writes the table anew.
 //!
-//! Not here: what OpenSC can do with each card in full (`opensc.rs`).
-#![allow(clippy::unwrap_used, reason = "test code")]
+//! Not here: what OpenSC can do with each card in full (`opensc.rs`), and with its PIN (`pkcs15.rs`).
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use varco_testkit::program::varco;
+use varco_testkit::{Bench, VirtualCard};
 
 const BEGIN: &str = "<!-- found by tests/conformance/tests/third_party.rs -->\n";
 const END: &str = "<!-- until here -->\n";
@@ -68,4 +69,42 @@ fn what_other_programs_make_of_each_card_is_what_the_table_says() {
     } else {
         assert_eq!(found, written, "docs/third-party.md");
     }
+}
+
+/// Asks p11tool for the certificate, for numbers twice, and with a PIN for the private keys.
+const P11TOOL: &str = r#"
+export LC_ALL=C
+module=$(ls /usr/lib/*/opensc-pkcs11.so | head -n 1)
+p11tool() { command p11tool --provider "$module" "$@" </dev/null 2>/dev/null; }
+url=$(p11tool --list-token-urls | grep -v p11-kit-trust | head -n 1)
+certificate=$(p11tool --list-all-certs --only-urls "$url" | head -n 1)
+case $1 in
+  export) p11tool --export "$certificate" | openssl x509 -outform DER ;;
+  random) p11tool --generate-random=16 "$url" ;;
+  *) p11tool --login --set-pin "$1" --list-keys --only-urls "$url" ;;
+esac
+"#;
+
+#[test]
+fn p11tool_exports_the_certificate_draws_numbers_and_spends_one_try_on_a_wrong_pin() {
+    let bench = Bench::with_card(VirtualCard::named("cns-st").unwrap()).unwrap();
+    let ask = |what: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", P11TOOL, "sh", what]);
+        command.envs(bench.env().iter().cloned()).output().unwrap().stdout
+    };
+    let tries = || {
+        let card = bench.card(0).unwrap();
+        card.with_card(|card| card.snapshot().pins().first().unwrap().tries_left)
+    };
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/cards/cns-st/ef-1101.bin");
+    let exported = ask("export");
+    assert!(exported.len() > 500 && fs::read(file).unwrap().starts_with(&exported));
+    let drawn = [ask("random"), ask("random")];
+    assert!(drawn.iter().all(|numbers| numbers.len() == 16));
+    assert_ne!(drawn[0], drawn[1]);
+    assert_eq!((ask("99999").len(), tries()), (0, 2));
+    let keys = String::from_utf8(ask("12345")).unwrap();
+    assert!(keys.contains("type=private"), "{keys}");
+    assert_eq!(tries(), 3);
 }
