@@ -1,4 +1,4 @@
-//! The composite action and the Containerfile: their form, and the scripts that both run, run.
+//! The composite action and the Containerfile: their form, and the scripts that both run, judged by shellcheck and run.
 //!
 //! Not here: GitHub and a container engine, of which there is neither. The scripts are given a program that is built already:
 //! building it from a bare machine is what they do elsewhere.
@@ -61,15 +61,9 @@ fn the_action_has_the_form_of_one_and_runs_scripts_that_are_there() {
         scripts.lines().collect::<Vec<_>>(),
         ["packages.sh", "build.sh", "run.sh"]
     );
-    for script in scripts.lines() {
-        text(
-            Command::new("bash")
-                .arg("-n")
-                .arg(folder().join(script))
-                .output()
-                .unwrap(),
-        );
-    }
+    let mut check = Command::new("shellcheck");
+    check.args(scripts.lines().map(|script| folder().join(script)));
+    text(check.arg(workspace().join(".ci/run")).output().unwrap());
 }
 
 #[test]
