@@ -2,9 +2,9 @@
 //!
 //! Not here: which of them a card takes; its profile says that.
 
-use varco_apdu::{ChainPosition, ResponseApdu};
+use varco_apdu::{ChainPosition, CommandApdu, ResponseApdu};
 
-use crate::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, Protocol, Request};
+use crate::{CardChannel, Epoch, ExtendedLength, Limits, LinkError, Meaning, Protocol, Request};
 
 /// Data bytes in one part of a chain, where nobody says otherwise: what a short command holds.
 const PART_BYTES: usize = 255;
@@ -80,6 +80,26 @@ impl<C: CardChannel> Chaining<C> {
     }
 }
 
+impl<C: CardChannel> Chaining<C> {
+    /// Sends part after part, until the last or the first that the card refuses; nothing for a command without data.
+    fn send_parts(&mut self, command: &CommandApdu) -> Option<Result<ResponseApdu, LinkError>> {
+        let mut parts = command.data().chunks(self.part_bytes).peekable();
+        while let Some(part) = parts.next() {
+            let position = if parts.peek().is_some() {
+                ChainPosition::NotLast
+            } else {
+                ChainPosition::Last
+            };
+            let answer = self.inner.send(&command.chained_part(part, position));
+            let is_refused = answer.as_ref().map_or(true, |answer| !answer.status().is_success());
+            if position == ChainPosition::Last || is_refused {
+                return Some(answer);
+            }
+        }
+        None
+    }
+}
+
 impl<C: CardChannel> CardChannel for Chaining<C> {
     fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
         // PIN commands are never long and never chained; the guard sees to it.
@@ -98,19 +118,16 @@ impl<C: CardChannel> CardChannel for Chaining<C> {
         if way.is_none() || command.expected().is_some_and(|expected| expected > 256) {
             return Err(too_long);
         }
-        let mut parts = command.data().chunks(self.part_bytes).peekable();
-        while let Some(part) = parts.next() {
-            let position = if parts.peek().is_some() {
-                ChainPosition::NotLast
-            } else {
-                ChainPosition::Last
-            };
-            let answer = self.inner.send(&command.chained_part(part, position))?;
-            if position == ChainPosition::Last || !answer.status().is_success() {
-                return Ok(answer);
-            }
+        // Under protection nobody sees the parts: what is recorded is the command.
+        let is_told = self.inner.is_secure();
+        if is_told {
+            self.inner.meant(Meaning::Command(&Request::Command(command)));
         }
-        Err(too_long)
+        let outcome = self.send_parts(command).unwrap_or(Err(too_long));
+        if is_told {
+            self.inner.meant(Meaning::Outcome(outcome.as_ref()));
+        }
+        outcome
     }
 
     fn limits(&self) -> Limits {
@@ -122,6 +139,9 @@ impl<C: CardChannel> CardChannel for Chaining<C> {
     fn is_secure(&self) -> bool {
         self.inner.is_secure()
     }
+    fn meant(&mut self, meaning: Meaning<'_>) {
+        self.inner.meant(meaning);
+    }
     fn reset(&mut self) -> Result<(), LinkError> {
         self.inner.reset()
     }
@@ -129,8 +149,6 @@ impl<C: CardChannel> CardChannel for Chaining<C> {
 
 #[cfg(test)]
 mod tests {
-    use varco_apdu::CommandApdu;
-
     use super::*;
     use crate::{Transaction, WAIT_DEFAULT, scripted};
 

@@ -9,6 +9,8 @@
 //!
 //! A channel must not: send a command that it was not given (GET RESPONSE aside), send a non-repeatable
 //! command twice, drop a permit on the way down, keep data of an exchange after it, or hide a change of epoch.
+//!
+//! What is sent in another form than it was given (protected, in parts) is told beforehand, see [`Meaning`]: for who records.
 
 use varco_apdu::{CommandApdu, ResponseApdu};
 
@@ -35,6 +37,11 @@ pub trait CardChannel {
     /// one says.
     fn is_secure(&self) -> bool {
         false
+    }
+
+    /// Hears what the exchanges that follow stand for. A channel around one hands it on; nothing depends on it but a record.
+    fn meant(&mut self, meaning: Meaning<'_>) {
+        let _ = meaning;
     }
 
     /// Resets the card: verified PINs and selections are gone, the epoch rises.
@@ -65,9 +72,24 @@ impl<C: CardChannel + ?Sized> CardChannel for &mut C {
     fn is_secure(&self) -> bool {
         (**self).is_secure()
     }
+    fn meant(&mut self, meaning: Meaning<'_>) {
+        (**self).meant(meaning);
+    }
     fn reset(&mut self) -> Result<(), LinkError> {
         (**self).reset()
     }
+}
+
+/// What secure messaging tells the channels within it, so that a record has commands and not cryptograms.
+///
+/// Both come in pairs, around the exchanges that carry the command. Pairs within a pair belong to the outer one: a command that
+/// is protected in parts is one command.
+#[derive(Debug)]
+pub enum Meaning<'m> {
+    /// A command, before anything of it leaves.
+    Command(&'m Request<'m>),
+    /// What came of it, after its protection was checked and taken off.
+    Outcome(Result<&'m ResponseApdu, &'m LinkError>),
 }
 
 /// What is asked of a channel.

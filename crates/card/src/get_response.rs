@@ -5,7 +5,7 @@
 use varco_apdu::{CommandApdu, ResponseApdu, Sensitivity, StatusKind, ins};
 use zeroize::Zeroizing;
 
-use crate::{CardChannel, Epoch, Limits, LinkError, Request};
+use crate::{CardChannel, Epoch, Limits, LinkError, Meaning, Request};
 
 /// The most bytes collected: the most that one command can ask for.
 const ANSWER_MAX_BYTES: usize = 65_536;
@@ -81,6 +81,9 @@ impl<C: CardChannel> CardChannel for GetResponse<C> {
     }
     fn epoch(&self) -> Epoch {
         self.0.epoch()
+    }
+    fn meant(&mut self, meaning: Meaning<'_>) {
+        self.0.meant(meaning);
     }
     fn reset(&mut self) -> Result<(), LinkError> {
         self.0.reset()

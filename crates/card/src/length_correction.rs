@@ -4,7 +4,7 @@
 
 use varco_apdu::{Repeat, ResponseApdu, StatusKind};
 
-use crate::{CardChannel, Epoch, Limits, LinkError, Request};
+use crate::{CardChannel, Epoch, Limits, LinkError, Meaning, Request};
 
 /// A channel that corrects Le of reading commands, once each.
 pub struct LengthCorrection<C>(C);
@@ -40,6 +40,9 @@ impl<C: CardChannel> CardChannel for LengthCorrection<C> {
     }
     fn is_secure(&self) -> bool {
         self.0.is_secure()
+    }
+    fn meant(&mut self, meaning: Meaning<'_>) {
+        self.0.meant(meaning);
     }
     fn reset(&mut self) -> Result<(), LinkError> {
         self.0.reset()

@@ -11,7 +11,7 @@
 //!     LengthCorrection     6Cxx to a repeatable command: once more, with the right Le
 //!     (SecureMessaging)    crate sm
 //!     GetResponse          61xx: fetch the rest
-//!     Recorder, Tracer     what was said, without what must not be shown
+//!     Recorder, Tracer     what was said, without what must not be shown; the Recorder as it was meant, not as it was protected
 //!     Transaction          the only way from a link to a channel; holds the PinGuard
 //!   CardLink               a reader: bytes in, bytes out
 //! ```
@@ -53,7 +53,7 @@ mod tracer;
 mod transaction;
 
 pub use chaining::{Chaining, LongCommands};
-pub use channel::{CardChannel, PadEntry, PadLanguage, PadTask, Request, pad_timeout_s};
+pub use channel::{CardChannel, Meaning, PadEntry, PadLanguage, PadTask, Request, pad_timeout_s};
 pub use error::{Interruption, LinkError};
 pub use get_response::GetResponse;
 pub use guard::GuardRefusal;

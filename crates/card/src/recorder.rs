@@ -1,5 +1,7 @@
 //! Writes what was said to the card as JSON lines, redacted at capture.
 //!
+//! What goes under secure messaging is recorded as it was before it was protected, and marked so: the channel that protects it
+//! tells that ([`Meaning`]), and what stands for it in between, GET RESPONSE too, is not recorded.
 //! Public data stands in hexadecimal; personal and secret data never reaches the sink, only its length and
 //! the word that says why it is missing; equal personal data has an equal label. A sink that fails ends the recording, never the conversation.
 //!
@@ -12,7 +14,7 @@ use std::io::Write;
 use varco_apdu::{Atr, CommandApdu, ResponseApdu, Sensitivity};
 
 use crate::trace::{Data, Labels, Line, hex};
-use crate::{CardChannel, Epoch, Limits, LinkError, ReaderKind, Request};
+use crate::{CardChannel, Epoch, Limits, LinkError, Meaning, ReaderKind, Request};
 
 /// Where a recording goes: a sink for lines and a clock that starts at zero. Outlives the transactions of
 /// one conversation.
@@ -81,16 +83,31 @@ impl<'s> Trace<'s> {
     }
 }
 
-/// A channel that records what passes.
+/// A channel that records what passes: as it passes, or as it was meant where it passes protected.
 pub struct Recorder<'t, 's, C> {
     inner: C,
     trace: &'t mut Trace<'s>,
+    within: Option<Within>,
+}
+
+/// A command that is on its way in another form.
+struct Within {
+    /// Its line, until the first of it leaves: what never left was not said.
+    line: Option<Line>,
+    mark: Option<Sensitivity>,
+    is_pin: bool,
+    /// How many commands stand for it within each other.
+    depth: u32,
 }
 
 impl<'t, 's, C: CardChannel> Recorder<'t, 's, C> {
     /// Around a channel.
     pub fn new(inner: C, trace: &'t mut Trace<'s>) -> Self {
-        Self { inner, trace }
+        Self {
+            inner,
+            trace,
+            within: None,
+        }
     }
 }
 
@@ -98,10 +115,16 @@ fn header(command: &CommandApdu) -> String {
     hex(&[command.cla(), command.ins(), command.p1(), command.p2()])
 }
 
-impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
-    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
-        let at_us = self.trace.now_us();
-        let (line, mark) = match &request {
+/// Whether a card that gets this has seen a PIN.
+fn brings_pin(request: &Request<'_>) -> bool {
+    !matches!(request, Request::Command(_))
+}
+
+impl Trace<'_> {
+    /// The line of what is asked, and how sensitive the driver says that the answer is.
+    fn asked(&mut self, request: &Request<'_>, secured: bool) -> (Line, Option<Sensitivity>) {
+        let at_us = self.now_us();
+        match request {
             Request::Command(command) | Request::PinCommand { command, .. } => {
                 // A PIN command is secret whatever mark its driver gave it.
                 let sensitivity = match request {
@@ -112,9 +135,10 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
                     at_us,
                     name: Cow::Borrowed(command.name()),
                     header: header(command),
-                    data: self.trace.data(command.data(), sensitivity),
+                    data: self.data(command.data(), sensitivity),
                     expected: command.expected(),
                     apdu: None,
+                    secured,
                 };
                 // Where no data is expected, what comes is not of any kind that the driver knows.
                 let mark = command.expected().map(|_| command.response_sensitivity());
@@ -129,31 +153,49 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
                 };
                 (line, None)
             }
-        };
-        self.trace.write(&line);
+        }
+    }
+
+    fn answered(&mut self, outcome: Result<&ResponseApdu, &LinkError>, mark: Option<Sensitivity>) {
+        let at_us = self.now_us();
         // A card that has seen a PIN can answer it to anything.
-        self.trace.pin_passed |= !matches!(request, Request::Command(_));
-        let answer_sensitivity = match mark {
-            Some(mark) if !self.trace.pin_passed => mark,
-            _ => Sensitivity::Secret,
-        };
-        let outcome = self.inner.exchange(request);
-        let at_us = self.trace.now_us();
-        let line = match &outcome {
+        let sensitivity = mark.filter(|_| !self.pin_passed).unwrap_or(Sensitivity::Secret);
+        let line = match outcome {
             Ok(response) => Line::Response {
                 at_us,
-                data: self.trace.data(response.data(), answer_sensitivity),
+                data: self.data(response.data(), sensitivity),
                 status: response.status().to_string(),
             },
             Err(error) => Line::NoAnswer {
                 at_us,
                 code: Cow::Borrowed(error.code()),
+                status: match error {
+                    LinkError::SecureChannel { status, .. } => status.map(|status| status.to_string()),
+                    _ => None,
+                },
             },
         };
-        self.trace.write(&line);
+        self.write(&line);
         if matches!(outcome, Err(LinkError::CardRemoved)) {
-            self.trace.write(&Line::Removed { at_us });
+            self.write(&Line::Removed { at_us });
         }
+    }
+}
+
+impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
+    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+        self.trace.pin_passed |= brings_pin(&request);
+        if let Some(within) = &mut self.within {
+            if let Some(line) = within.line.take() {
+                self.trace.pin_passed |= within.is_pin;
+                self.trace.write(&line);
+            }
+            return self.inner.exchange(request);
+        }
+        let (line, mark) = self.trace.asked(&request, false);
+        self.trace.write(&line);
+        let outcome = self.inner.exchange(request);
+        self.trace.answered(outcome.as_ref(), mark);
         outcome
     }
 
@@ -163,6 +205,26 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
     fn epoch(&self) -> Epoch {
         self.inner.epoch()
     }
+    fn meant(&mut self, meaning: Meaning<'_>) {
+        match (meaning, &mut self.within) {
+            (Meaning::Command(_), Some(within)) => within.depth = within.depth.saturating_add(1),
+            (Meaning::Command(request), None) => {
+                let (line, mark) = self.trace.asked(request, true);
+                self.within = Some(Within {
+                    line: Some(line),
+                    mark,
+                    is_pin: brings_pin(request),
+                    depth: 0,
+                });
+            }
+            (Meaning::Outcome(_), Some(within)) if within.depth > 0 => within.depth -= 1,
+            (Meaning::Outcome(outcome), within) => {
+                if let Some(Within { line: None, mark, .. }) = within.take() {
+                    self.trace.answered(outcome, mark);
+                }
+            }
+        }
+    }
     fn reset(&mut self) -> Result<(), LinkError> {
         let at_us = self.trace.now_us();
         self.trace.write(&Line::Reset { at_us });
@@ -171,142 +233,4 @@ impl<C: CardChannel> CardChannel for Recorder<'_, '_, C> {
 }
 
 #[cfg(test)]
-mod tests {
-    use varco_apdu::ins;
-    use zeroize::Zeroizing;
-
-    use super::*;
-    use crate::{PermitScope, PinPermit, Transaction, WAIT_DEFAULT, scripted::ScriptedLink};
-
-    fn verify(channel: &mut dyn CardChannel) {
-        let verify = CommandApdu::new(0, ins::VERIFY, 0, 0x90)
-            .with_secret_data(Zeroizing::new(b"12345\xFF\xFF\xFF".to_vec()));
-        let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, channel.epoch());
-        channel
-            .exchange(Request::PinCommand {
-                command: &verify,
-                permit: &mut permit,
-            })
-            .unwrap();
-    }
-
-    #[test]
-    fn public_data_is_shown_and_personal_and_secret_data_never_reaches_the_sink() {
-        let atr = Atr::new(&[0x3B, 0x00]).unwrap();
-        let mut link = ScriptedLink::new(atr.clone());
-        link.expect("00A4080C0411001101", "9000");
-        link.expect("00B0000003", "ABCDEF9000");
-        link.expect("00B0000003", "ABCDEF9000");
-        link.expect("00200090083132333435FFFFFF", "6300");
-        let mut sink = Vec::new();
-        {
-            let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-            let mut trace = Trace::start(ReaderKind::Other, &atr, &mut sink, &|| Duration::from_micros(7));
-            let mut recorder = Recorder::new(transaction, &mut trace);
-            let select = CommandApdu::new(0, 0xA4, 8, 0x0C).with_data(&[0x11, 0x00, 0x11, 0x01]);
-            recorder.send(&select).unwrap();
-            let read = CommandApdu::new(0, 0xB0, 0, 0)
-                .expecting(3)
-                .answering(Sensitivity::Personal);
-            recorder.send(&read).unwrap();
-            recorder.send(&read).unwrap();
-            verify(&mut recorder);
-        }
-        let text = String::from_utf8(sink).unwrap();
-        assert_eq!(text.lines().count(), 9);
-        assert!(text.contains(r#""hex":"11001101""#));
-        let read = r#"{"event":"response","at_us":7,"data":{"length_bytes":3,"redacted":"personal","label":"personal-1"}"#;
-        assert_eq!(text.matches(read).count(), 2, "{text}");
-        let first =
-            r#"{"event":"connect","format":2,"at_us":7,"capture":"redacted","reader":"other","atr":"3B00"}"#;
-        assert!(text.starts_with(first), "{text}");
-        assert!(!text.contains("ABCDEF") && !text.contains("3132333435"));
-    }
-
-    #[test]
-    fn a_card_that_echoes_the_pin_is_not_recorded_doing_so() {
-        let atr = Atr::new(&[0x3B, 0x00]).unwrap();
-        let mut link = ScriptedLink::new(atr.clone());
-        link.expect("00200090083132333435FFFFFF", "31323334359000");
-        link.expect("0022F303", "31323334359000");
-        link.expect("00CA010000", "31323334359000");
-        let mut sink = Vec::new();
-        {
-            let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-            let mut trace = Trace::start(ReaderKind::Other, &atr, &mut sink, &|| Duration::ZERO);
-            let mut recorder = Recorder::new(transaction, &mut trace);
-            verify(&mut recorder);
-            recorder.send(&CommandApdu::new(0, 0x22, 0xF3, 0x03)).unwrap();
-            recorder
-                .send(&CommandApdu::new(0, 0xCA, 0x01, 0x00).expecting(256))
-                .unwrap();
-        }
-        let text = String::from_utf8(sink).unwrap();
-        assert_eq!(text.lines().count(), 7, "{text}");
-        assert!(!text.contains("3132333435"), "{text}");
-    }
-
-    #[test]
-    fn an_entry_on_a_pin_pad_is_recorded_by_its_header_and_its_end_alone() {
-        let atr = Atr::new(&[0x3B, 0x00]).unwrap();
-        let mut link = ScriptedLink::new(atr.clone());
-        let mut sink = Vec::new();
-        {
-            let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-            let mut trace = Trace::start(ReaderKind::Other, &atr, &mut sink, &|| Duration::ZERO);
-            let mut recorder = Recorder::new(transaction, &mut trace);
-            let entry = crate::PadEntry {
-                task: crate::PadTask::Verify,
-                template: CommandApdu::new(0, ins::VERIFY, 0, 0x90).with_data(&[0xFF; 8]),
-                block_bytes: 8,
-                length_min: 5,
-                length_max: 8,
-                timeout_s: 30,
-                language: crate::PadLanguage::default(),
-            };
-            let mut permit = PinPermit::issue(PermitScope::TypedValue, ins::VERIFY, 0x90, recorder.epoch());
-            let refused = recorder.exchange(Request::PadEntry {
-                entry: &entry,
-                permit: &mut permit,
-            });
-            assert_eq!(refused.unwrap_err(), LinkError::PinPadUnsupported);
-        }
-        let text = String::from_utf8(sink).unwrap();
-        let lines: Vec<&str> = text.lines().skip(1).collect();
-        assert_eq!(
-            lines,
-            [
-                r#"{"event":"pad-entry","at_us":0,"name":"VERIFY","header":"00200090"}"#,
-                r#"{"event":"no-answer","at_us":0,"code":"pin-pad-unsupported"}"#,
-            ]
-        );
-    }
-
-    struct Full;
-    impl Write for Full {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::ErrorKind::StorageFull.into())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn a_sink_that_fails_does_not_end_the_conversation() {
-        let atr = Atr::new(&[0x3B, 0x00]).unwrap();
-        let mut link = ScriptedLink::new(atr.clone());
-        link.expect("00840000", "9000");
-        let mut sink = Full;
-        let transaction = Transaction::begin(&mut link, WAIT_DEFAULT).unwrap();
-        let mut trace = Trace::start(ReaderKind::Other, &atr, &mut sink, &|| Duration::ZERO);
-        let mut recorder = Recorder::new(transaction, &mut trace);
-        assert!(
-            recorder
-                .send(&CommandApdu::new(0, 0x84, 0, 0))
-                .unwrap()
-                .status()
-                .is_success()
-        );
-    }
-}
+mod tests;

@@ -61,6 +61,9 @@ pub enum Line {
         /// Of an exact trace: all its bytes as they went to the reader, in hexadecimal.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         apdu: Option<String>,
+        /// Whether it went under secure messaging: header, data, length and answer are those within.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        secured: bool,
     },
     /// A person was asked to type a value at the reader's keys.
     PadEntry {
@@ -87,6 +90,9 @@ pub enum Line {
         at_us: u64,
         /// Why, as [`LinkError::code`](crate::LinkError::code) has it.
         code: Cow<'static, str>,
+        /// Where an answer came that was not protected as it must be: its status word in hexadecimal.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<String>,
     },
     /// The card was reset.
     Reset {
@@ -110,14 +116,23 @@ pub enum Line {
 /// What every byte of a login at a played card follows from.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Recipe {
-    /// The card: a profile that is built in.
+    /// The card: the name of its profile, which is built in.
     pub profile: String,
+    /// Whether the profile is another, from a folder. Where that is, is not told: whoever replays the trace says it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub from_folder: bool,
     /// All randomness of the host and of the card follows from it.
     pub seed: u64,
     /// What the clock says throughout, by RFC 3339; certificates are judged as of it too.
     pub instant: String,
     /// Who asks for the login.
     pub audience: String,
+    /// The service that is wanted, by the rules that are built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// What the asker has the card sign too, in Base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
     /// How the card signs, as an identity names it.
     pub signature: String,
     /// Whether the birth date is read from the card.

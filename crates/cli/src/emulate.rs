@@ -123,15 +123,20 @@ fn emulate(name: &str, arguments: &EmulateArguments, output: &Output) -> Result<
     failed.map_or(Ok(()), Err)
 }
 
+/// The folder that is meant, where it is no name of a built-in profile.
+pub(crate) fn folder(name: &str) -> Option<&Path> {
+    let path = Path::new(name);
+    match path.is_file() {
+        true => Some(path.parent().unwrap_or(Path::new("."))),
+        false => Some(path).filter(|path| path.is_dir()),
+    }
+}
+
 /// By its name, or from a folder or the `card.toml` in it.
 pub(crate) fn load(name: &str, output: &Output) -> Result<Profile, Problem> {
-    let path = Path::new(name);
-    let profile = if path.is_dir() {
-        Profile::from_dir(path)
-    } else if path.is_file() {
-        Profile::from_dir(path.parent().unwrap_or(Path::new(".")))
-    } else {
-        Profile::builtin(name)
+    let profile = match folder(name) {
+        Some(folder) => Profile::from_dir(folder),
+        None => Profile::builtin(name),
     };
     profile.map_err(|error| profile_problem(name, &error, output))
 }

@@ -627,6 +627,8 @@ const EXITS: &[(Exit, &[&str])] = &[
             "store-unknown",
             "trace-not-exact",
             "trace-not-played",
+            "trace-profile-built-in",
+            "trace-profile-wanted",
             "usage",
             "vpcd-address",
             "vpcd-not-loopback",

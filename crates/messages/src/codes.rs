@@ -346,6 +346,8 @@ pub const PROBLEMS: &[Code] = &[
     ("trace-recipe", &["member"]),
     ("trace-not-exact", &[]),
     ("trace-not-played", &[]),
+    ("trace-profile-wanted", &[]),
+    ("trace-profile-built-in", &[]),
     ("trace-too-long", &[]),
     ("replay-differs", &["path"]),
     ("scenario-malformed", &["path"]),

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use varco_access_policy::Decision;
 use varco_apdu::ResponseApdu;
 use varco_auth::VerifiedIdentity;
-use varco_card::{CardChannel, Epoch, ExtendedLength, Interruption, Limits, LinkError, Request};
+use varco_card::{CardChannel, Epoch, ExtendedLength, Interruption, Limits, LinkError, Meaning, Request};
 use varco_credential::{CardDescription, CredentialKind, TriesLeft};
 
 use crate::PinQuestion;
@@ -166,6 +166,10 @@ impl<C: CardChannel> CardChannel for Accompanied<'_, C> {
 
     fn is_secure(&self) -> bool {
         self.inner.is_secure()
+    }
+
+    fn meant(&mut self, meaning: Meaning<'_>) {
+        self.inner.meant(meaning);
     }
 
     /// Always let through: it is what ends a journey well.

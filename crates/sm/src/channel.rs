@@ -4,7 +4,7 @@
 //! and protects each part by itself.
 
 use varco_apdu::{ResponseApdu, StatusWord};
-use varco_card::{CardChannel, Epoch, Limits, LinkError, PinPad, Request};
+use varco_card::{CardChannel, Epoch, Limits, LinkError, Meaning, PinPad, Request};
 
 use crate::{Session, SessionFault};
 
@@ -73,8 +73,8 @@ fn what(fault: SessionFault) -> &'static str {
     }
 }
 
-impl<C: CardChannel> CardChannel for SecureMessaging<C> {
-    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+impl<C: CardChannel> SecureMessaging<C> {
+    fn exchange_protected(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
         let (command, permit) = match request {
             Request::Command(command) => (command, None),
             Request::PinCommand { command, permit } => (command, Some(permit)),
@@ -104,6 +104,15 @@ impl<C: CardChannel> CardChannel for SecureMessaging<C> {
         self.session = Some(session);
         Ok(opened)
     }
+}
+
+impl<C: CardChannel> CardChannel for SecureMessaging<C> {
+    fn exchange(&mut self, request: Request<'_>) -> Result<ResponseApdu, LinkError> {
+        self.inner.meant(Meaning::Command(&request));
+        let outcome = self.exchange_protected(request);
+        self.inner.meant(Meaning::Outcome(outcome.as_ref()));
+        outcome
+    }
 
     fn limits(&self) -> Limits {
         Limits {
@@ -118,6 +127,10 @@ impl<C: CardChannel> CardChannel for SecureMessaging<C> {
 
     fn is_secure(&self) -> bool {
         !self.is_closed()
+    }
+
+    fn meant(&mut self, meaning: Meaning<'_>) {
+        self.inner.meant(meaning);
     }
 
     fn reset(&mut self) -> Result<(), LinkError> {

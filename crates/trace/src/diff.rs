@@ -47,6 +47,8 @@ pub enum Difference {
     Control,
     /// CLA, P1 or P2.
     Header,
+    /// Whether the command went under secure messaging.
+    Secured,
     /// The length of the command's data.
     CommandLength,
     /// The command's data.
@@ -77,6 +79,7 @@ impl Difference {
             Self::Atr => "differs-atr",
             Self::Control => "differs-control",
             Self::Header => "differs-header",
+            Self::Secured => "differs-secured",
             Self::CommandLength => "differs-command-length",
             Self::CommandData => "differs-command-data",
             Self::CommandLabel => "differs-command-label",
@@ -232,6 +235,9 @@ fn of_exchange(left: &Exchange, right: &Exchange, labels: &mut Labels, found: &m
     if left.header != right.header {
         found.push(Difference::Header);
     }
+    if left.secured != right.secured {
+        found.push(Difference::Secured);
+    }
     found.extend(labels.compare(&left.data, &right.data, &fields::COMMAND));
     if left.expected != right.expected {
         found.push(Difference::Expected);
@@ -250,7 +256,11 @@ fn of_exchange(left: &Exchange, right: &Exchange, labels: &mut Labels, found: &m
                 found.push(Difference::Status);
             }
         }
-        (Answer::Missing { code: a, .. }, Answer::Missing { code: b, .. }) if a == b => {}
+        (Answer::Missing { code: a, status: x, .. }, Answer::Missing { code: b, status: y, .. }) if a == b => {
+            if x != y {
+                found.push(Difference::Status);
+            }
+        }
         (Answer::Cut, Answer::Cut) => {}
         _ => found.push(Difference::Answered),
     }

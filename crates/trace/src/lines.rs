@@ -119,8 +119,12 @@ fn take(line: Line, said: &mut Vec<Said>) -> Result<(), &'static str> {
             data,
             expected,
             apdu,
+            secured,
             ..
         } => {
+            if secured && apdu.is_some() {
+                return Err("what is `secured` stands there as it was meant, and has no `apdu`");
+            }
             if apdu.is_some_and(|apdu| unhex(&apdu).is_none()) {
                 return Err("`apdu` is not in hexadecimal");
             }
@@ -132,6 +136,7 @@ fn take(line: Line, said: &mut Vec<Said>) -> Result<(), &'static str> {
                 header: four(&header)?,
                 data: field(data)?,
                 expected,
+                secured,
                 by_pad: false,
                 answer: Answer::Cut,
             })
@@ -141,27 +146,19 @@ fn take(line: Line, said: &mut Vec<Said>) -> Result<(), &'static str> {
             header: four(&header)?,
             data: Field::empty(),
             expected: None,
+            secured: false,
             by_pad: true,
             answer: Answer::Cut,
         }),
         Line::Response { at_us, data, status } => {
-            let status = match unhex(&status).as_deref() {
-                Some([high, low]) => u16::from_be_bytes([*high, *low]),
-                _ => return Err("`status` is no status word"),
-            };
+            let status = status_word(&status)?;
             let data = field(data)?;
-            return answered(
-                said,
-                Answer::Given {
-                    at_us,
-                    data,
-                    status: StatusWord::from(status),
-                },
-            );
+            return answered(said, Answer::Given { at_us, data, status });
         }
-        Line::NoAnswer { at_us, code } => {
+        Line::NoAnswer { at_us, code, status } => {
             let code = code.into_owned();
-            return answered(said, Answer::Missing { at_us, code });
+            let status = status.as_deref().map(status_word).transpose()?;
+            return answered(said, Answer::Missing { at_us, code, status });
         }
         Line::Reset { at_us } => Said::Reset { at_us },
         Line::Removed { at_us } => Said::Removed { at_us },
@@ -172,6 +169,13 @@ fn take(line: Line, said: &mut Vec<Said>) -> Result<(), &'static str> {
     };
     said.push(one);
     Ok(())
+}
+
+fn status_word(status: &str) -> Result<StatusWord, &'static str> {
+    match unhex(status).as_deref() {
+        Some([high, low]) => Ok(StatusWord::from(u16::from_be_bytes([*high, *low]))),
+        _ => Err("`status` is no status word"),
+    }
 }
 
 /// An answer belongs to the last command that has none, whatever happened at the reader meanwhile.
@@ -277,6 +281,7 @@ fn put_exchange(out: &mut dyn Write, exchange: &Exchange) -> io::Result<()> {
                 data: written(&exchange.data),
                 expected: exchange.expected,
                 apdu: None,
+                secured: exchange.secured,
             }
         },
     )?;
@@ -289,11 +294,12 @@ fn put_exchange(out: &mut dyn Write, exchange: &Exchange) -> io::Result<()> {
                 status: status.to_string(),
             },
         ),
-        Answer::Missing { at_us, code } => put(
+        Answer::Missing { at_us, code, status } => put(
             out,
             &Line::NoAnswer {
                 at_us: *at_us,
                 code: Cow::Owned(code.clone()),
+                status: status.map(|status| status.to_string()),
             },
         ),
         Answer::Cut => Ok(()),
@@ -336,12 +342,14 @@ mod tests {
 {"event":"reset","at_us":6}
 {"event":"removed","at_us":7}
 {"event":"control","at_us":8,"what":"insert"}
+{"event":"command","at_us":9,"name":"GET CHALLENGE","header":"00840000","data":{"length_bytes":0,"hex":""},"expected":8,"secured":true}
+{"event":"no-answer","at_us":10,"code":"secure-channel","status":"6988"}
 "#;
 
     #[test]
     fn a_trace_is_read_and_written_as_it_was() {
         let said = read(TRACE.as_bytes()).unwrap();
-        assert_eq!(said.len(), 7);
+        assert_eq!(said.len(), 8);
         let mut out = Vec::new();
         write(&said, &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), TRACE);
@@ -358,6 +366,8 @@ mod tests {
             (r#""redacted":"secret""#, r#""hex":"00""#, 4),
             ("no-answer", "answer", 5),
             ("connect", "reset", 1),
+            (r#""secured":true"#, r#""secured":true,"apdu":"0084000008""#, 11),
+            (r#""status":"6988""#, r#""status":"69""#, 12),
             (
                 r#"{"event":"reset","at_us":6}"#,
                 r#"{"event":"no-answer","at_us":6,"code":"x"}

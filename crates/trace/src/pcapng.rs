@@ -137,6 +137,9 @@ impl Packets<'_> {
     fn exchange(&mut self, exchange: &Exchange) -> Result<(), ExportError> {
         let (bytes, told) = command(exchange)?;
         self.next(exchange.at_us, pdu(APDU, Direction::ToCard, &bytes))?;
+        if exchange.secured {
+            self.tell("went under secure messaging: command and answer are those within");
+        }
         told.iter().for_each(|told| self.tell(told));
         match &exchange.answer {
             Answer::Given { at_us, data, status } => {
@@ -151,7 +154,10 @@ impl Packets<'_> {
                 self.next(*at_us, pdu(APDU, Direction::FromCard, &bytes))?;
                 told.iter().for_each(|told| self.tell(told));
             }
-            Answer::Missing { code, .. } => self.tell(&format!("to this, no answer came: {code}")),
+            Answer::Missing { code, status, .. } => {
+                let outside = status.map_or(String::new(), |status| format!(", {status} outside secure messaging"));
+                self.tell(&format!("to this, no answer came: {code}{outside}"));
+            }
             Answer::Cut => self.tell("to this, the trace has no answer"),
         }
         Ok(())

@@ -46,6 +46,8 @@ pub struct Exchange {
     pub data: Field,
     /// The length that it expects (Le).
     pub expected: Option<u32>,
+    /// Whether it went under secure messaging, and stands here as it was before that.
+    pub secured: bool,
     /// Whether a person typed its data at the reader's keys, so that nobody knows it.
     pub by_pad: bool,
     /// What came.
@@ -70,6 +72,8 @@ pub enum Answer {
         at_us: u64,
         /// Code of the link.
         code: String,
+        /// Where an answer came that was not protected as it must be: its status word.
+        status: Option<StatusWord>,
     },
     /// The trace ends, or goes on with something else.
     Cut,

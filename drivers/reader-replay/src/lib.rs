@@ -8,7 +8,8 @@
 //! it was the recorded one, and where it left it.
 //!
 //! Invariants:
-//! * After the first difference nothing is answered any more.
+//! * After the first difference nothing is answered any more, nor where the trace goes on above secure messaging: what went under
+//!   it is recorded without its protection, and only another trace can be held against it ([`ReplayReaders::hold`]).
 //! * No error holds a byte of data, recorded or said.
 //! * The script moves on with every call, so that no caller can make the reader work longer than the trace is.
 
@@ -44,6 +45,8 @@ pub struct Difference {
 pub enum What {
     /// CLA, INS, P1 or P2 of the command.
     Header,
+    /// Whether the command goes under secure messaging.
+    Secured,
     /// The length of its data.
     Length,
     /// Its data.
@@ -68,8 +71,9 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Header,
+        Self::Secured,
         Self::Length,
         Self::Data,
         Self::Expected,
@@ -87,6 +91,7 @@ impl What {
     pub fn code(self) -> &'static str {
         match self {
             Self::Header => "replay-header",
+            Self::Secured => "replay-secured",
             Self::Length => "replay-length",
             Self::Data => "replay-data",
             Self::Expected => "replay-expected",
@@ -112,6 +117,10 @@ pub struct Outcome {
     pub difference: Option<Difference>,
     /// The line that would have come next; none at the end of the trace.
     pub next_line: Option<usize>,
+    /// How many of the trace's commands went under secure messaging, and stand there as they were meant.
+    pub secured: usize,
+    /// Whether it ended at the first of those: a reader could play it with the card's session keys alone.
+    pub needs_keys: bool,
 }
 
 /// One reader that plays one trace, once.
@@ -133,15 +142,16 @@ impl ReplayReaders {
         }
     }
 
-    /// Says what another trace has, an exact one, instead of a program; up to the first difference.
+    /// Says what another trace has, instead of a program; up to the first difference. What went under secure messaging is compared
+    /// where both traces have it as it was meant.
     pub fn hold(&self, other: &Script) {
         let mut player = lock(&self.player);
         // A trace begins with a conversation; where that was taken up before, the first command shows.
         let _ = player.connect();
-        for command in other.commands() {
+        for said in other.said() {
             // An answer that this trace does not have is no difference: the next command shows.
-            let answer = player.command(script::Said::Command(command));
-            if answer.is_err() && player.outcome().difference.is_some() {
+            let answer = player.command(said);
+            if answer.is_err() && player.is_over() {
                 return;
             }
         }

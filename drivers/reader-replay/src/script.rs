@@ -9,11 +9,16 @@ use varco_trace::lines::{self, ReadError, unhex};
 use varco_trace::said::Field;
 use zeroize::Zeroizing;
 
-use crate::matching::{Mode, Recorded, difference};
+use crate::matching::{Heard, Match, Mode, Recorded, difference, match_bytes};
 use crate::{Difference, Outcome, What};
 
 /// Where a card that left comes back, in an exact trace.
 const REJOIN: &str = "rejoin";
+
+/// What a link says where a trace goes on without the keys that it was said under.
+const NEEDS_KEYS: LinkError = LinkError::Protocol {
+    what: "from here on the recording tells what went under secure messaging, and has no keys to play it",
+};
 
 /// Why a trace cannot be played.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -115,10 +120,26 @@ impl Script {
         self.capture
     }
 
-    /// The commands of an exact trace, as they went to the reader.
-    pub(crate) fn commands(&self) -> impl Iterator<Item = &[u8]> {
+    /// Whether any of it went under secure messaging, and stands there as it was meant.
+    #[must_use]
+    pub fn is_above_secure_messaging(&self) -> bool {
+        self.secured() > 0
+    }
+
+    /// How many commands that are.
+    fn secured(&self) -> usize {
+        let is_secured = |step: &&Step| matches!(&step.event, Event::Command(recorded) if recorded.secured);
+        self.steps.iter().filter(is_secured).count()
+    }
+
+    /// What was said: bytes where the trace has them, else shapes.
+    pub(crate) fn said(&self) -> impl Iterator<Item = Said<'_>> {
         self.steps.iter().filter_map(|step| match &step.event {
-            Event::Command(recorded) => recorded.apdu.as_deref(),
+            Event::Command(recorded) => Some(match &recorded.apdu {
+                Some(apdu) => Said::Command(apdu),
+                None => Said::Shape(recorded),
+            }),
+            Event::Pad(header) => Some(Said::Pad(*header)),
             _ => None,
         })
     }
@@ -154,12 +175,14 @@ fn event(text: Line, line: usize, pin_pad: PinPad) -> Result<Event, ScriptError>
             data,
             expected,
             apdu,
+            secured,
             ..
         } => Event::Command(Recorded {
             header: four(&header)?,
             data: lines::field(data).map_err(|what| malformed(line, what))?,
             expected,
             apdu: apdu.and_then(|apdu| unhex(&apdu)),
+            secured,
         }),
         Line::PadEntry { header, .. } => Event::Pad(four(&header)?),
         Line::Response { data, status, .. } => {
@@ -186,6 +209,7 @@ pub(crate) struct Player {
     at: usize,
     said: usize,
     difference: Option<Difference>,
+    needs_keys: bool,
 }
 
 impl Player {
@@ -196,6 +220,7 @@ impl Player {
             at: 0,
             said: 0,
             difference: None,
+            needs_keys: false,
         }
     }
 
@@ -206,7 +231,14 @@ impl Player {
             commands: self.script.steps.iter().filter(is_command).count(),
             difference: self.difference,
             next_line: self.script.steps.get(self.at).map(|step| step.line),
+            secured: self.script.secured(),
+            needs_keys: self.needs_keys,
         }
+    }
+
+    /// Whether nothing is answered any more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.difference.is_some() || self.needs_keys
     }
 
     fn step(&self) -> Option<&Step> {
@@ -254,6 +286,9 @@ impl Player {
         if self.difference.is_some() {
             return Err(self.differs(What::More));
         }
+        if self.needs_keys {
+            return Err(NEEDS_KEYS);
+        }
         self.pass_controls();
         // Above the link, the resets that end a transaction are not recorded; below it, they are.
         while self.mode == Mode::Tolerant
@@ -262,7 +297,19 @@ impl Player {
             self.at += 1;
         }
         let different = match (self.step().map(|step| &step.event), said) {
-            (Some(Event::Command(recorded)), Said::Command(bytes)) => difference(bytes, recorded, self.mode),
+            (Some(Event::Command(recorded)), Said::Command(bytes)) => {
+                match match_bytes(bytes, recorded, self.mode) {
+                    Match::Same => None,
+                    Match::Differs(what) => Some(what),
+                    Match::NeedsKeys => {
+                        self.needs_keys = true;
+                        return Err(NEEDS_KEYS);
+                    }
+                }
+            }
+            (Some(Event::Command(recorded)), Said::Shape(line)) => {
+                difference(&Heard::from(line), recorded, self.mode)
+            }
             (Some(Event::Pad(recorded)), Said::Pad(header)) => (*recorded != header).then_some(What::Header),
             (Some(Event::Command(_) | Event::Pad(_)), _) => Some(What::Pad),
             _ => Some(What::Command),
@@ -327,6 +374,8 @@ impl Player {
 pub(crate) enum Said<'s> {
     Command(&'s [u8]),
     Pad([u8; 4]),
+    /// A line of another trace.
+    Shape(&'s Recorded),
 }
 
 /// The error of this code, as far as a card can cause it.

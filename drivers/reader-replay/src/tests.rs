@@ -38,7 +38,9 @@ fn the_recorded_conversation_is_answered_to_its_end() {
             said: 2,
             commands: 2,
             difference: None,
-            next_line: None
+            next_line: None,
+            secured: 0,
+            needs_keys: false,
         }
     );
     // It is played once.
@@ -164,5 +166,85 @@ fn one_trace_is_held_against_another_to_its_end() {
         let difference = difference.map(|(line, what)| Difference { line, what });
         assert_eq!(outcome.difference, difference);
         assert_eq!(outcome.said == outcome.commands, difference.is_none());
+    }
+}
+
+/// As a redacted trace of an identity card has it: in clear up to the channel, then as it was meant.
+const SECURED: &str = r#"{"event":"connect","format":2,"at_us":0,"capture":"redacted","reader":"pcsc","atr":"3B00"}
+{"event":"command","at_us":1,"header":"00A4040C","data":{"length_bytes":2,"hex":"A000"},"expected":null}
+{"event":"response","at_us":2,"data":{"length_bytes":0,"hex":""},"status":"9000"}
+{"event":"command","at_us":3,"header":"00840000","data":{"length_bytes":0,"hex":""},"expected":8,"secured":true}
+{"event":"response","at_us":4,"data":{"length_bytes":8,"hex":"0102030405060708"},"status":"9000"}
+{"event":"command","at_us":5,"header":"00200081","data":{"length_bytes":8,"redacted":"secret"},"expected":null,"secured":true}
+{"event":"response","at_us":6,"data":{"length_bytes":0,"hex":""},"status":"9000"}
+"#;
+
+#[test]
+fn what_went_under_secure_messaging_needs_keys_that_nobody_has() {
+    let select: &[u8] = &[0x00, 0xA4, 0x04, 0x0C, 2, 0xA0, 0x00];
+    let cases: [(&[u8], Option<What>); 5] = [
+        // As it is protected; as the first part of a chain; with another header; in clear; and no command.
+        (&[0x0C, 0x84, 0, 0, 1, 0x8E, 0], None),
+        (&[0x1C, 0x84, 0, 0, 1, 0x8E], None),
+        (&[0x0C, 0x84, 0, 1, 1, 0x8E, 0], Some(What::Header)),
+        (&[0x00, 0x84, 0, 0, 8], Some(What::Secured)),
+        (&[0x0C, 0x84], Some(What::Form)),
+    ];
+    for mode in [Mode::Strict, Mode::Tolerant] {
+        for (said, what) in cases {
+            let (readers, mut link) = play(SECURED, mode);
+            link.transmit(select).unwrap();
+            let refused = link.transmit(said).unwrap_err();
+            let outcome = readers.outcome();
+            let difference = what.map(|what| Difference { line: 4, what });
+            assert_eq!(outcome.difference, difference, "{said:02X?}");
+            assert_eq!(outcome.needs_keys, what.is_none());
+            assert_eq!(refused.to_string().contains("keys"), what.is_none(), "{refused}");
+            // Nothing is answered after it, and a reset does no harm where nothing was different.
+            assert!(link.transmit(select).is_err());
+            assert_eq!(link.reset().is_ok(), what.is_none());
+            let outcome = readers.outcome();
+            assert_eq!(outcome.difference, difference);
+            assert_eq!((outcome.said, outcome.commands, outcome.secured), (1, 3, 2));
+            assert_eq!(outcome.next_line, Some(4));
+        }
+    }
+}
+
+#[test]
+fn traces_above_secure_messaging_are_held_against_each_other_to_their_end() {
+    let challenge = r#""header":"00840000","data":{"length_bytes":0,"hex":""},"expected":8"#;
+    let cases = [
+        (SECURED.to_owned(), None),
+        // Other answers are no matter.
+        (SECURED.replace("0102030405060708", "0807060504030201"), None),
+        (
+            SECURED.replace("\"expected\":8", "\"expected\":16"),
+            Some((4, What::Expected)),
+        ),
+        (
+            SECURED.replace(
+                &format!("{challenge},\"secured\":true"),
+                &format!("{challenge},\"secured\":false"),
+            ),
+            Some((4, What::Secured)),
+        ),
+        (SECURED.replace("00200081", "00200082"), Some((6, What::Header))),
+        (
+            SECURED.replace("\"length_bytes\":8,\"redacted\"", "\"length_bytes\":7,\"redacted\""),
+            Some((6, What::Length)),
+        ),
+    ];
+    for mode in [Mode::Strict, Mode::Tolerant] {
+        for (text, difference) in &cases {
+            let script = Script::parse(SECURED.as_bytes()).unwrap();
+            assert!(script.is_above_secure_messaging());
+            let readers = ReplayReaders::new("replay", script, mode);
+            readers.hold(&Script::parse(text.as_bytes()).unwrap());
+            let outcome = readers.outcome();
+            let difference = difference.map(|(line, what)| Difference { line, what });
+            assert_eq!(outcome.difference, difference, "{text}");
+            assert_eq!(outcome.said == outcome.commands, difference.is_none());
+        }
     }
 }

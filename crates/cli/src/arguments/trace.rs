@@ -31,7 +31,8 @@ pub(crate) enum TraceCommand {
 #[cfg(feature = "played")]
 #[derive(Args)]
 pub(crate) struct TraceRecordArguments {
-    /// The virtual card: played:PROFILE, PROFILE being a name of `varco emulate --list`. Of other cards no such trace is taken.
+    /// The virtual card: played:PROFILE, PROFILE being a name or folder as `varco emulate` takes it. Of other cards no such trace is
+    /// taken.
     #[arg(long, value_name = "played:PROFILE")]
     pub(crate) reader: String,
     /// Write the trace into this new file. It holds the test PIN, and the invented person of the card.
@@ -46,6 +47,12 @@ pub(crate) struct TraceRecordArguments {
     /// Who asks for the login; the card signs it.
     #[arg(long, value_name = "TEXT", default_value = "varco-cli")]
     pub(crate) audience: String,
+    /// The service that is wanted (see `varco services`), by the rules that are built in.
+    #[arg(long, value_name = "ID")]
+    pub(crate) service: Option<String>,
+    /// A nonce of who asks, in Base64: 16 to 64 bytes. The card signs it.
+    #[arg(long, value_name = "BASE64")]
+    pub(crate) nonce: Option<String>,
     /// How the card signs: pkcs1 or pss.
     #[arg(long, value_name = "SCHEME", default_value = "pkcs1")]
     pub(crate) signature: super::Scheme,
@@ -66,6 +73,9 @@ pub(crate) struct TraceReplayArguments {
     /// Challenges, cryptograms, and what was left out of the trace, count by their lengths. A trace of a real card needs it.
     #[arg(long)]
     pub(crate) tolerant: bool,
+    /// The profile's folder, or the card.toml in it, of a trace that was recorded of one.
+    #[arg(long, value_name = "FOLDER", conflicts_with = "tolerant")]
+    pub(crate) profile: Option<String>,
     /// Hold the shapes against a login with this virtual card, from the first command to the last.
     #[arg(long, value_name = "played:PROFILE", requires = "tolerant")]
     pub(crate) reader: Option<String>,

@@ -21,9 +21,9 @@ use crate::problem::Problem;
 const PIN_MAX_BYTES: u64 = 64;
 
 pub(super) fn record(arguments: &TraceRecordArguments, output: &Output) -> Result<Exit, Problem> {
-    let recipe = recipe(arguments, output)?;
+    let (recipe, profile) = recipe(arguments, output)?;
     let path = &arguments.out;
-    let recorded = exact::record(&recipe).map_err(|error| problem(&error, &recipe.profile, output))?;
+    let recorded = exact::record(&recipe, profile).map_err(|error| problem(&error, &recipe.profile, output))?;
     new_file(path, output)?
         .write_all(&recorded.trace)
         .map_err(|error| Problem::file(output.messages(), "trace-unwritable", path, &error))?;
@@ -48,38 +48,48 @@ pub(super) fn record(arguments: &TraceRecordArguments, output: &Output) -> Resul
     Ok(Exit::Done)
 }
 
-fn recipe(arguments: &TraceRecordArguments, output: &Output) -> Result<Recipe, Problem> {
+fn recipe(
+    arguments: &TraceRecordArguments,
+    output: &Output,
+) -> Result<(Recipe, Option<Profile>), Problem> {
     let instant = match &arguments.at {
         Some(at) => crate::trust::parse_instant(at, output)?,
         None => varco::steps::Timestamp::now(),
     };
-    let card = card(&arguments.reader, arguments.signature, output)?;
-    Ok(Recipe {
+    let (card, profile) = card(&arguments.reader, arguments.signature, output)?;
+    let recipe = Recipe {
         seed: match arguments.seed {
             Some(seed) => seed,
             None => fresh_seed(output)?,
         },
         instant: written(instant),
         audience: arguments.audience.clone(),
+        service: arguments.service.clone(),
+        nonce: arguments.nonce.clone(),
         birth_date_from_card: arguments.birth_date_from_card,
         test_pin: match arguments.pin_stdin {
             true => piped_pin(output)?,
             false => card.test_pin,
         },
         ..card
-    })
+    };
+    Ok((recipe, profile))
 }
 
-/// A login with the virtual card that is named, now, with its test PIN.
-fn card(reader: &str, signature: Scheme, output: &Output) -> Result<Recipe, Problem> {
+/// A login with the virtual card that is named, now, with its test PIN; and its profile, where it is from a folder.
+fn card(reader: &str, signature: Scheme, output: &Output) -> Result<(Recipe, Option<Profile>), Problem> {
     let not_played = || output.problem("trace-not-played", &[]);
-    let profile = reader.strip_prefix("played:").ok_or_else(not_played)?;
-    let card = Profile::builtin(profile).map_err(|error| unknown(profile, &error, output))?;
-    Ok(Recipe {
-        profile: profile.to_owned(),
+    let name = reader.strip_prefix("played:").ok_or_else(not_played)?;
+    let card = crate::emulate::load(name, output)?;
+    let from_folder = crate::emulate::folder(name).is_some();
+    let recipe = Recipe {
+        profile: card.name().to_owned(),
+        from_folder,
         seed: 0,
         instant: written(varco::steps::Timestamp::now()),
         audience: "varco-cli".to_owned(),
+        service: None,
+        nonce: None,
         signature: match signature {
             Scheme::Pkcs1 => "pkcs1",
             Scheme::Pss => "pss",
@@ -87,7 +97,8 @@ fn card(reader: &str, signature: Scheme, output: &Output) -> Result<Recipe, Prob
         .to_owned(),
         birth_date_from_card: false,
         test_pin: card.pin_value().to_owned(),
-    })
+    };
+    Ok((recipe, from_folder.then_some(card)))
 }
 
 /// In whole seconds: no certificate knows more.
@@ -143,14 +154,15 @@ pub(super) fn replay(arguments: &TraceReplayArguments, output: &Output) -> Resul
     };
     let shown = path.display().to_string();
     let replayed = match &arguments.reader {
-        None => exact::replay(&text, mode),
-        Some(reader) => exact::replay_at(
-            &text,
-            &Recipe {
-                birth_date_from_card: arguments.birth_date_from_card,
-                ..card(reader, arguments.signature, output)?
-            },
-        ),
+        None => {
+            let load = |name: &String| crate::emulate::load(name, output);
+            exact::replay(&text, mode, arguments.profile.as_ref().map(load).transpose()?)
+        }
+        Some(reader) => {
+            let (mut recipe, profile) = card(reader, arguments.signature, output)?;
+            recipe.birth_date_from_card = arguments.birth_date_from_card;
+            exact::replay_at(&text, &recipe, profile)
+        }
     };
     let replayed = replayed.map_err(|error| problem(&error, &shown, output))?;
     let problem = replayed
@@ -180,6 +192,8 @@ fn to_json(replayed: &Replayed, problem: Option<&Problem>, output: &Output) {
             "line": difference.line, "what": difference.what.code(),
         })),
         "next_line": outcome.next_line,
+        "secured": outcome.secured,
+        "needs_keys": outcome.needs_keys,
         "login": ended(&replayed.report),
         "error": problem.map(Problem::to_json),
     }));
@@ -202,6 +216,10 @@ fn tell(replayed: &Replayed, output: &Output) {
     if let Some(line) = outcome.next_line {
         let line = line.to_string();
         output.line(&output.say("replay-left", &[("line", Arg::Text(&line))]));
+    }
+    if outcome.secured > 0 && outcome.said < outcome.commands {
+        let count = outcome.secured.to_string();
+        output.line(&output.say("replay-needs-keys", &[("count", Arg::Text(&count))]));
     }
     if replayed.again {
         output.line(&output.say("replay-recorded-again", &[]));

@@ -53,9 +53,14 @@ pub(super) fn lines(said: &Said, place: &Place, output: &Output) -> Vec<String> 
                     let data = field(data, output);
                     format!("{}    {} {told}{data}", seconds(*at_us), status.0)
                 }
-                Answer::Missing { at_us, code } => {
+                Answer::Missing { at_us, code, status } => {
                     let told = output.say("trace-said-nothing", &[("code", Arg::Text(code))]);
-                    format!("{}    {told}", seconds(*at_us))
+                    let outside = status.map_or(String::new(), |status| {
+                        let status = status.to_string();
+                        let told = output.say("trace-status-outside", &[("status", Arg::Text(&status))]);
+                        format!(" {told}")
+                    });
+                    format!("{}    {told}{outside}", seconds(*at_us))
                 }
                 Answer::Cut => format!("{at}    {}", output.say("trace-cut", &[])),
             },
@@ -157,7 +162,8 @@ pub(super) fn to_json(said: &Said, place: &Place) -> Value {
             json!({
                 "event": "exchange", "at_us": at_us, "name": decode::name(exchange.ins()),
                 "header": exchange.header.map(|byte| format!("{byte:02X}")).concat(), "facts": facts,
-                "data": data_json(&exchange.data), "expected": exchange.expected, "by_pad": exchange.by_pad,
+                "data": data_json(&exchange.data), "expected": exchange.expected, "secured": exchange.secured,
+                "by_pad": exchange.by_pad,
                 "took_us": exchange.took_us(), "answer": answer_json(&exchange.answer),
             })
         }
@@ -170,9 +176,11 @@ fn answer_json(answer: &Answer) -> Value {
             "status": status.to_string(), "meaning": Status(*status).code(), "number": Status(*status).number(),
             "data": data_json(data), "code": null,
         }),
-        Answer::Missing { code, .. } => {
-            json!({ "status": null, "meaning": null, "number": null, "data": null, "code": code })
-        }
+        Answer::Missing { code, status, .. } => json!({
+            "status": status.map(|status| status.to_string()),
+            "meaning": status.map(|status| Status(status).code()),
+            "number": status.and_then(|status| Status(status).number()), "data": null, "code": code,
+        }),
         Answer::Cut => Value::Null,
     }
 }

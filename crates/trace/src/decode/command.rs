@@ -14,6 +14,8 @@ use crate::said::Exchange;
 pub enum Topic {
     /// Bits of CLA: the kind of secure messaging.
     SecureMessaging,
+    /// Under secure messaging, and told as it was before it was protected.
+    Secured,
     /// Bits of CLA: more of this command follows.
     NotLast,
     /// Bits of CLA: a logical channel other than 0.
@@ -68,6 +70,7 @@ impl Topic {
     pub fn code(self) -> &'static str {
         match self {
             Self::SecureMessaging => "said-secure-messaging",
+            Self::Secured => "said-secured",
             Self::NotLast => "said-not-last",
             Self::Channel => "said-channel",
             Self::Proprietary => "said-proprietary",
@@ -131,6 +134,9 @@ const FACTS_MAX: usize = 16;
 pub fn facts(exchange: &Exchange, place: &Place) -> Vec<Fact> {
     let [cla, ins, p1, p2] = exchange.header;
     let mut facts = of_class(cla);
+    if exchange.secured {
+        facts.push(fact(Topic::Secured, ""));
+    }
     // The maker's own instructions may have any number.
     if cla & 0x80 != 0 {
         return facts;

@@ -20,6 +20,7 @@ fn said(command: &str, status: u16) -> Exchange {
         header: [command.cla(), command.ins(), command.p1(), command.p2()],
         data: Field::Known(command.data().to_vec()),
         expected: command.expected(),
+        secured: false,
         by_pad: false,
         answer: Answer::Given {
             at_us: 0,

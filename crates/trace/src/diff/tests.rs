@@ -12,6 +12,7 @@ fn exchange(header: [u8; 4], status: u16) -> Exchange {
         header,
         data: Field::empty(),
         expected: None,
+        secured: false,
         by_pad: false,
         answer: Answer::Given {
             at_us: 900,

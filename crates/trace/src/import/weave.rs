@@ -143,6 +143,7 @@ impl Weave {
                 header: [command.cla(), command.ins(), command.p1(), command.p2()],
                 data,
                 expected: command.expected(),
+                secured: false,
                 by_pad: false,
                 answer,
             }),

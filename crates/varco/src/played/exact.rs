@@ -1,14 +1,17 @@
 //! Logins at played cards that are recorded byte for byte, and replayed.
 //!
 //! All randomness of such a login follows from a seed, its clock stands still, and the test authorities are believed. A recipe
-//! names a profile, never a reader: there is no way from a seed to a card that is not played.
+//! names a profile, never a reader: there is no way from a seed to a card that is not played. A profile of a folder is the caller's
+//! to bring: no recording has this library open a file.
 //!
 //! Not here: recordings that leave out what is personal and secret ([`Varco::login_recorded`]).
 
+use std::io::Write;
 use std::time::Duration;
 
+use varco_access_policy::{AccessPolicy, ServiceId};
 use varco_apdu::Pin;
-use varco_auth::Audience;
+use varco_auth::{Audience, Nonce};
 use varco_card::trace::Capture;
 use varco_card::{ExtendedLength, ReaderDriver};
 use varco_credential::Attendance;
@@ -17,7 +20,7 @@ use varco_roster::played::ExactReaders;
 use varco_roster::replay::{ReplayReaders, Script};
 use varco_session::{EntryError, LoginReport, PinEntry, PinQuestion};
 
-use super::{BelieveError, PlayedReaders, Profile, ProfileError, believe};
+use super::{BelieveError, PlayedReader, PlayedReaders, Profile, ProfileError, believe};
 use crate::chance::{Chance, derived};
 use crate::{Login, LoginOptions, StartError, Varco};
 
@@ -65,6 +68,12 @@ pub enum ExactError {
     /// It names no profile.
     #[error(transparent)]
     Profile(#[from] ProfileError),
+    /// The recipe is for a profile from a folder, and nobody brought it.
+    #[error("the recording is of a profile from a folder, which must be given")]
+    ProfileWanted,
+    /// The recipe is for a profile that is built in, and another was brought.
+    #[error("the recording is of a profile that is built in")]
+    ProfileBuiltIn,
     /// The trace is none, or cannot be played.
     #[error(transparent)]
     Script(#[from] ScriptError),
@@ -89,6 +98,8 @@ impl ExactError {
         match self {
             Self::Recipe { .. } => "trace-recipe",
             Self::Profile(_) => "profile-unknown",
+            Self::ProfileWanted => "trace-profile-wanted",
+            Self::ProfileBuiltIn => "trace-profile-built-in",
             Self::Script(_) => "trace-malformed",
             Self::NotExact => "trace-not-exact",
             Self::Cut => "trace-too-long",
@@ -100,23 +111,14 @@ impl ExactError {
 
 /// Plays a login and records each byte of it. The same recipe gives the same trace, with the same version of this library.
 ///
+/// `profile` is the card of a recipe that says `from_folder`.
+///
 /// # Errors
 /// [`ExactError`]. A login that fails is recorded too: that is in its report.
-pub fn record(recipe: &Recipe) -> Result<Recorded, ExactError> {
-    let mut options = options(recipe)?;
-    options.reader(READER);
-    let profile = Profile::builtin(&recipe.profile)?.with_seed(derived(recipe.seed, "card"));
-    let mut readers = PlayedReaders::new();
-    let hand = readers.add(READER, ExtendedLength::Supported);
-    hand.insert(profile.into_card());
+pub fn record(recipe: &Recipe, profile: Option<Profile>) -> Result<Recorded, ExactError> {
+    let (readers, hand) = inserted(recipe, profile)?;
     let (recorded, trace) = ExactReaders::new(readers, hand, recipe.clone());
-    let report = login(
-        Box::new(recorded),
-        &options,
-        seeded(recipe)?,
-        &recipe.test_pin,
-        Attendance::Scripted,
-    )?;
+    let report = login(Box::new(recorded), recipe, None)?;
     if trace.is_cut() {
         return Err(ExactError::Cut);
     }
@@ -126,16 +128,40 @@ pub fn record(recipe: &Recipe) -> Result<Recorded, ExactError> {
     })
 }
 
+/// Plays the same login, and records it as one with a real card is: above secure messaging, and redacted.
+fn record_redacted(recipe: &Recipe, profile: Option<Profile>) -> Result<Recorded, ExactError> {
+    let (readers, _hand) = inserted(recipe, profile)?;
+    let mut trace = Vec::new();
+    let report = login(Box::new(readers), recipe, Some(&mut trace))?;
+    Ok(Recorded { report, trace })
+}
+
+/// A reader with the recipe's card in it.
+fn inserted(recipe: &Recipe, profile: Option<Profile>) -> Result<(PlayedReaders, PlayedReader), ExactError> {
+    let profile = match (profile, recipe.from_folder) {
+        (Some(profile), true) => profile,
+        (None, false) => Profile::builtin(&recipe.profile)?,
+        (None, true) => return Err(ExactError::ProfileWanted),
+        (Some(_), false) => return Err(ExactError::ProfileBuiltIn),
+    };
+    let profile = profile.with_seed(derived(recipe.seed, "card"));
+    let mut readers = PlayedReaders::new();
+    let hand = readers.add(READER, ExtendedLength::Supported);
+    hand.insert(profile.into_card());
+    Ok((readers, hand))
+}
+
 /// Replays a trace.
 ///
 /// Strictly, an exact trace is first recorded again from its recipe and compared line by line, then its login is held again with a
 /// reader that plays it, where each byte must be as it was. Tolerantly, the second is done alone, and challenges, cryptograms
-/// and what was left out of the trace are placeholders. The login then ends where it needs what was left out.
+/// and what was left out of the trace are placeholders. The login then ends where it needs what was left out. `profile` is the
+/// card of a trace whose recipe says `from_folder`, and is of use strictly alone.
 ///
 /// # Errors
 /// [`ExactError`]; [`ExactError::NotExact`] for a redacted trace that is to be replayed strictly. A difference is no error:
 /// [`Outcome::difference`] tells it.
-pub fn replay(text: &[u8], mode: Mode) -> Result<Replayed, ExactError> {
+pub fn replay(text: &[u8], mode: Mode, profile: Option<Profile>) -> Result<Replayed, ExactError> {
     let script = Script::parse(text)?;
     let recipe = script
         .recipe()
@@ -143,7 +169,7 @@ pub fn replay(text: &[u8], mode: Mode) -> Result<Replayed, ExactError> {
         .cloned();
     if mode == Mode::Strict {
         let recipe = recipe.as_ref().ok_or(ExactError::NotExact)?;
-        let recorded = record(recipe)?;
+        let recorded = record(recipe, profile)?;
         if let Some(line) = first_other_line(text, &recorded.trace) {
             let what = What::Again;
             let commands = ReplayReaders::new(READER, script, mode).outcome().commands;
@@ -159,19 +185,19 @@ pub fn replay(text: &[u8], mode: Mode) -> Result<Replayed, ExactError> {
             });
         }
     }
-    let (mut options, chance, typed, attendance) = match &recipe {
-        Some(recipe) => (
-            options(recipe)?,
-            seeded(recipe)?,
-            recipe.test_pin.as_str(),
-            Attendance::Scripted,
-        ),
-        // The digits are nobody's: what was typed is not in the trace, and this goes to no card.
-        None => (plain()?, Chance::System, "00000", Attendance::Attended),
-    };
-    options.reader(READER);
     let readers = ReplayReaders::new(READER, script, mode);
-    let report = login(Box::new(readers.clone()), &options, chance, typed, attendance)?;
+    let replayed = Box::new(readers.clone());
+    let report = match &recipe {
+        Some(recipe) => login(replayed, recipe, None)?,
+        // The digits are nobody's: what was typed is not in the trace, and this goes to no card.
+        None => {
+            let mut entry = Typed {
+                typed: "00000",
+                attendance: Attendance::Attended,
+            };
+            journey(replayed, &plain()?, Chance::System, &mut entry, None)?
+        }
+    };
     let mut outcome = readers.outcome();
     if let (Some(line), Some(_), None) = (outcome.next_line, &recipe, outcome.difference) {
         let what = What::Less;
@@ -184,14 +210,20 @@ pub fn replay(text: &[u8], mode: Mode) -> Result<Replayed, ExactError> {
     })
 }
 
-/// Holds the shapes of a trace against those of a login at a played card: what that login says is said to a reader that plays the
-/// trace tolerantly. Unlike in [`replay`], nothing depends on what the trace leaves out, so that it is held to its end.
+/// Holds the shapes of a trace against those of a login at a played card, tolerantly: what that login says is held against what
+/// the trace has. Unlike in [`replay`], nothing depends on what the trace leaves out, so that it is held to its end.
+///
+/// A trace that was taken above secure messaging is compared there, every other one at the reader.
 ///
 /// # Errors
 /// [`ExactError`].
-pub fn replay_at(text: &[u8], recipe: &Recipe) -> Result<Replayed, ExactError> {
-    let readers = ReplayReaders::new(READER, Script::parse(text)?, Mode::Tolerant);
-    let recorded = record(recipe)?;
+pub fn replay_at(text: &[u8], recipe: &Recipe, profile: Option<Profile>) -> Result<Replayed, ExactError> {
+    let script = Script::parse(text)?;
+    let recorded = match script.is_above_secure_messaging() {
+        true => record_redacted(recipe, profile)?,
+        false => record(recipe, profile)?,
+    };
+    let readers = ReplayReaders::new(READER, script, Mode::Tolerant);
     readers.hold(&Script::parse(&recorded.trace)?);
     let mut outcome = readers.outcome();
     if let (Some(line), None) = (outcome.next_line, outcome.difference)
@@ -207,18 +239,31 @@ pub fn replay_at(text: &[u8], recipe: &Recipe) -> Result<Replayed, ExactError> {
     })
 }
 
+/// The login of a recipe, at whatever card is in that reader; with a sink, what is said is recorded there, redacted.
 fn login(
+    readers: Box<dyn ReaderDriver>,
+    recipe: &Recipe,
+    sink: Option<&mut (dyn Write + Send)>,
+) -> Result<LoginReport, ExactError> {
+    let mut entry = Typed {
+        typed: &recipe.test_pin,
+        attendance: Attendance::Scripted,
+    };
+    let (options, chance) = (options(recipe)?, seeded(recipe)?);
+    Ok(journey(readers, &options, chance, &mut entry, sink)?)
+}
+
+fn journey(
     readers: Box<dyn ReaderDriver>,
     options: &LoginOptions,
     chance: Chance,
-    typed: &str,
-    attendance: Attendance,
+    entry: &mut Typed<'_>,
+    sink: Option<&mut (dyn Write + Send)>,
 ) -> Result<LoginReport, StartError> {
     let varco = Varco::with_readers(vec![readers]);
-    let mut entry = Typed { typed, attendance };
-    let mut login = Login::start(&varco, options, &entry)?;
+    let mut login = Login::start(&varco, options, entry)?;
     login.chance = chance;
-    let report = login.run(options, &mut entry, None);
+    let report = login.run(options, entry, sink);
     login.close();
     report
 }
@@ -242,7 +287,14 @@ fn options(recipe: &Recipe) -> Result<LoginOptions, ExactError> {
     if recipe.birth_date_from_card {
         options.birth_date_from_card();
     }
-    options.at(instant(recipe)?).wait(Duration::ZERO);
+    if let Some(service) = &recipe.service {
+        let service = ServiceId::parse(service).map_err(|_| refused("service"))?;
+        options.service(AccessPolicy::builtin(), service);
+    }
+    if let Some(nonce) = &recipe.nonce {
+        options.nonce(Nonce::from_base64(nonce).map_err(|_| refused("nonce"))?);
+    }
+    options.at(instant(recipe)?).wait(Duration::ZERO).reader(READER);
     believe(&mut options)?;
     Ok(options)
 }
@@ -251,7 +303,7 @@ fn options(recipe: &Recipe) -> Result<LoginOptions, ExactError> {
 fn plain() -> Result<LoginOptions, ExactError> {
     let audience = Audience::parse("varco-cli").map_err(|_| ExactError::Recipe { member: "audience" })?;
     let mut options = LoginOptions::new(audience);
-    options.wait(Duration::ZERO);
+    options.wait(Duration::ZERO).reader(READER);
     believe(&mut options)?;
     Ok(options)
 }

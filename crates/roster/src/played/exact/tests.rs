@@ -11,9 +11,12 @@ use crate::played::Profile;
 fn recipe() -> Recipe {
     Recipe {
         profile: "cns-st".to_owned(),
+        from_folder: false,
         seed: 7,
         instant: "2026-11-29T08:00:00Z".to_owned(),
         audience: "kiosk-7.example".to_owned(),
+        service: None,
+        nonce: None,
         signature: "pkcs1".to_owned(),
         birth_date_from_card: false,
         test_pin: "12345".to_owned(),
