@@ -68,6 +68,22 @@ fn every_line_that_is_recorded_is_as_published() {
         let file = folder.path().join(format!("exact-{number}"));
         texts.push(recorded(&arguments, pin, "--out", &file));
     }
+    for (number, (card, pin)) in [("cie-nxp", "12345678"), ("cie-flipped-mac", "12345678")]
+        .into_iter()
+        .enumerate()
+    {
+        let reader = format!("played:{card}");
+        let arguments = ["login", "--pin-stdin", "--reader", &reader, "--revocation", "off"];
+        let trust = ["--trust-test", "fixtures/pki/ca-cie-sub.pem", "--csca-test", "fixtures/pki/csca.pem"];
+        let file = folder.path().join(format!("identity-card-{number}"));
+        let text = recorded(&[&arguments[..], &trust].concat(), pin, "--trace", &file);
+        assert!(text.contains("\"secured\":true"), "{text}");
+        texts.push(text);
+    }
+    let wanted = ["--service", "inps.estratto-conto", "--nonce", "q6urq6urq6urq6urq6urqw=="];
+    let record = ["trace", "record", "--reader", "played:fixtures/cards/cns-st"];
+    let file = folder.path().join("wanted");
+    texts.push(recorded(&[&record[..], &wanted].concat(), "", "--out", &file));
     let (is_good, said) = judged(texts.iter().flat_map(|text| text.lines()));
     assert!(is_good, "{said}");
 }
@@ -80,6 +96,9 @@ fn a_line_that_says_too_much_or_too_little_is_not() {
         r#"{"event":"response","at_us":0,"data":{"length_bytes":1,"hex":"00","redacted":"secret"},"status":"9000"}"#,
         r#"{"event":"response","at_us":0,"data":{"length_bytes":1},"status":"9000"}"#,
         r#"{"event":"command","at_us":0,"name":"SELECT","header":"00A4","data":{"length_bytes":0,"hex":""},"expected":null}"#,
+        r#"{"event":"command","at_us":0,"name":"SELECT","header":"00A40000","data":{"length_bytes":0,"hex":""},"expected":null,"secured":false}"#,
+        r#"{"event":"command","at_us":0,"name":"SELECT","header":"00A40000","data":{"length_bytes":0,"hex":""},"expected":null,"apdu":"00A40000","secured":true}"#,
+        r#"{"event":"no-answer","at_us":0,"code":"secure-channel","status":"69"}"#,
         r#"{"event":"inserted","at_us":0}"#,
         r#"{"event":"reset"}"#,
     ] {
