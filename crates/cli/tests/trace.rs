@@ -280,8 +280,8 @@ fn what_went_under_secure_messaging_is_told_by_its_names() {
     assert_eq!(ran(&login, "12345678").status.code(), Some(0));
     let shown = said(&ran(&["trace", "show", file], ""));
     for told in [
-        "VERIFY: under secure messaging, for PIN (81)",
-        "READ BINARY: under secure messaging, short identifier 03, EF.Cert_CIE, from byte 0",
+        "VERIFY: under secure messaging, PIN (81)",
+        "READ BINARY: under secure messaging, short identifier 03, EF.Cert_CIE, from 0",
         "INTERNAL AUTHENTICATE: under secure messaging",
     ] {
         assert!(shown.contains(told), "{told}: {shown}");

@@ -44,9 +44,12 @@ pub fn seeds() -> Vec<Vec<u8>> {
 {"event":"reset","at_us":6}
 {"event":"removed","at_us":7}
 {"event":"control","at_us":8,"what":"insert"}"#;
+    let secured = r#"{"event":"command","at_us":9,"name":"VERIFY","header":"00200081","data":{"length_bytes":8,"redacted":"secret"},"expected":null,"secured":true}
+{"event":"no-answer","at_us":10,"code":"secure-channel","status":"6988"}"#;
     [
         format!("{connect}\n{select}\n{done}\n{verify}\n{rest}\n"),
         format!("{connect}\n{select}\n{done}\n{select}\n{done}\n"),
+        format!("{connect}\n{select}\n{done}\n{secured}\n"),
     ]
     .map(String::into_bytes)
     .to_vec()

@@ -22,9 +22,10 @@ pub fn target(data: &[u8]) {
     let Ok(script) = Script::parse(text) else { return };
     let readers = ReplayReaders::new("replay", script, mode);
     let name = ReaderName::new("replay");
-    let commands: [&[u8]; 3] = [
+    let commands: [&[u8]; 4] = [
         &[0, 0xA4, 8, 0x0C, 4, 0x11, 0, 0x11, 1],
         &[0, 0x20, 0, 0x90],
+        &[0x0C, 0x20, 0, 0x81, 1, 0x8E],
         text.get(..16).unwrap_or_default(),
     ];
     for round in 0..3 {
@@ -48,7 +49,8 @@ pub fn target(data: &[u8]) {
         }
     }
     let outcome = readers.outcome();
-    assert!(outcome.said <= outcome.commands);
+    assert!(outcome.said <= outcome.commands && outcome.secured <= outcome.commands);
+    assert!(!outcome.needs_keys || outcome.difference.is_none());
     if let Some(difference) = outcome.difference {
         assert!(difference.line >= 1);
     }

@@ -178,3 +178,18 @@ fn an_answer_to_reset_is_told_in_short() {
     assert!(!cie.is_cns && cie.is_contactless);
     assert_eq!(summary(&[]).only_t0, None);
 }
+
+#[test]
+fn what_went_under_secure_messaging_is_told_as_it_was_meant() {
+    let mut exchange = said("00A4040C06A00000000039", 0x9000);
+    exchange.secured = true;
+    let told: Vec<(Topic, String)> = facts(&exchange, &Place::default())
+        .into_iter()
+        .map(|fact| (fact.topic, fact.value))
+        .collect();
+    assert_eq!(told.first().unwrap(), &(Topic::Secured, String::new()));
+    assert!(told.contains(&(Topic::Name, "CIE".to_owned())), "{told:?}");
+    // As it travels, nobody can tell.
+    let travelling = facts(&said("0CA4040C06A00000000039", 0x9000), &Place::default());
+    assert!(travelling.iter().all(|fact| fact.topic == Topic::SecureMessaging), "{travelling:?}");
+}

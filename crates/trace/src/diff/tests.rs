@@ -143,3 +143,25 @@ fn time_differs_by_orders_of_magnitude_and_counts_where_it_is_asked_for() {
         assert!(comparison.is_equal(false));
     }
 }
+
+#[test]
+fn the_same_command_in_clear_and_under_secure_messaging_differs_in_that() {
+    let mut secured = exchange(READ, 0x9000);
+    secured.secured = true;
+    let rows = compare(&[said(READ, 0x9000)], &[Said::Exchange(secured)]).rows;
+    let [Row::Both { differences, .. }] = &rows[..] else {
+        panic!("{rows:?}");
+    };
+    assert_eq!(differences, &[Difference::Secured]);
+    let missing = |status: Option<u16>| {
+        let mut exchange = exchange(READ, 0x9000);
+        exchange.answer = Answer::Missing {
+            at_us: 900,
+            code: "secure-channel".to_owned(),
+            status: status.map(StatusWord::from),
+        };
+        Said::Exchange(exchange)
+    };
+    assert!(compare(&[missing(None)], &[missing(None)]).is_equal(false));
+    assert!(!compare(&[missing(Some(0x6988))], &[missing(Some(0x6987))]).is_equal(false));
+}
