@@ -269,6 +269,9 @@ impl Player {
     }
 
     pub(crate) fn connect(&mut self) -> Result<Connected, LinkError> {
+        if self.needs_keys {
+            return Err(NEEDS_KEYS);
+        }
         self.pass_controls();
         match self.step().map(|step| &step.event) {
             Some(Event::Connect(connected)) => {
@@ -348,6 +351,9 @@ impl Player {
         if self.difference.is_some() {
             return Err(self.differs(What::More));
         }
+        if self.needs_keys {
+            return Ok(());
+        }
         self.pass_controls();
         match self.step().map(|step| &step.event) {
             Some(Event::Reset) => {
@@ -362,8 +368,8 @@ impl Player {
 
     /// Whether the card came back here.
     pub(crate) fn rejoin(&mut self) -> bool {
-        let is_back =
-            matches!(self.step().map(|step| &step.event), Some(Event::Control(what)) if what == REJOIN);
+        let is_back = !self.needs_keys
+            && matches!(self.step().map(|step| &step.event), Some(Event::Control(what)) if what == REJOIN);
         self.at += usize::from(is_back);
         is_back
     }
