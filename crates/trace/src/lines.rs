@@ -366,8 +366,8 @@ mod tests {
             (r#""redacted":"secret""#, r#""hex":"00""#, 4),
             ("no-answer", "answer", 5),
             ("connect", "reset", 1),
-            (r#""secured":true"#, r#""secured":true,"apdu":"0084000008""#, 11),
-            (r#""status":"6988""#, r#""status":"69""#, 12),
+            (r#""secured":true"#, r#""secured":true,"apdu":"0084000008""#, 10),
+            (r#""status":"6988""#, r#""status":"69""#, 11),
             (
                 r#"{"event":"reset","at_us":6}"#,
                 r#"{"event":"no-answer","at_us":6,"code":"x"}
