@@ -156,6 +156,7 @@ impl ExactLink {
             data: Data::known(data),
             expected,
             apdu: Some(hex(bytes)),
+            secured: false,
         });
     }
 
@@ -172,11 +173,13 @@ impl ExactLink {
             Ok(Err(_)) => self.trace.write(&Line::NoAnswer {
                 at_us,
                 code: Cow::Borrowed(LinkError::CardRemoved.code()),
+                status: None,
             }),
             Err(error) => {
                 self.trace.write(&Line::NoAnswer {
                     at_us,
                     code: Cow::Borrowed(error.code()),
+                    status: None,
                 });
                 if *error == LinkError::CardRemoved {
                     self.trace.write(&Line::Removed { at_us });
