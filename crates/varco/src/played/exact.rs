@@ -172,13 +172,11 @@ pub fn replay(text: &[u8], mode: Mode, profile: Option<Profile>) -> Result<Repla
         let recorded = record(recipe, profile)?;
         if let Some(line) = first_other_line(text, &recorded.trace) {
             let what = What::Again;
-            let commands = ReplayReaders::new(READER, script, mode).outcome().commands;
             return Ok(Replayed {
                 outcome: Outcome {
-                    said: 0,
-                    commands,
                     difference: Some(Difference { line, what }),
                     next_line: Some(line),
+                    ..ReplayReaders::new(READER, script, mode).outcome()
                 },
                 report: recorded.report,
                 again: true,
