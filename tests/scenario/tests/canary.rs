@@ -53,6 +53,7 @@ struct Run {
 fn run(profile: &str, random: &mut ChaCha20Rng, sink: &Sink) -> Run {
     let pin = format!("{:08}", random.next_u32() % 100_000_000);
     let wrong = format!("{:08}", random.next_u32() % 100_000_000);
+    let is_cie = profile.starts_with("cie");
     let folder = fixtures(&format!("cards/{profile}"));
     let text = std::fs::read_to_string(folder.join("card.toml")).unwrap();
     let built_in = Profile::builtin(profile).unwrap();
@@ -64,7 +65,7 @@ fn run(profile: &str, random: &mut ChaCha20Rng, sink: &Sink) -> Run {
     let hand = readers.add("played", ExtendedLength::Unknown);
     hand.insert(Box::new(profile.into_card()));
     let varco = Varco::with_readers(vec![Box::new(readers)]);
-    let options = if profile.starts_with("cie") {
+    let options = if is_cie {
         identity::options()
     } else {
         let mut options = options();
