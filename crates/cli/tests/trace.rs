@@ -9,11 +9,15 @@ use std::process::{Command, Output};
 use varco_testkit::program::run_with_input;
 
 fn ran(arguments: &[&str], typed: &str) -> Output {
+    ran_in("en", arguments, typed)
+}
+
+fn ran_in(language: &str, arguments: &[&str], typed: &str) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_varco"));
     command
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .env("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm")
-        .args(["--lang", "en"])
+        .args(["--lang", language])
         .args(arguments);
     run_with_input(&mut command, typed.as_bytes()).unwrap()
 }
@@ -286,7 +290,7 @@ fn what_went_under_secure_messaging_is_told_by_its_names() {
     ] {
         assert!(shown.contains(told), "{told}: {shown}");
     }
-    let shown = said(&ran(&["--lang", "it", "trace", "show", file], ""));
+    let shown = said(&ran_in("it", &["trace", "show", file], ""));
     assert!(shown.contains("VERIFY: sotto secure messaging"), "{shown}");
     // In clear the same is another conversation.
     let text = std::fs::read_to_string(&out).unwrap();

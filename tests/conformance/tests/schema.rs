@@ -62,6 +62,30 @@ const COMMANDS: &[(&[&str], &str)] = &[
         &["trace", "replay", "tests/conformance/tests/traces/login.jsonl"],
         "",
     ),
+    (
+        &["trace", "show", "tests/conformance/tests/traces/login-cie.jsonl"],
+        "",
+    ),
+    (
+        &[
+            "trace",
+            "diff",
+            "tests/conformance/tests/traces/login-cie.jsonl",
+            "tests/conformance/tests/traces/broken-channel-cie.jsonl",
+        ],
+        "",
+    ),
+    (
+        &[
+            "trace",
+            "replay",
+            "--tolerant",
+            "tests/conformance/tests/traces/login-cie.jsonl",
+            "--reader",
+            "played:cie-nxp",
+        ],
+        "",
+    ),
     (&["readers"], ""),
     (&["card", "--reader", "played:cns-st"], ""),
     (&["card", "--reader", "played:cns-athena"], ""),

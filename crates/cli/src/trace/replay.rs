@@ -213,7 +213,7 @@ fn tell(replayed: &Replayed, output: &Output) {
     }
     let arguments = [("said", Arg::Text(&said)), ("count", Arg::Text(&commands))];
     output.line(&output.say("replay-said", &arguments));
-    if let Some(line) = outcome.next_line {
+    if let Some(line) = outcome.next_line.filter(|_| outcome.said < outcome.commands) {
         let line = line.to_string();
         output.line(&output.say("replay-left", &[("line", Arg::Text(&line))]));
     }
