@@ -91,7 +91,9 @@ impl<C: CardChannel> Chaining<C> {
                 ChainPosition::Last
             };
             let answer = self.inner.send(&command.chained_part(part, position));
-            let is_refused = answer.as_ref().map_or(true, |answer| !answer.status().is_success());
+            let is_refused = answer
+                .as_ref()
+                .map_or(true, |answer| !answer.status().is_success());
             if position == ChainPosition::Last || is_refused {
                 return Some(answer);
             }

@@ -190,8 +190,16 @@ fn a_card_from_a_folder_is_recorded_and_named_again_for_the_replay() {
     // Where the folder is stands in no trace.
     assert!(!std::fs::read_to_string(&out).unwrap().contains("fixtures"));
     for (more, code, told) in [
-        (&["--profile", "fixtures/cards/cns-st"][..], 0, "the trace is the same"),
-        (&["--profile", "fixtures/cards/cns-minor"], 67, "recorded again from its seed"),
+        (
+            &["--profile", "fixtures/cards/cns-st"][..],
+            0,
+            "the trace is the same",
+        ),
+        (
+            &["--profile", "fixtures/cards/cns-minor"],
+            67,
+            "recorded again from its seed",
+        ),
         (&[], 64, "--profile FOLDER"),
     ] {
         let output = ran(&[&["trace", "replay", file][..], more].concat(), "");
@@ -199,7 +207,10 @@ fn a_card_from_a_folder_is_recorded_and_named_again_for_the_replay() {
         assert!(said(&output).contains(told), "{}", said(&output));
     }
     let kept = "fixtures/transcripts/login-cns-st.jsonl";
-    let output = ran(&["trace", "replay", "--profile", "fixtures/cards/cns-st", kept], "");
+    let output = ran(
+        &["trace", "replay", "--profile", "fixtures/cards/cns-st", kept],
+        "",
+    );
     assert_eq!(output.status.code(), Some(64), "{}", said(&output));
 }
 
@@ -298,5 +309,9 @@ fn what_went_under_secure_messaging_is_told_by_its_names() {
     std::fs::write(&clear, text.replace(",\"secured\":true", "")).unwrap();
     let output = ran(&["trace", "diff", file, clear.to_str().unwrap()], "");
     assert_eq!(output.status.code(), Some(67));
-    assert!(said(&output).contains("whether it went under secure messaging"), "{}", said(&output));
+    assert!(
+        said(&output).contains("whether it went under secure messaging"),
+        "{}",
+        said(&output)
+    );
 }

@@ -256,7 +256,14 @@ fn of_exchange(left: &Exchange, right: &Exchange, labels: &mut Labels, found: &m
                 found.push(Difference::Status);
             }
         }
-        (Answer::Missing { code: a, status: x, .. }, Answer::Missing { code: b, status: y, .. }) if a == b => {
+        (
+            Answer::Missing {
+                code: a, status: x, ..
+            },
+            Answer::Missing {
+                code: b, status: y, ..
+            },
+        ) if a == b => {
             if x != y {
                 found.push(Difference::Status);
             }

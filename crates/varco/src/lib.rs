@@ -215,8 +215,9 @@ pub mod steps {
     pub use varco_auth::{CardNumber, CardOrigin, Challenge, ChallengeSigned, Exchange};
     pub use varco_card::{
         CardChannel, CardLink, CardPresence, Disposition, Epoch, ExtendedLength, GuardRefusal,
-        InsertionCount, Interruption, Limits, LinkError, PadEntry, PadLanguage, PadTask, PinPad, Protocol,
-        ReaderDriver, ReaderEvent, ReaderName, ReaderState, ReaderWatch, Request, Trace, WAIT_DEFAULT,
+        InsertionCount, Interruption, Limits, LinkError, Meaning, PadEntry, PadLanguage, PadTask, PinPad,
+        Protocol, ReaderDriver, ReaderEvent, ReaderName, ReaderState, ReaderWatch, Request, Trace,
+        WAIT_DEFAULT,
     };
     pub use varco_credential::{
         Attempt, Attendance, AuthorisedPin, CardDescription, CardDriver, CardError, CardIdentity, CardSecret,

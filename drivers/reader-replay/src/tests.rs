@@ -231,7 +231,10 @@ fn traces_above_secure_messaging_are_held_against_each_other_to_their_end() {
         ),
         (SECURED.replace("00200081", "00200082"), Some((6, What::Header))),
         (
-            SECURED.replace("\"length_bytes\":8,\"redacted\"", "\"length_bytes\":7,\"redacted\""),
+            SECURED.replace(
+                "\"length_bytes\":8,\"redacted\"",
+                "\"length_bytes\":7,\"redacted\"",
+            ),
             Some((6, What::Length)),
         ),
     ];

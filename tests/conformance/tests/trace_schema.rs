@@ -74,13 +74,23 @@ fn every_line_that_is_recorded_is_as_published() {
     {
         let reader = format!("played:{card}");
         let arguments = ["login", "--pin-stdin", "--reader", &reader, "--revocation", "off"];
-        let trust = ["--trust-test", "fixtures/pki/ca-cie-sub.pem", "--csca-test", "fixtures/pki/csca.pem"];
+        let trust = [
+            "--trust-test",
+            "fixtures/pki/ca-cie-sub.pem",
+            "--csca-test",
+            "fixtures/pki/csca.pem",
+        ];
         let file = folder.path().join(format!("identity-card-{number}"));
         let text = recorded(&[&arguments[..], &trust].concat(), pin, "--trace", &file);
         assert!(text.contains("\"secured\":true"), "{text}");
         texts.push(text);
     }
-    let wanted = ["--service", "inps.estratto-conto", "--nonce", "q6urq6urq6urq6urq6urqw=="];
+    let wanted = [
+        "--service",
+        "inps.estratto-conto",
+        "--nonce",
+        "q6urq6urq6urq6urq6urqw==",
+    ];
     let record = ["trace", "record", "--reader", "played:fixtures/cards/cns-st"];
     let file = folder.path().join("wanted");
     texts.push(recorded(&[&record[..], &wanted].concat(), "", "--out", &file));

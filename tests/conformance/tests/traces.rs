@@ -116,12 +116,21 @@ fn tshark_names_what_went_under_secure_messaging_as_it_was_meant() {
     let mut login = varco();
     login
         .args(["login", "--reader", "played:cie-nxp", "--entry", "stdin"])
-        .args(["--trust-test", "fixtures/pki/ca-cie-sub.pem", "--csca-test", "fixtures/pki/csca.pem"])
+        .args([
+            "--trust-test",
+            "fixtures/pki/ca-cie-sub.pem",
+            "--csca-test",
+            "fixtures/pki/csca.pem",
+        ])
         .args(["--revocation", "off", "--trace"])
         .arg(&trace);
     let output = run_with_input(&mut login, b"12345678").unwrap();
     assert!(output.status.success(), "{output:?}");
-    succeed(varco().args(["trace", "export", "--pcapng"]).args([&capture, &trace]));
+    succeed(
+        varco()
+            .args(["trace", "export", "--pcapng"])
+            .args([&capture, &trace]),
+    );
     let told = succeed(Command::new("tshark").arg("-V").arg("-r").arg(&capture));
     for words in [
         "Instruction: Verify (0x20)",
@@ -132,9 +141,21 @@ fn tshark_names_what_went_under_secure_messaging_as_it_was_meant() {
         assert!(told.contains(words), "{words}: {told}");
     }
     assert!(!told.contains("Malformed"), "{told}");
-    let rows = fields(&capture, &["iso7816.apdu.cla", "iso7816.apdu.ins", "iso7816.resp_to", "iso7816.apdu.sw1"]);
+    let rows = fields(
+        &capture,
+        &[
+            "iso7816.apdu.cla",
+            "iso7816.apdu.ins",
+            "iso7816.resp_to",
+            "iso7816.apdu.sw1",
+        ],
+    );
     // No cryptogram: no class of secure messaging is in it, and every answer is laid to its command.
-    assert!(rows.iter().all(|row| row[0].is_empty() || row[0] == "0x00" || row[0] == "0x10"), "{rows:?}");
+    assert!(
+        rows.iter()
+            .all(|row| row[0].is_empty() || row[0] == "0x00" || row[0] == "0x10"),
+        "{rows:?}"
+    );
     let answers = rows.iter().filter(|row| !row[3].is_empty());
     assert!(answers.clone().count() >= 20, "{rows:?}");
     assert!(answers.clone().all(|row| !row[2].is_empty()), "{rows:?}");

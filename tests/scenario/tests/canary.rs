@@ -158,7 +158,9 @@ fn an_identity_card_shows_nothing(random: &mut ChaCha20Rng, sink: &Sink) {
         let text = String::from_utf8_lossy(&run.let_out);
         let verify = text.lines().find(|line| line.contains("\"name\":\"VERIFY\""));
         assert!(
-            verify.is_some_and(|line| line.contains("\"redacted\":\"secret\"") && line.contains("\"secured\":true")),
+            verify.is_some_and(
+                |line| line.contains("\"redacted\":\"secret\"") && line.contains("\"secured\":true")
+            ),
             "{text}"
         );
         let named: serde_json::Value = serde_json::from_str(&run.identity).unwrap();

@@ -3,8 +3,8 @@
 //! Not here: redacted traces (`canary`).
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
-use varco::played::exact::{Difference, Mode, Recipe, Recorded, What, record, replay};
 use varco::played::Profile;
+use varco::played::exact::{Difference, Mode, Recipe, Recorded, What, record, replay};
 use varco_scenario::fixtures;
 
 fn recipe(profile: &str) -> Recipe {
@@ -18,10 +18,7 @@ fn recipe(profile: &str) -> Recipe {
         nonce: None,
         signature: "pkcs1".to_owned(),
         birth_date_from_card: false,
-        test_pin: Profile::builtin(profile)
-            .unwrap()
-            .pin_value()
-            .to_owned(),
+        test_pin: Profile::builtin(profile).unwrap().pin_value().to_owned(),
     }
 }
 
@@ -237,8 +234,14 @@ fn what_cannot_be_recorded_or_replayed_is_refused() {
         assert!(refused.contains(told), "{refused}");
     }
     let brought = Profile::builtin("cns-st").unwrap();
-    assert_eq!(record(&good, Some(brought)).unwrap_err().code(), "trace-profile-built-in");
-    assert_eq!(replay(b"{", Mode::Strict, None).unwrap_err().code(), "trace-malformed");
+    assert_eq!(
+        record(&good, Some(brought)).unwrap_err().code(),
+        "trace-profile-built-in"
+    );
+    assert_eq!(
+        replay(b"{", Mode::Strict, None).unwrap_err().code(),
+        "trace-malformed"
+    );
     let redacted =
         br#"{"event":"connect","format":2,"at_us":0,"capture":"redacted","reader":"pcsc","atr":"3B00"}"#;
     let refused = replay(redacted, Mode::Strict, None).unwrap_err();

@@ -152,8 +152,12 @@ impl<C: CardChannel> CardChannel for Protecting<C> {
                 let data = [&[0xEE][..], command.data()].concat();
                 let sent = CommandApdu::new(command.cla() | 0x0C, command.ins(), command.p1(), command.p2())
                     .with_data(&data);
-                let mut permit =
-                    PinPermit::issue(PermitScope::TypedValue, command.ins(), command.p2(), self.0.epoch());
+                let mut permit = PinPermit::issue(
+                    PermitScope::TypedValue,
+                    command.ins(),
+                    command.p2(),
+                    self.0.epoch(),
+                );
                 let answer = match command.ins() {
                     ins::VERIFY => self.0.exchange(Request::PinCommand {
                         command: &sent,

@@ -23,7 +23,8 @@ const PIN_MAX_BYTES: u64 = 64;
 pub(super) fn record(arguments: &TraceRecordArguments, output: &Output) -> Result<Exit, Problem> {
     let (recipe, profile) = recipe(arguments, output)?;
     let path = &arguments.out;
-    let recorded = exact::record(&recipe, profile).map_err(|error| problem(&error, &recipe.profile, output))?;
+    let recorded =
+        exact::record(&recipe, profile).map_err(|error| problem(&error, &recipe.profile, output))?;
     new_file(path, output)?
         .write_all(&recorded.trace)
         .map_err(|error| Problem::file(output.messages(), "trace-unwritable", path, &error))?;
@@ -48,10 +49,7 @@ pub(super) fn record(arguments: &TraceRecordArguments, output: &Output) -> Resul
     Ok(Exit::Done)
 }
 
-fn recipe(
-    arguments: &TraceRecordArguments,
-    output: &Output,
-) -> Result<(Recipe, Option<Profile>), Problem> {
+fn recipe(arguments: &TraceRecordArguments, output: &Output) -> Result<(Recipe, Option<Profile>), Problem> {
     let instant = match &arguments.at {
         Some(at) => crate::trust::parse_instant(at, output)?,
         None => varco::steps::Timestamp::now(),

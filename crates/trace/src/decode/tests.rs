@@ -191,5 +191,8 @@ fn what_went_under_secure_messaging_is_told_as_it_was_meant() {
     assert!(told.contains(&(Topic::Name, "CIE".to_owned())), "{told:?}");
     // As it travels, nobody can tell.
     let travelling = facts(&said("0CA4040C06A00000000039", 0x9000), &Place::default());
-    assert!(travelling.iter().all(|fact| fact.topic == Topic::SecureMessaging), "{travelling:?}");
+    assert!(
+        travelling.iter().all(|fact| fact.topic == Topic::SecureMessaging),
+        "{travelling:?}"
+    );
 }
