@@ -155,7 +155,9 @@ impl Packets<'_> {
                 told.iter().for_each(|told| self.tell(told));
             }
             Answer::Missing { code, status, .. } => {
-                let outside = status.map_or(String::new(), |status| format!(", {status} outside secure messaging"));
+                let outside = status.map_or(String::new(), |status| {
+                    format!(", {status} outside secure messaging")
+                });
                 self.tell(&format!("to this, no answer came: {code}{outside}"));
             }
             Answer::Cut => self.tell("to this, the trace has no answer"),
