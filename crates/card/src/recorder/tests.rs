@@ -220,7 +220,8 @@ fn what_goes_protected_is_recorded_as_it_was_meant_and_what_is_secret_in_it_is_n
         let protecting = Protecting(&mut clear);
         let mut secure = Chaining::new(protecting, LongCommands::Chained).in_parts_of(2);
         let long = CommandApdu::new(0, 0x2A, 0x00, 0xAE).with_data(&[0xC1, 0xC2, 0xC3]);
-        secure.send(&long.expecting(256)).unwrap();
+        let long = long.expecting(256).answering(Sensitivity::Public);
+        secure.send(&long).unwrap();
         let read = CommandApdu::new(0, 0xB0, 0x81, 0).expecting(5);
         secure.send(&read.answering(Sensitivity::Personal)).unwrap();
         let verify = CommandApdu::new(0, ins::VERIFY, 0, 0x82)
