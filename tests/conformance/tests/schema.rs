@@ -75,17 +75,6 @@ const COMMANDS: &[(&[&str], &str)] = &[
         ],
         "",
     ),
-    (
-        &[
-            "trace",
-            "replay",
-            "--tolerant",
-            "tests/conformance/tests/traces/login-cie.jsonl",
-            "--reader",
-            "played:cie-nxp",
-        ],
-        "",
-    ),
     (&["readers"], ""),
     (&["card", "--reader", "played:cns-st"], ""),
     (&["card", "--reader", "played:cns-athena"], ""),
