@@ -10,13 +10,16 @@
 //!   reach the slots. It also lets every instance use the same ports; picking a free pair per instance
 //!   instead would race with every other program between the choice and the bind.
 //! - Both come from `unshare`, as root or, where unprivileged user name spaces are on, as anyone.
+//! - pcscd lets everybody write to its socket, and so to the cards: the folder around it is its user's alone.
+//! - pcscd would look for real readers on USB too, and take them from the system's: it finds no devices there.
 //!
 //! A small shell inside holds the name spaces and obeys words on its standard input. When that input closes,
 //! for whatever reason (drop, panic, SIGKILL of the test), it kills pcscd and removes the private folder.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -37,14 +40,19 @@ pub const READER_NAME: &str = "Virtual PCD";
 
 /// vpcd, as pcscd loads it.
 pub(crate) const VPCD_DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+/// The longest path that a client's system call takes, its end not counted.
+const SOCKET_BYTES_MAX: usize = 107;
 const START_TIMEOUT: Duration = Duration::from_secs(10);
 const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// Runs inside the new name spaces; its arguments are the private folder and how much pcscd logs.
 ///
 /// pcscd is killed, not asked: it has nothing to save, and a stop must not hang on a card that hangs.
+/// Besides the readers that it is told of it takes every USB reader whose device it can open. Real ones are nobody's to use here,
+/// so their devices are covered.
 const SUPERVISOR: &str = r#"
 set -eu
+umask 077
 dir=$1
 log=$2
 pid=
@@ -61,8 +69,9 @@ stop() {
 trap '' PIPE TERM INT HUP
 trap 'stop; rm -rf -- "$dir"' EXIT
 ip link set lo up
-mkdir -p /run/pcscd 2>/dev/null || { mount -t tmpfs tmpfs /run; mkdir /run/pcscd; }
+[ -d /run/pcscd ] || { mount -t tmpfs tmpfs /run; mkdir /run/pcscd; }
 mount --bind "$dir/run" /run/pcscd
+[ ! -d /dev/bus/usb ] || mount -t tmpfs tmpfs /dev/bus/usb
 echo ready
 while read -r word; do
     case $word in
@@ -298,7 +307,15 @@ impl PrivatePcscd {
 
     /// Makes the private folder and the name spaces, without a service yet.
     fn supervise(privilege: Privilege, configuration: &str, log: &str) -> io::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("varco-pcscd-").tempdir()?;
+        let folder = tempfile::Builder::new()
+            .prefix("varco-pcscd-")
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()?;
+        let socket = folder.path().join("run/pcscd.comm");
+        if socket.as_os_str().len() > SOCKET_BYTES_MAX {
+            let told = format!("{} is too long a path for a socket: set TMPDIR", socket.display());
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, told));
+        }
         fs::create_dir(folder.path().join("run"))?;
         fs::create_dir(folder.path().join("conf"))?;
         let configuration = with_drivers_of_their_own(configuration, folder.path())?;
@@ -450,6 +467,27 @@ mod tests {
         service.restart().unwrap();
         assert!(readers(&service).contains(READER_NAME));
         assert!(first_slot_listens(service.command("/bin/cat")));
+    }
+
+    #[test]
+    fn nobody_else_gets_at_the_socket_and_no_real_reader_is_found() {
+        let service = PrivatePcscd::start().unwrap();
+        let folder = service.folder.path();
+        let mode = fs::metadata(folder).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        let mut inside = Command::new("nsenter");
+        inside.args(["--target", &service.supervisor.id().to_string(), "--mount"]);
+        if matches!(service.privilege, Privilege::UserNamespace) {
+            inside.args(["--user", "--preserve-credentials"]);
+        }
+        let looked = inside
+            .args(["sh", "-c", "[ ! -d /dev/bus/usb ] || ls -A /dev/bus/usb"])
+            .output()
+            .unwrap();
+        assert!(
+            looked.status.success() && looked.stdout.is_empty(),
+            "{looked:?}"
+        );
     }
 
     #[test]
