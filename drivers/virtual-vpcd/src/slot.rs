@@ -130,7 +130,7 @@ impl Slot {
                         observe(SlotEvent::Fault(fault));
                     }
                     self.shared.pass(played.took);
-                    if is_spoilt && played.response.is_empty() {
+                    if is_spoilt && (played.response.is_empty() || !wire::holds(&played.response)) {
                         self.shared.suffer(played.mishap);
                         return Ok(());
                     }

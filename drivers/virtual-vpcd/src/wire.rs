@@ -61,16 +61,17 @@ fn acknowledge_at_once(_: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes one frame with one write. An answer that no frame can hold (no card played here has one) is a mute
-/// card's.
+/// Whether one frame can hold so much; no card played here says more, but a fault may lengthen it.
+pub(crate) fn holds(bytes: &[u8]) -> bool {
+    u16::try_from(bytes.len()).is_ok()
+}
+
+/// Writes one frame with one write.
 ///
 /// # Errors
-/// When the connection has ended.
+/// When the connection has ended, or no frame [`holds`] so much.
 pub(crate) fn write(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<()> {
-    let (length, bytes) = match u16::try_from(bytes.len()) {
-        Ok(length) => (length, bytes),
-        Err(_) => (0, &[][..]),
-    };
+    let length = u16::try_from(bytes.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     let mut frame = Zeroizing::new(Vec::with_capacity(2 + bytes.len()));
     frame.extend_from_slice(&length.to_be_bytes());
     frame.extend_from_slice(bytes);

@@ -196,6 +196,19 @@ fn removal_at_an_exchange_spends_that_exchange_and_nothing_else() {
 }
 
 #[test]
+fn an_answer_that_no_frame_holds_ends_the_connection_and_not_in_an_empty_frame() {
+    let rig = Rig::new(card("cns-st"), |control| {
+        control.add_fault("lengthen=65535".parse().unwrap()).unwrap();
+    });
+    let mut reader = rig.accept();
+    assert_eq!(reader.exchange(ASK_VERIFIED), None);
+    // By itself it comes back.
+    assert_eq!(rig.accept().exchange(ASK_VERIFIED).unwrap(), [0x63, 0xC3]);
+    rig.control.stop();
+    assert_eq!(rig.end(), Ended::Stopped);
+}
+
+#[test]
 fn another_card_may_take_the_place() {
     let rig = Rig::new(card("cns-st"), |_| {});
     let mut reader = rig.accept();
