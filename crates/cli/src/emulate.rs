@@ -8,8 +8,10 @@ mod journal;
 mod place;
 mod state;
 
+use std::env;
 use std::path::Path;
 
+use rustix::process::{Pid, Signal, getppid, set_parent_process_death_signal};
 use serde_json::{Value, json};
 use varco::played::fault::Fired;
 use varco::played::vpcd::SlotEvent;
@@ -25,6 +27,9 @@ use control::Control;
 use journal::Journal;
 use place::Address;
 use state::StateFile;
+
+/// Names the bench that a card is played for.
+const PLAYED_FOR: &str = "VARCO_BENCH_PLAYED_FOR";
 
 pub(crate) fn run(arguments: &EmulateArguments, output: &Output) -> Exit {
     let done = match &arguments.profile {
@@ -67,7 +72,25 @@ fn list(output: &Output) -> Result<(), Problem> {
     Ok(())
 }
 
+/// A card that is played for a bench does not outlive it, not even where the bench is killed. True when it is gone already.
+fn is_abandoned() -> bool {
+    let bench = env::var(PLAYED_FOR).ok().and_then(|pid| pid.parse().ok());
+    // Another one's name may be left from a bench around this program.
+    let Some(bench) = bench
+        .and_then(Pid::from_raw)
+        .filter(|bench| getppid() == Some(*bench))
+    else {
+        return false;
+    };
+    // Where the system refuses, it lives on as before.
+    let _ = set_parent_process_death_signal(Some(Signal::TERM));
+    getppid() != Some(bench)
+}
+
 fn emulate(name: &str, arguments: &EmulateArguments, output: &Output) -> Result<(), Problem> {
+    if is_abandoned() {
+        return Ok(());
+    }
     let models = TimingModel::ALL.map(|model| model.name()).join(", ");
     let timing = TimingModel::named(&arguments.latency)
         .ok_or_else(|| Problem::usage(output.messages(), &format!("--latency: {models}")))?;

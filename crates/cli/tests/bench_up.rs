@@ -7,6 +7,7 @@ mod program;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -27,13 +28,14 @@ fn until(is_so: impl Fn() -> bool, what: &str) {
 
 fn is_alive(pid: &str) -> bool {
     // What is dead and only not yet taken leave of is not alive.
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let stat = fs::read(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let stat = String::from_utf8_lossy(&stat);
     stat.rsplit_once(')')
         .is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
 }
 
-/// A bench whose command tells numbers of processes and then stays: itself, one that it leaves in another session, and one
-/// that hears no signal.
+/// A bench whose command tells numbers of processes and then stays: itself, one that it leaves in another session, whose name
+/// is no text, and one that hears no signal.
 struct Staying {
     varco: Child,
     lines: BufReader<ChildStdout>,
@@ -43,7 +45,8 @@ struct Staying {
 }
 
 const STAY: &str = r#"
-setsid sleep 3601 & echo $!
+odd=$(printf '%s/\377 )' "$VARCO_BENCH_DIR"); cp "$(command -v sleep)" "$odd"
+setsid "$odd" 3601 & echo $!
 sh -c 'trap "" TERM; sleep 3602; sleep 3603' & echo $!
 echo $$
 echo "$VARCO_BENCH_DIR"
@@ -111,6 +114,17 @@ fn a_command_finds_the_card_and_its_status_is_passed_on() {
     assert_eq!(run(&["bench", "up", "--", "sh", "-c", "exit 7"], "").exit, 7);
     let ran = run(&["bench", "up", "--", "cat"], "what is typed\n");
     assert_eq!(ran.out, "what is typed\n");
+}
+
+#[test]
+fn orphans_that_end_are_taken_leave_of_while_the_command_runs() {
+    let script = r#"
+sh -c 'sleep 0.1 & echo $!' > "$VARCO_BENCH_DIR/orphan"
+orphan=$(cat "$VARCO_BENCH_DIR/orphan")
+for round in $(seq 400); do [ -e "/proc/$orphan" ] || exit 0; sleep 0.05; done
+exit 1"#;
+    let ran = run(&["bench", "up", "--", "sh", "-c", script], "");
+    assert_eq!(ran.exit, 0, "{}", ran.err);
 }
 
 #[test]
@@ -226,6 +240,66 @@ fn a_program_that_is_asked_to_end_passes_it_on() {
 }
 
 #[test]
+fn a_program_that_is_asked_to_end_before_there_is_a_command_starts_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let (asked, go, ran) = (file("asked"), file("go"), file("ran"));
+    let script = format!(
+        "#!/bin/sh\n: > {}\nuntil [ -e {} ]; do sleep 0.02; done\nexec /usr/sbin/pcscd \"$@\"\n",
+        asked.display(),
+        go.display()
+    );
+    fs::write(file("pcscd"), script).unwrap();
+    fs::set_permissions(file("pcscd"), fs::Permissions::from_mode(0o700)).unwrap();
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let mut up = command(&["bench", "up", "--", "touch"]);
+    let mut varco = up.arg(&ran).env("PATH", path).spawn().unwrap();
+    until(|| asked.exists(), "pcscd is not started");
+    Staying::signal(&varco.id().to_string(), "TERM");
+    fs::write(&go, "").unwrap();
+    assert_eq!(varco.wait().unwrap().signal(), Some(15));
+    assert!(!ran.exists());
+}
+
+#[test]
+fn nobody_else_looks_into_a_bench_and_its_command_gets_nothing_but_what_is_told() {
+    let script = r#"
+stat -c %a "$VARCO_BENCH_DIR" "${PCSCLITE_CSOCK_NAME%/run/*}" "$VARCO_BENCH_CONTROL" "$VARCO_BENCH_PIN_FILE" "$VARCO_BENCH_LOG"
+umask
+echo "$VARCO_BENCH_CONTROL_3" "$VARCO_BENCH_KEEPER_OF" "$VARCO_BENCH_FOLDER"
+"#;
+    let descriptors = r#"for file in /proc/$$/fd/*; do echo "${file##*/}"; done"#;
+    let varco = env!("CARGO_BIN_EXE_varco");
+    let output = Command::new("sh")
+        .args([
+            "-c",
+            "umask 0; exec \"$0\" bench up -- sh -c \"$1\"",
+            varco,
+            script,
+        ])
+        .env("VARCO_BENCH_CONTROL_3", "of a bench around this one")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let told: Vec<&str> = text.split_whitespace().collect();
+    assert_eq!(told, ["700", "700", "600", "600", "600", "0000"], "{output:?}");
+    let listed = |up: &[&str]| {
+        let mut shell = command(&[up, &["sh", "-c", descriptors]].concat());
+        if up.is_empty() {
+            shell = Command::new("sh");
+            shell.args(["-c", descriptors]);
+        }
+        String::from_utf8(shell.stdin(Stdio::null()).output().unwrap().stdout).unwrap()
+    };
+    assert_eq!(listed(&["bench", "up", "--"]), listed(&[]));
+}
+
+#[test]
 fn a_program_that_is_killed_takes_everything_along() {
     let mut bench = Staying::start(|_| {});
     Staying::signal(&bench.varco.id().to_string(), "KILL");
@@ -239,6 +313,42 @@ fn a_keeper_that_is_killed_takes_everything_along() {
     Staying::signal(&bench.keeper(), "KILL");
     assert_eq!(bench.varco.wait().unwrap().signal(), Some(9));
     bench.nothing_is_left();
+}
+
+/// The processes that have this text in their command line.
+fn naming(text: &str) -> Vec<String> {
+    let names = |pid: &String| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(text)
+    };
+    let folder = fs::read_dir("/proc").unwrap();
+    let pids = folder.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    pids.filter(names).collect()
+}
+
+#[test]
+fn where_both_are_killed_no_card_is_played_on_and_no_service_is_left() {
+    let mut up = command(&["--json", "bench", "up"]);
+    let mut varco = up.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(varco.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let told: Value = serde_json::from_str(&line).unwrap();
+    let folder = told["environment"]["VARCO_BENCH_DIR"].as_str().unwrap();
+    let socket = told["environment"]["PCSCLITE_CSOCK_NAME"].as_str().unwrap();
+    let service = Path::new(socket).ancestors().nth(2).unwrap();
+    assert_eq!(naming(folder).len(), 1);
+    let pid = varco.id();
+    let keeper = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    let pids = [&pid.to_string(), keeper.split_whitespace().next().unwrap()];
+    let killed = Command::new("kill").args(["-s", "KILL"]).args(pids).status();
+    assert!(killed.unwrap().success());
+    varco.wait().unwrap();
+    until(|| naming(folder).is_empty(), "a card is played on");
+    until(|| !service.exists(), "pcscd is left");
+    // It is what the first of them would have removed.
+    fs::remove_dir_all(folder).unwrap();
 }
 
 /// The program where another user finds it: the folder of the build may be closed to others.

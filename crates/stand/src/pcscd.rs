@@ -484,10 +484,7 @@ mod tests {
             .args(["sh", "-c", "[ ! -d /dev/bus/usb ] || ls -A /dev/bus/usb"])
             .output()
             .unwrap();
-        assert!(
-            looked.status.success() && looked.stdout.is_empty(),
-            "{looked:?}"
-        );
+        assert!(looked.status.success() && looked.stdout.is_empty(), "{looked:?}");
     }
 
     #[test]

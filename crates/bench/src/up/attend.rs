@@ -6,10 +6,12 @@ use std::fs;
 use std::io;
 use std::process::{Child, ExitStatus};
 
-use rustix::process::{Pid, Signal, getpgrp, getppid, kill_process};
+use rustix::process::{Pid, Signal, getpgid, getppid, kill_process};
 use rustix::termios::tcgetpgrp;
 use signal_hook::consts::{SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
+
+use super::kin;
 
 const PASSED: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
 
@@ -20,15 +22,6 @@ pub enum Attended {
     Ended(ExitStatus),
     /// The process that this one works for is gone, or, where there is no child, somebody asked for the end.
     Abandoned,
-}
-
-/// Where signals that come from the terminal go.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Terminal {
-    /// The terminal has told the child too: Ctrl-C must not reach it twice.
-    Shared,
-    /// It has not.
-    Apart,
 }
 
 /// The signals, caught from the moment this exists.
@@ -54,13 +47,20 @@ impl Attention {
         })
     }
 
-    /// Waits until the child has ended or this process is not needed any more. Every signal is passed on; without a child
-    /// the first ends the wait.
+    /// The signal that asks for the end and has come already; SIGTERM where the parent is gone.
+    pub fn heard(&mut self) -> Option<i32> {
+        let heard = self.signals.pending().find(|signal| *signal != SIGCHLD);
+        heard.or(is_orphan(self.parent).then_some(SIGTERM))
+    }
+
+    /// Waits until the child has ended or this process is not needed any more. Every signal is passed on, but for those of the
+    /// keys of a terminal whose foreground the child is in, and which has told it; without a child the first ends the wait.
+    /// `own` are the children that somebody else waits for; all others are orphans, and taken leave of.
     ///
     /// # Errors
     /// When the child cannot be waited for.
-    pub fn wait(&mut self, mut child: Option<&mut Child>, terminal: Terminal) -> io::Result<Attended> {
-        if self.parent.is_some() && getppid() != self.parent {
+    pub fn wait(&mut self, mut child: Option<&mut Child>, own: &[u32]) -> io::Result<Attended> {
+        if is_orphan(self.parent) {
             return Ok(Attended::Abandoned);
         }
         for signal in self.signals.forever() {
@@ -69,13 +69,15 @@ impl Attention {
             {
                 return Ok(Attended::Ended(status));
             }
-            if self.parent.is_some() && getppid() != self.parent {
+            if is_orphan(self.parent) {
                 return Ok(Attended::Abandoned);
             }
-            let by_terminal =
-                terminal == Terminal::Shared && matches!(signal, SIGINT | SIGQUIT) && is_in_front();
             match child.as_deref() {
-                _ if signal == SIGCHLD || by_terminal => {}
+                child if signal == SIGCHLD => {
+                    let child = child.map(Child::id);
+                    kin::bury(|pid| Some(pid) == child || own.contains(&pid));
+                }
+                Some(child) if matches!(signal, SIGINT | SIGQUIT) && is_in_front(child) => {}
                 Some(child) => pass(child, signal),
                 None => return Ok(Attended::Abandoned),
             }
@@ -84,18 +86,27 @@ impl Attention {
     }
 }
 
+/// Whether the process that this one is to live no longer than is gone.
+fn is_orphan(parent: Option<Pid>) -> bool {
+    parent.is_some() && getppid() != parent
+}
+
+fn pid(child: &Child) -> Option<Pid> {
+    i32::try_from(child.id()).ok().and_then(Pid::from_raw)
+}
+
 /// The child has not been waited for, so that its number is still its own.
 fn pass(child: &Child, signal: i32) {
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
-    if let (Some(pid), Some(signal)) = (pid, Signal::from_named_raw(signal)) {
+    if let (Some(pid), Some(signal)) = (pid(child), Signal::from_named_raw(signal)) {
         // One that has just ended needs no signal.
         let _ = kill_process(pid, signal);
     }
 }
 
-/// Whether this process is one of those that its terminal's keys are meant for.
-fn is_in_front() -> bool {
-    fs::File::open("/dev/tty").is_ok_and(|terminal| tcgetpgrp(terminal).is_ok_and(|front| front == getpgrp()))
+/// Whether the child is one of those that its terminal's keys are meant for.
+fn is_in_front(child: &Child) -> bool {
+    let front = fs::File::open("/dev/tty").and_then(|terminal| Ok(tcgetpgrp(terminal)?));
+    front.is_ok_and(|front| getpgid(pid(child)).is_ok_and(|group| group == front))
 }
 
 /// The signals that this process ignores, a bit for each.

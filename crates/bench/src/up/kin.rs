@@ -49,6 +49,17 @@ pub fn end_all(excepted: &[u32]) {
     }
 }
 
+/// Takes leave of the dead that this process has adopted. Its own children are waited for by whoever started them.
+pub fn bury(is_own: impl Fn(u32) -> bool) {
+    let own = getpid().as_raw_nonzero().get();
+    for (pid, parent, is_dead) in processes() {
+        let is_adopted = parent == own && u32::try_from(pid).is_ok_and(|pid| !is_own(pid));
+        if let Some(pid) = Pid::from_raw(pid).filter(|_| is_dead && is_adopted) {
+            let _ = waitpid(Some(pid), WaitOptions::NOHANG);
+        }
+    }
+}
+
 /// The living ones, children before their children. Dead ones of our own are taken leave of on the way.
 fn below(excepted: &[u32]) -> Vec<Pid> {
     let mut children: BTreeMap<i32, Vec<(i32, bool)>> = BTreeMap::new();
@@ -83,8 +94,9 @@ fn processes() -> Vec<(i32, i32, bool)> {
         .flatten()
         .filter_map(|entry| {
             let pid = entry.file_name().to_str()?.parse().ok()?;
-            let text = fs::read_to_string(entry.path().join("stat")).ok()?;
-            // The name of the program, in brackets, may hold anything.
+            let text = fs::read(entry.path().join("stat")).ok()?;
+            // The name of the program, in brackets, may hold anything: brackets, and what is no text.
+            let text = String::from_utf8_lossy(&text);
             let (_, rest) = text.rsplit_once(')')?;
             let mut fields = rest.split_ascii_whitespace();
             let state = fields.next()?;

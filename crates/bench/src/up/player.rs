@@ -12,6 +12,9 @@ use super::{Placed, UpError};
 /// The longest first line that is taken.
 const LINE_BYTES_MAX: u64 = 65_536;
 
+/// Names this process to `varco emulate`, which ends when it does, however that is.
+const PLAYED_FOR: &str = "VARCO_BENCH_PLAYED_FOR";
+
 /// A card that is played. Dropping it ends it.
 pub(super) struct Player {
     process: Child,
@@ -37,6 +40,7 @@ impl Player {
             .arg(&placed.files.control)
             .arg("--log")
             .arg(&placed.files.log)
+            .env(PLAYED_FOR, std::process::id().to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

@@ -9,12 +9,13 @@
 use std::env;
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus};
 
 use rustix::process::{Pid, Signal, getpgrp, getpid, getppid, set_parent_process_death_signal};
-use varco_bench::up::attend::{Attended, Attention, Terminal, end_by};
+use varco_bench::up::attend::{Attended, Attention, end_by};
 use varco_bench::up::{Bench, CARDS_MAX, CardPlan, Plan, ReaderKind, UpError, kin};
 use varco_messages::Arg;
 
@@ -57,7 +58,10 @@ fn start_keeper(arguments: &UpArguments, output: &Output) -> Result<Option<ExitS
     let system = |error: io::Error| of_system(&error, output);
     kin::adopt_orphans().map_err(system)?;
     let mut attention = Attention::new(None).map_err(system)?;
-    let folder = tempfile::Builder::new().prefix("varco-bench-").tempdir();
+    let folder = tempfile::Builder::new()
+        .prefix("varco-bench-")
+        .permissions(fs::Permissions::from_mode(0o700))
+        .tempdir();
     let folder = folder.map_err(|error| problem(&UpError::Folder(error), output))?;
     let mut keeper = Command::new(env::current_exe().map_err(system)?)
         .args(env::args_os().skip(1))
@@ -66,12 +70,7 @@ fn start_keeper(arguments: &UpArguments, output: &Output) -> Result<Option<ExitS
         .process_group(0)
         .spawn()
         .map_err(system)?;
-    let terminal = if arguments.run.is_empty() {
-        Terminal::Apart
-    } else {
-        Terminal::Shared
-    };
-    let attended = attention.wait(Some(&mut keeper), terminal);
+    let attended = attention.wait(Some(&mut keeper), &[]);
     // Nothing, unless the keeper was killed.
     kin::end_all(&[]);
     drop(folder);
@@ -101,6 +100,9 @@ fn keep(
     let mut child = if arguments.run.is_empty() {
         tell(&bench, arguments, output);
         None
+    } else if let Some(signal) = attention.heard() {
+        // Before there is a command: none is started.
+        return Ok(Some(ExitStatus::from_raw(signal)));
     } else {
         if output.format() == Format::Json {
             // Standard output is the command's.
@@ -108,9 +110,10 @@ fn keep(
         }
         Some(start(arguments, &bench, parent, output)?)
     };
-    let attended = attention.wait(child.as_mut(), Terminal::Apart);
+    let own = bench.processes();
+    let attended = attention.wait(child.as_mut(), &own);
     // What the command left behind, or the command itself where nobody waits for it any more.
-    kin::end_all(&bench.processes());
+    kin::end_all(&own);
     drop(bench);
     drop(folder);
     match attended.map_err(system)? {
@@ -134,11 +137,16 @@ fn start(arguments: &UpArguments, bench: &Bench, parent: Pid, output: &Output) -
     let program = program.map(|program| program.as_os_str()).unwrap_or_default();
     // The first process leads no group of its own where a script without job control called it.
     let group = rustix::process::getpgid(Some(parent)).unwrap_or_else(|_| getpgrp());
-    Command::new(program)
+    let mut command = Command::new(program);
+    // Ours, and what a bench around this one has said of its cards.
+    for (name, _) in env::vars_os() {
+        if name.as_encoded_bytes().starts_with(b"VARCO_BENCH_") {
+            command.env_remove(name);
+        }
+    }
+    command
         .args(rest.unwrap_or_default())
         .envs(bench.variables())
-        .env_remove(KEEPER_OF)
-        .env_remove(FOLDER)
         .process_group(group.as_raw_nonzero().get())
         .spawn()
         .map_err(|error| {
