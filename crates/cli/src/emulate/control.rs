@@ -9,7 +9,6 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -59,17 +58,23 @@ impl Control {
         })?;
         let (slot, locale) = (slot.clone(), output.messages().locale());
         thread::spawn(move || {
-            let open = Arc::new(AtomicUsize::new(0));
-            for stream in listener.incoming().flatten() {
-                if open.fetch_add(1, Ordering::SeqCst) >= CONNECTIONS_MAX {
-                    open.fetch_sub(1, Ordering::SeqCst);
+            let open = Arc::new(());
+            for stream in listener.incoming() {
+                let Ok(stream) = stream else {
+                    // Out of descriptors for a moment.
+                    thread::sleep(SETTLE_INTERVAL);
+                    continue;
+                };
+                let held = Arc::clone(&open);
+                if Arc::strong_count(&open) > 1 + CONNECTIONS_MAX {
                     continue;
                 }
-                let (slot, open) = (slot.clone(), Arc::clone(&open));
-                thread::spawn(move || {
+                let slot = slot.clone();
+                // Where there is no thread for it, the connection ends unanswered.
+                let _ = thread::Builder::new().spawn(move || {
+                    let _held = held;
                     // A caller that goes away in the middle has had its command done or not sent it.
                     let _ = serve(&stream, &slot, &Messages::new(locale));
-                    open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
@@ -110,6 +115,7 @@ fn bind(path: &Path) -> io::Result<UnixListener> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let private = tempfile::Builder::new()
         .prefix(".varco-")
+        .permissions(fs::Permissions::from_mode(0o700))
         .tempdir_in(folder.unwrap_or(Path::new(".")))?;
     let unnamed = private.path().join("s");
     let listener = UnixListener::bind(&unnamed)?;
