@@ -4,6 +4,7 @@
 //! ([`crate::rig`]).
 
 mod budget;
+mod choice;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use varco::CredentialKind;
 
-pub use budget::{Budget, BudgetError, Cost};
+pub use budget::{Budget, BudgetError, Cost, Spent};
 pub use parse::{BENCH_FILE_BYTES_MAX, BenchFileError};
 
 /// The form of bench file that this version reads.
@@ -25,6 +26,8 @@ pub const FORMAT: u32 = 1;
 pub struct BenchFile {
     /// The reader's name or a part of it, as its driver calls it.
     pub reader: String,
+    /// Whether values are typed on the reader's own keys.
+    pub keypad: bool,
     /// Whose hands are at it.
     pub rig: RigWanted,
     /// The cards, by name.
@@ -67,11 +70,11 @@ pub struct BenchCard {
 }
 
 impl BenchFile {
-    /// Reads a file.
+    /// Reads a file: its text, and what it says.
     ///
     /// # Errors
     /// [`BenchFileError`] names the line and what to do.
-    pub fn read(path: &Path) -> Result<Self, BenchFileError> {
+    pub fn read(path: &Path) -> Result<(String, Self), BenchFileError> {
         parse::read(path)
     }
 

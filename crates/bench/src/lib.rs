@@ -15,6 +15,7 @@
 
 pub mod bench_file;
 pub mod compare;
+mod going;
 pub mod record_card;
 pub mod report;
 pub mod rig;

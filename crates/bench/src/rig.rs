@@ -11,17 +11,18 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-pub use eye::{Eye, Known, ReaderEye, Seen, known};
+pub use eye::{Eye, Known, ReaderEye, Seen, insertion, known};
 pub use hook::{CANNOT, CommandHook, HookRun};
-pub use lock::{CardLock, LockError};
+pub use lock::{CardLock, LockError, Locked};
 pub use person::{Person, Terminal, Tty};
 
+use crate::scenario::Typed;
 use crate::target::Hindrance;
 
 /// A card, for whoever is to find it.
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted<'w> {
-    /// What the scenario calls it.
+    /// What the bench file calls it, else the scenario.
     pub name: &'w str,
     /// The played profiles that it is like.
     pub profiles: &'w [String],
@@ -49,6 +50,19 @@ pub enum Keys {
 }
 
 impl Keys {
+    /// Those for what a scenario types.
+    #[must_use]
+    pub fn of(typed: &Typed) -> Self {
+        match typed {
+            Typed::Pin | Typed::Literal(_) => Self::Pin,
+            Typed::WrongPin(_) => Self::WrongPin,
+            Typed::NewPin => Self::NewPin,
+            Typed::Puk => Self::Puk,
+            Typed::WrongPuk => Self::WrongPuk,
+            Typed::Cancel => Self::Cancel,
+        }
+    }
+
     /// Its word for programs.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -64,7 +78,7 @@ impl Keys {
 }
 
 /// Hands at a reader. Each call returns once the hand has done it; whether the reader noticed is looked at afterwards.
-pub trait Rig {
+pub trait Rig: Send + Sync {
     /// Puts a card into the reader of this name.
     ///
     /// # Errors

@@ -4,10 +4,12 @@
 
 mod hindrance;
 mod holder;
+mod keeper;
 mod place;
 mod played;
 mod reader;
 mod secrets;
+mod spending;
 mod stage;
 
 use core::fmt;
@@ -15,13 +17,15 @@ use core::str::FromStr;
 
 pub use hindrance::{Blame, Hindrance};
 pub use holder::{Holder, HolderError};
+pub use keeper::Keeper;
 pub use played::{PlayedStage, Restart, Surroundings};
 pub use reader::ReaderStage;
-pub use secrets::Secrets;
+pub use secrets::{Secrets, Value};
+pub use spending::Amount;
 pub use stage::{Counts, Holding, Stage};
 
 /// Where a scenario is run.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Target {
     /// A played reader in the worker's own process.
     InProcess,
@@ -31,17 +35,14 @@ pub enum Target {
     Ccid,
     /// The real libnfc at a virtual PN532.
     Nfc,
-    /// A reader of the PC/SC service that is there, by its name or a part of it; a rig puts the cards in.
-    Reader(String),
+    /// The reader that the bench file names, of the PC/SC service that is there; a rig puts the cards in.
+    Reader,
 }
 
 /// A target that nobody knows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("a target is in-process, vpcd, ccid, nfc or reader:NAME")]
+#[error("a target is in-process, vpcd, ccid, nfc or reader")]
 pub struct TargetError;
-
-/// Before the name of a real reader.
-const READER: &str = "reader:";
 
 impl FromStr for Target {
     type Err = TargetError;
@@ -52,24 +53,20 @@ impl FromStr for Target {
             "vpcd" => Ok(Self::Vpcd),
             "ccid" => Ok(Self::Ccid),
             "nfc" => Ok(Self::Nfc),
-            _ => match text.strip_prefix(READER) {
-                Some(name) if !name.is_empty() && !name.chars().any(char::is_control) => {
-                    Ok(Self::Reader(name.to_owned()))
-                }
-                _ => Err(TargetError),
-            },
+            "reader" => Ok(Self::Reader),
+            _ => Err(TargetError),
         }
     }
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::InProcess => f.write_str("in-process"),
-            Self::Vpcd => f.write_str("vpcd"),
-            Self::Ccid => f.write_str("ccid"),
-            Self::Nfc => f.write_str("nfc"),
-            Self::Reader(name) => write!(f, "{READER}{name}"),
-        }
+        f.write_str(match self {
+            Self::InProcess => "in-process",
+            Self::Vpcd => "vpcd",
+            Self::Ccid => "ccid",
+            Self::Nfc => "nfc",
+            Self::Reader => "reader",
+        })
     }
 }

@@ -1,5 +1,5 @@
 //! What may be spent of a card's tries. It is asked before anything that could cost one, and looks at the card in the reader
-//! right then.
+//! right then. What a card's own counter shows not to have been spent is given back.
 //!
 //! Not here: sending anything. How the serial is read is the caller's ([`crate::rig::known`]).
 
@@ -23,8 +23,19 @@ pub enum Cost {
 pub struct Budget {
     serial: Option<String>,
     pin_tries: Cell<u8>,
+    pin_tries_most: u8,
     puk_tries: Cell<u8>,
+    puk_tries_most: u8,
     destructive: bool,
+}
+
+/// Tries of one code that were taken from a budget, and what it cost.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Spent {
+    /// What was taken before.
+    pub taken: u8,
+    /// What the card's counter fell by.
+    pub cost: u8,
 }
 
 /// Why something may not be done.
@@ -69,7 +80,9 @@ impl Budget {
         Self {
             serial: None,
             pin_tries: Cell::new(0),
+            pin_tries_most: 0,
             puk_tries: Cell::new(0),
+            puk_tries_most: 0,
             destructive: false,
         }
     }
@@ -80,7 +93,9 @@ impl Budget {
         Self {
             serial: card.serial.clone(),
             pin_tries: Cell::new(card.spend_tries),
+            pin_tries_most: card.spend_tries,
             puk_tries: Cell::new(card.spend_puk_tries),
+            puk_tries_most: card.spend_puk_tries,
             destructive: card.destructive,
         }
     }
@@ -92,8 +107,7 @@ impl Budget {
     }
 
     /// Takes what something may cost, before it is done. `serial` reads the number of the card in the reader, and is asked each
-    /// time: between two commands somebody may have put in another. What was taken is not given back, as nobody knows what a
-    /// command that failed has cost.
+    /// time: between two commands somebody may have put in another.
     ///
     /// # Errors
     /// [`BudgetError`]; the thing must then not be done, and nothing was taken.
@@ -102,24 +116,46 @@ impl Budget {
         cost: Cost,
         serial: &mut dyn FnMut() -> Result<String, String>,
     ) -> Result<(), BudgetError> {
+        self.take_all(&[cost], serial)
+    }
+
+    /// Takes all of this, or nothing.
+    ///
+    /// # Errors
+    /// As [`Budget::take`].
+    pub fn take_all(
+        &self,
+        costs: &[Cost],
+        serial: &mut dyn FnMut() -> Result<String, String>,
+    ) -> Result<(), BudgetError> {
         let wanted = self.serial.as_deref().ok_or(BudgetError::NoSerial)?;
         let spent = |what, key| BudgetError::Spent { what, key };
-        let purse = match cost {
-            Cost::PinTry => Some((&self.pin_tries, spent("a try of the PIN", "spend_tries"))),
-            Cost::PukTry => Some((&self.puk_tries, spent("a try of the PUK", "spend_puk_tries"))),
-            Cost::Pin if self.destructive => None,
-            Cost::Pin => return Err(spent("the PIN as it is", "destructive")),
-        };
-        let left = match purse {
-            None => None,
-            Some((purse, error)) => Some((purse, purse.get().checked_sub(1).ok_or(error)?)),
-        };
+        let (mut pin, mut puk) = (self.pin_tries.get(), self.puk_tries.get());
+        for cost in costs {
+            let one = |left: u8, error| left.checked_sub(1).ok_or(error);
+            match cost {
+                Cost::PinTry => pin = one(pin, spent("a try of the PIN", "spend_tries"))?,
+                Cost::PukTry => puk = one(puk, spent("a try of the PUK", "spend_puk_tries"))?,
+                Cost::Pin if self.destructive => {}
+                Cost::Pin => return Err(spent("the PIN as it is", "destructive")),
+            }
+        }
         if serial().map_err(BudgetError::Unread)? != wanted {
             return Err(BudgetError::AnotherCard);
         }
-        if let Some((purse, left)) = left {
-            purse.set(left);
-        }
+        self.pin_tries.set(pin);
+        self.puk_tries.set(puk);
         Ok(())
+    }
+
+    /// Puts right what was taken, once the card's own counters told what it cost: tries that were taken and not spent come back,
+    /// others that were spent go. Without counters nothing is put right, as nobody knows what a command that failed has cost.
+    pub fn settle(&self, pin: Spent, puk: Spent) {
+        for (purse, most, Spent { taken, cost }) in [
+            (&self.pin_tries, self.pin_tries_most, pin),
+            (&self.puk_tries, self.puk_tries_most, puk),
+        ] {
+            purse.set(purse.get().saturating_add(taken).saturating_sub(cost).min(most));
+        }
     }
 }

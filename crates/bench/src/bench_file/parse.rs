@@ -51,6 +51,8 @@ impl BenchFileError {
 struct Written {
     format: Spanned<u32>,
     reader: Spanned<String>,
+    #[serde(default)]
+    keypad: bool,
     rig: Spanned<WrittenRig>,
     #[serde(default)]
     cards: BTreeMap<String, Spanned<WrittenCard>>,
@@ -95,7 +97,7 @@ enum WrittenCardKind {
 /// What is wrong, and at which byte.
 struct Wrong(usize, String);
 
-pub(super) fn read(path: &Path) -> Result<BenchFile, BenchFileError> {
+pub(super) fn read(path: &Path) -> Result<(String, BenchFile), BenchFileError> {
     let name = path.display().to_string();
     let wrong = |what: String| BenchFileError {
         file: name.clone(),
@@ -107,7 +109,8 @@ pub(super) fn read(path: &Path) -> Result<BenchFile, BenchFileError> {
         .and_then(|file| file.take(BENCH_FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes))
         .map_err(|error| wrong(format!("it could not be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|_| wrong("it is no text in UTF-8".to_owned()))?;
-    parse(&name, &text)
+    let file = parse(&name, &text)?;
+    Ok((text, file))
 }
 
 pub(super) fn parse(file: &str, text: &str) -> Result<BenchFile, BenchFileError> {
@@ -159,7 +162,12 @@ fn checked(text: &str) -> Result<BenchFile, Wrong> {
         }
         cards.insert(name, card);
     }
-    Ok(BenchFile { reader, rig, cards })
+    Ok(BenchFile {
+        reader,
+        keypad: written.keypad,
+        rig,
+        cards,
+    })
 }
 
 fn rig(written: WrittenRig) -> Result<RigWanted, Wrong> {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "test code")]
 
 use super::*;
+use crate::scenario::CardWanted;
 
 const GOOD: &str = r#"format = 1
 reader = "ACS"
@@ -30,7 +31,7 @@ fn wrong(from: &str, to: &str) -> (usize, String) {
 #[test]
 fn what_is_written_is_read_and_nothing_may_be_spent_by_default() {
     let file = BenchFile::parse("b.toml", GOOD).unwrap();
-    assert_eq!(file.reader, "ACS");
+    assert_eq!((file.reader.as_str(), file.keypad), ("ACS", false));
     assert_eq!(file.rig.kind, RigKind::Hook(vec!["./rig.sh".into(), "3".into()]));
     assert_eq!(file.rig.timeout, Duration::from_secs(5));
     let (name, mario) = file.by_serial("6999000000001016").unwrap();
@@ -102,4 +103,46 @@ fn a_budget_is_asked_of_the_card_in_the_reader_each_time_and_runs_out() {
         Budget::none().take(Cost::PinTry, &mut never),
         Err(BudgetError::NoSerial)
     );
+}
+
+#[test]
+fn what_the_counters_show_unspent_comes_back_and_never_more_than_was_permitted() {
+    let text = GOOD.replace("spend_tries = 1", "spend_tries = 3");
+    let budget = BenchFile::parse("b.toml", &text).unwrap().budget("mario");
+    let mut right = || Ok("6999000000001016".to_owned());
+    let two = [Cost::PinTry, Cost::PinTry];
+    assert_eq!(budget.take_all(&two, &mut right), Ok(()));
+    // All or nothing.
+    assert!(budget.take_all(&two, &mut right).is_err());
+    let pin = |taken, cost| budget.settle(Spent { taken, cost }, Spent::default());
+    pin(2, 1);
+    assert_eq!(budget.take_all(&two, &mut right), Ok(()));
+    pin(2, 0);
+    pin(2, 0);
+    assert!(budget.take_all(&[Cost::PinTry; 4], &mut right).is_err());
+    // More than was taken is gone too, also what was not taken for it.
+    assert_eq!(budget.take_all(&[Cost::PinTry], &mut right), Ok(()));
+    pin(1, 9);
+    assert!(budget.take(Cost::PinTry, &mut right).is_err());
+}
+
+#[test]
+fn a_card_stands_in_by_its_name_or_by_its_kind_and_for_one_only() {
+    let text = "format = 1\nreader = \"R\"\nrig = { kind = \"prompt\" }\n\
+        [cards]\na = { kind = \"cie\" }\nb = { kind = \"cns\" }\nc = { kind = \"cns\" }\nplayed = {}\n";
+    let file = BenchFile::parse("b.toml", text).unwrap();
+    let wanted = |cards: &[(&str, &[&str])]| {
+        let cards = cards.iter().map(|(name, kinds)| {
+            let kind = kinds.iter().map(ToString::to_string).collect();
+            let profile = vec!["cns-st".to_owned()];
+            ((*name).to_owned(), CardWanted { profile, kind })
+        });
+        let chosen = file.stand_ins(&cards.collect());
+        let chosen = chosen.into_iter().map(|(name, card)| format!("{name}={card}"));
+        chosen.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(wanted(&[("x", &["cns", "cie"])]), "x=b");
+    assert_eq!(wanted(&[("c", &["cns"]), ("x", &["cns"]), ("y", &["cns"])]), "c=c x=b");
+    // Of another kind than the name would have it, and one that there is only as a played one.
+    assert_eq!(wanted(&[("a", &["cns"]), ("x", &[]), ("played", &[])]), "a=b played=played");
 }

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use varco::Varco;
 use varco::steps::{CardPresence, CardSeen, Conversation, Disposition};
+use varco_card::InsertionCount;
 
 use crate::target::Hindrance;
 
@@ -23,7 +24,7 @@ pub enum Seen {
 }
 
 /// Something that looks at the reader.
-pub trait Eye {
+pub trait Eye: Send + Sync {
     /// What is seen now.
     ///
     /// # Errors
@@ -104,6 +105,8 @@ pub struct Known {
     pub profile: String,
     /// Its number: of a CNS the card number, of a CIE the NIS. None where the card has none that can be read.
     pub serial: Option<String>,
+    /// Which insertion it is; none where nobody counts.
+    pub insertion: Option<InsertionCount>,
 }
 
 /// Recognises the card in a reader, and reads its number. No PIN is needed, and no try spent.
@@ -113,6 +116,7 @@ pub struct Known {
 pub fn known(varco: &Varco, reader: Option<&str>, wait: Duration) -> Result<Known, Hindrance> {
     let unread = |error: &dyn core::fmt::Display| Hindrance::rig("bench-rig-card-unread", error);
     let mut link = varco.connect(reader, wait).map_err(|error| unread(&error))?;
+    let insertion = link.insertion();
     let mut conversation = Conversation::new(&mut *link, wait);
     let read = CardSeen::recognise(&mut conversation, varco.card_drivers()).map(|mut seen| {
         let description = seen.description();
@@ -127,9 +131,24 @@ pub fn known(varco: &Varco, reader: Option<&str>, wait: Duration) -> Result<Know
             kind: description.kind.name(),
             profile: description.profile,
             serial,
+            insertion,
         }
     });
     // A card that is gone needs no leave.
     let _ = link.close(Disposition::Leave);
     read.map_err(|error| unread(&error))
+}
+
+/// Which insertion the card in the reader is, without a word to the card.
+///
+/// # Errors
+/// `bench-rig-card-unread` where there is none.
+pub fn insertion(varco: &Varco, reader: &str, wait: Duration) -> Result<Option<InsertionCount>, Hindrance> {
+    let link = varco
+        .connect(Some(reader), wait)
+        .map_err(|error| Hindrance::rig("bench-rig-card-unread", error))?;
+    let insertion = link.insertion();
+    // A card that is gone needs no leave.
+    let _ = link.close(Disposition::Leave);
+    Ok(insertion)
 }

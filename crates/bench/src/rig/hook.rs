@@ -14,9 +14,9 @@ mod run;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
@@ -51,7 +51,7 @@ pub struct CommandHook {
     arguments: Vec<String>,
     scenario: String,
     time_limit: Duration,
-    runs: RefCell<Vec<HookRun>>,
+    runs: Mutex<Vec<HookRun>>,
 }
 
 impl CommandHook {
@@ -63,7 +63,7 @@ impl CommandHook {
             arguments: Vec::new(),
             scenario: scenario.to_owned(),
             time_limit: TIME_LIMIT,
-            runs: RefCell::default(),
+            runs: Mutex::default(),
         }
     }
 
@@ -83,7 +83,7 @@ impl CommandHook {
 
     /// What was run since this was asked last, oldest first.
     pub fn take_runs(&self) -> Vec<HookRun> {
-        self.runs.take()
+        core::mem::take(&mut *self.runs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn call(
@@ -124,7 +124,7 @@ impl CommandHook {
         let skipped = said.chars().count().saturating_sub(COMPLAINT_CHARS_MAX);
         let said: String = said.chars().skip(skipped).collect();
         let detail = format!("{shown} {}: {}; {said}", run.words, run.ended);
-        let mut runs = self.runs.borrow_mut();
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         if runs.len() < RUNS_MAX {
             runs.push(run);
         }

@@ -1,6 +1,6 @@
-//! One run at a time for each card: a lock on its serial, which the system releases when whoever holds it ends, however it ends.
+//! One run at a time for each card and each reader: a lock, which the system releases when whoever holds it ends, however it ends.
 //!
-//! Not here: the card. A lock says nothing about other programs than the bench.
+//! Not here: the card. A lock says nothing about other programs than the bench, nor about other users of the machine.
 
 #[cfg(test)]
 mod tests;
@@ -9,11 +9,51 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
+use sha2::{Digest as _, Sha256};
 
 /// The most bytes that are read of who holds a lock.
 const HOLDER_BYTES_MAX: u64 = 256;
+
+/// How often to look whether a lock is free.
+const LOOK_INTERVAL: Duration = Duration::from_millis(50);
+/// Names another folder for the locks.
+const FOLDER: &str = "VARCO_BENCH_LOCKS";
+
+/// What one run has for itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Locked<'l> {
+    /// The card with this serial.
+    Card(&'l str),
+    /// The reader of this name, at the service that is there.
+    Reader(&'l str),
+}
+
+impl Locked<'_> {
+    /// A file's name, from which neither a serial nor a reader can be read.
+    fn file(self) -> String {
+        let (what, digest) = match self {
+            Self::Card(serial) => ("card", Sha256::digest(serial)),
+            Self::Reader(name) => {
+                let service = std::env::var_os("PCSCLITE_CSOCK_NAME").unwrap_or_default();
+                let place = [name.as_bytes(), &[0], service.as_encoded_bytes()].concat();
+                ("reader", Sha256::digest(place))
+            }
+        };
+        let digest = digest.iter().take(16).map(|byte| format!("{byte:02x}"));
+        format!("{what}-{}.lock", digest.collect::<String>())
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Card(_) => "card",
+            Self::Reader(_) => "reader",
+        }
+    }
+}
 
 /// A card that this run has for itself. Dropping it, or the end of the process, gives it back.
 #[derive(Debug)]
@@ -21,21 +61,18 @@ pub struct CardLock {
     _file: File,
 }
 
-/// Why a card is not ours.
+/// Why a card or a reader is not ours.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
     /// Another run has it.
-    #[error("another run of the bench has the card {serial}: {holder}; wait for it, or end it")]
+    #[error("another run of the bench has the {what}: {holder}; wait for it, or end it")]
     Held {
-        /// The card.
-        serial: String,
+        /// Card or reader.
+        what: &'static str,
         /// Who holds it: program and process id, as they wrote it there.
         holder: String,
     },
-    /// A serial that cannot be one.
-    #[error("a serial has letters and digits only")]
-    Serial,
     /// The folder of the locks could not be used.
     #[error("{}: {source}; it must be a folder of this user alone", .folder.display())]
     Folder {
@@ -52,33 +89,44 @@ impl LockError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Held { .. } => "bench-card-held",
-            Self::Serial | Self::Folder { .. } => "bench-lock-folder",
+            Self::Folder { .. } => "bench-lock-folder",
         }
     }
 }
 
 impl CardLock {
-    /// Where locks are when nobody says otherwise: below the session's runtime folder, else below the folder for temporary
-    /// files, by the user's number.
+    /// Where locks are when nobody says otherwise (`VARCO_BENCH_LOCKS`): the same folder for all processes of a user, whatever
+    /// else is in their environment.
     #[must_use]
     pub fn default_folder() -> PathBuf {
-        match std::env::var_os("XDG_RUNTIME_DIR").filter(|folder| Path::new(folder).is_absolute()) {
-            Some(folder) => Path::new(&folder).join("varco-bench"),
+        match std::env::var_os(FOLDER).filter(|folder| Path::new(folder).is_absolute()) {
+            Some(folder) => PathBuf::from(folder),
             None => {
                 let user = rustix::process::geteuid().as_raw();
-                std::env::temp_dir().join(format!("varco-bench-{user}"))
+                PathBuf::from(format!("/tmp/varco-bench-locks-{user}"))
             }
         }
     }
 
-    /// Takes the card with this serial, at once or not at all.
+    /// Takes it as soon as it is free, and waits no longer than this.
     ///
     /// # Errors
-    /// [`LockError::Held`] with who has it; the others where locks cannot be.
-    pub fn take(folder: &Path, serial: &str) -> Result<Self, LockError> {
-        if !(1..=64).contains(&serial.len()) || !serial.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(LockError::Serial);
+    /// As [`CardLock::take`].
+    pub fn wait(folder: &Path, what: Locked<'_>, limit: Duration) -> Result<Self, LockError> {
+        let begun = Instant::now();
+        loop {
+            match Self::take(folder, what) {
+                Err(LockError::Held { .. }) if begun.elapsed() < limit => sleep(LOOK_INTERVAL),
+                taken => return taken,
+            }
         }
+    }
+
+    /// Takes it at once or not at all.
+    ///
+    /// # Errors
+    /// [`LockError::Held`] with who has it; [`LockError::Folder`] where locks cannot be.
+    pub fn take(folder: &Path, what: Locked<'_>) -> Result<Self, LockError> {
         let wrong = |source| LockError::Folder {
             folder: folder.to_owned(),
             source,
@@ -92,7 +140,7 @@ impl CardLock {
             .truncate(false)
             .mode(0o600)
             .custom_flags(i32::try_from(OFlags::NOFOLLOW.bits()).unwrap_or(0))
-            .open(folder.join(format!("card-{serial}.lock")))
+            .open(folder.join(what.file()))
             .map_err(wrong)?;
         match file.try_lock() {
             Ok(()) => {}
@@ -105,7 +153,7 @@ impl CardLock {
                     .filter(|c| !c.is_control())
                     .collect();
                 return Err(LockError::Held {
-                    serial: serial.to_owned(),
+                    what: what.name(),
                     holder: if holder.is_empty() {
                         "it does not say who it is".to_owned()
                     } else {

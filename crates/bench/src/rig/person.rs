@@ -5,9 +5,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -25,7 +25,7 @@ const GIVES_UP: [&str; 3] = ["q", "quit", "annulla"];
 const LINE_BYTES_MAX: usize = 256;
 
 /// Where a person is asked.
-pub trait Terminal {
+pub trait Terminal: Send {
     /// Shows a line.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Terminal for Tty {
 /// A rig that asks. By itself it does not wait: the reader tells when it is done.
 pub struct Person {
     messages: &'static Messages,
-    terminal: RefCell<Box<dyn Terminal>>,
+    terminal: Mutex<Box<dyn Terminal>>,
     watch: Option<(Box<dyn Eye>, Duration)>,
 }
 
@@ -98,7 +98,7 @@ impl Person {
     pub fn new(messages: &'static Messages) -> Self {
         Self {
             messages,
-            terminal: RefCell::new(Box::new(Tty::default())),
+            terminal: Mutex::new(Box::new(Tty::default())),
             watch: None,
         }
     }
@@ -106,7 +106,7 @@ impl Person {
     /// At another terminal.
     #[must_use]
     pub fn at(mut self, terminal: Box<dyn Terminal>) -> Self {
-        self.terminal = RefCell::new(terminal);
+        self.terminal = Mutex::new(terminal);
         self
     }
 
@@ -118,8 +118,12 @@ impl Person {
         self
     }
 
+    fn terminal(&self) -> MutexGuard<'_, Box<dyn Terminal>> {
+        self.terminal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn say(&self, text: &str) -> Result<(), Hindrance> {
-        let said = self.terminal.borrow_mut().show(&displayable(text));
+        let said = self.terminal().show(&displayable(text));
         said.map_err(|error| Hindrance::rig("bench-rig-person", error))
     }
 
@@ -129,7 +133,7 @@ impl Person {
         };
         self.say(&self.messages.text("rig-give-up", &[]))?;
         eye.wait_for(wanted, *limit, &mut || {
-            let typed = self.terminal.borrow_mut().typed();
+            let typed = self.terminal().typed();
             match typed.map_err(|error| Hindrance::rig("bench-rig-person", error))? {
                 Some(line) if GIVES_UP.contains(&line.to_lowercase().as_str()) => {
                     Err(Hindrance::rig("bench-rig-cancelled", line))

@@ -15,10 +15,14 @@ use varco::played::ccid::Model;
 use varco_stand::pcscd::{PrivatePcscd, VPCD_PORT};
 use zeroize::Zeroizing;
 
-use super::process::work;
-use super::wire::{Event, Finding, Job, Outcome};
+use super::Stop;
+use super::clock::Clock;
+use super::process::{Around, Group, work};
+use super::purses::Purses;
+use super::wire::{BenchText, Event, Finding, Job, Outcome};
+use crate::bench_file::{BenchFile, RigKind};
 use crate::scenario::Scenario;
-use crate::target::{Holder, HolderError, Target};
+use crate::target::{Holder, Target};
 
 /// What runs a worker, and how.
 pub struct Plan {
@@ -30,29 +34,26 @@ pub struct Plan {
     pub nfcd: PathBuf,
     /// How many run at once.
     pub jobs: usize,
-    /// How long one may take.
+    /// How long one may take, the time of hands excepted.
     pub timeout: Duration,
-    /// The command that puts cards into real readers; without it, a person is asked.
-    pub hook: Option<PathBuf>,
-    /// Codes of real cards, as [`Holder::parse`] reads them, and what may be done with the cards.
-    pub codes: Zeroizing<String>,
-    /// How many tries of a real card a scenario may spend.
-    pub may_spend: u32,
-    /// Whether codes of real cards may be changed.
-    pub may_change: bool,
+    /// The real reader and what belongs to it.
+    pub desk: Option<Desk>,
     /// The language in which a person is asked.
     pub lang: String,
+    /// Whether somebody asks for the end.
+    pub stop: Stop,
 }
 
-impl Plan {
-    fn holder(&self) -> Result<Holder, HolderError> {
-        let holder = Holder::parse(&self.codes)?.may_spend(self.may_spend);
-        Ok(if self.may_change {
-            holder.with_changes()
-        } else {
-            holder
-        })
-    }
+/// A real reader, the hands at it and the cards.
+pub struct Desk {
+    /// Where the bench file is.
+    pub file: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// What it says.
+    pub bench: BenchFile,
+    /// Codes of its cards, as [`Holder::parse`] reads them.
+    pub codes: Zeroizing<String>,
 }
 
 /// A scenario as it was read.
@@ -106,36 +107,50 @@ enum Told {
     Ended(usize, Finding, Duration),
 }
 
+/// What all scenarios of a run have together.
+struct Run<'r> {
+    plan: &'r Plan,
+    purses: Purses,
+}
+
 struct Task<'t> {
     number: usize,
     file: &'t ScenarioFile,
-    target: &'t Target,
+    target: Target,
 }
 
-/// Runs each scenario at each target, and tells of it on this thread. Results come in the order of files, then targets.
+/// Runs each scenario at each target, and tells of it on this thread. Results come in the order of files, then targets; those that
+/// were not begun when somebody asked for the end are left out.
 pub fn run(
     plan: &Plan,
     files: &[ScenarioFile],
     targets: &[Target],
     tell: &mut dyn FnMut(Progress<'_>),
 ) -> Vec<RunResult> {
-    let pairs: Vec<(&ScenarioFile, &Target)> = files
+    let pairs: Vec<(&ScenarioFile, Target)> = files
         .iter()
-        .flat_map(|file| targets.iter().map(move |target| (file, target)))
+        .flat_map(|file| targets.iter().map(move |target| (file, *target)))
         .collect();
+    let whole = Run {
+        plan,
+        purses: plan.desk.as_ref().map(|desk| Purses::of(&desk.bench)).unwrap_or_default(),
+    };
     let lanes = Mutex::new(lanes(&pairs));
     let mut results: Vec<Option<RunResult>> = pairs.iter().map(|_| None).collect();
     let (sender, told) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..plan.jobs.clamp(1, pairs.len().max(1)) {
-            let (sender, lanes) = (sender.clone(), &lanes);
+            let (sender, lanes, whole) = (sender.clone(), &lanes, &whole);
             scope.spawn(move || {
                 loop {
                     let lane = lanes.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                     let Some(lane) = lane else { return };
                     for task in lane {
+                        if plan.stop.is_asked() {
+                            return;
+                        }
                         let begun = Instant::now();
-                        let finding = run_one(plan, &task, &sender);
+                        let finding = run_one(whole, &task, &sender);
                         // Whoever listens stays until all have ended.
                         let _ = sender.send(Told::Ended(task.number, finding, begun.elapsed()));
                     }
@@ -162,7 +177,7 @@ pub fn run(
                             path: file.path.clone(),
                             name: file.scenario.name.clone(),
                             title: file.scenario.title.clone(),
-                            target: (*target).clone(),
+                            target: *target,
                             finding,
                             took,
                         };
@@ -177,29 +192,37 @@ pub fn run(
 }
 
 /// What must run one after the other is in one lane: all that is for the same real reader.
-fn lanes<'t>(pairs: &[(&'t ScenarioFile, &'t Target)]) -> VecDeque<Vec<Task<'t>>> {
+fn lanes<'t>(pairs: &[(&'t ScenarioFile, Target)]) -> VecDeque<Vec<Task<'t>>> {
     let mut lanes: VecDeque<Vec<Task<'t>>> = VecDeque::new();
     for (number, (file, target)) in pairs.iter().enumerate() {
-        let task = Task { number, file, target };
-        let same = lanes.iter_mut().find(|lane| {
-            matches!(target, Target::Reader(_)) && lane.first().is_some_and(|first| first.target == *target)
-        });
+        let (task, is_real) = (
+            Task {
+                number,
+                file,
+                target: *target,
+            },
+            *target == Target::Reader,
+        );
+        let same = lanes
+            .iter_mut()
+            .find(|lane| is_real && lane.first().is_some_and(|first| first.target == *target));
         match same {
             Some(lane) => lane.push(task),
             // A long lane is begun early.
-            None if matches!(target, Target::Reader(_)) => lanes.push_front(vec![task]),
+            None if is_real => lanes.push_front(vec![task]),
             None => lanes.push_back(vec![task]),
         }
     }
     lanes
 }
 
-fn run_one(plan: &Plan, task: &Task<'_>, sender: &mpsc::Sender<Told>) -> Finding {
+fn run_one(run: &Run<'_>, task: &Task<'_>, sender: &mpsc::Sender<Told>) -> Finding {
+    let plan = run.plan;
     let folder = match tempfile::Builder::new().prefix("varco-bench-").tempdir() {
         Ok(folder) => folder,
         Err(error) => return Finding::of(Outcome::RigError, "bench-rig-place", error.to_string()),
     };
-    let line = (*task.target == Target::Ccid).then(|| folder.path().join("line"));
+    let line = (task.target == Target::Ccid).then(|| folder.path().join("line"));
     let service = match task.target {
         Target::Vpcd => PrivatePcscd::start().map(Some),
         Target::Ccid => {
@@ -207,21 +230,19 @@ fn run_one(plan: &Plan, task: &Task<'_>, sender: &mpsc::Sender<Told>) -> Finding
         }
         _ => Ok(None),
     };
-    let mut service = match service {
+    let service = match service {
         Ok(service) => service,
         Err(error) => return Finding::of(Outcome::RigError, "bench-rig-service", error.to_string()),
     };
-    let mut command = match (&service, task.target) {
-        (Some(service), _) => service.command(&plan.program),
-        (None, _) => Command::new(&plan.program),
+    let mut command = match &service {
+        Some(service) => service.command(&plan.program),
+        None => Command::new(&plan.program),
     };
     command.args(&plan.arguments);
-    let holder = match task.target {
-        Target::Reader(_) => match plan.holder() {
-            Ok(holder) => Some(holder),
-            Err(error) => return Finding::of(Outcome::RigError, "bench-rig-secret", error.to_string()),
-        },
-        _ => None,
+    let desk = plan.desk.as_ref().filter(|_| task.target == Target::Reader);
+    let holder = match desk.map(|desk| Holder::parse(&desk.codes, &desk.bench)).transpose() {
+        Ok(holder) => holder,
+        Err(error) => return Finding::of(Outcome::RigError, "bench-rig-secret", error.to_string()),
     };
     let job = Job {
         file: task.file.path.clone(),
@@ -230,12 +251,23 @@ fn run_one(plan: &Plan, task: &Task<'_>, sender: &mpsc::Sender<Told>) -> Finding
         vpcd_port: VPCD_PORT,
         line,
         nfcd: plan.nfcd.clone(),
-        hook: plan.hook.clone(),
+        bench: desk.map(|desk| BenchText {
+            file: desk.file.clone(),
+            text: desk.text.clone(),
+        }),
         holder,
         lang: plan.lang.clone(),
     };
+    let is_person = desk.is_some_and(|desk| desk.bench.rig.kind == RigKind::Prompt);
+    let mut around = Around {
+        service,
+        purses: &run.purses,
+        clock: Clock::begin(plan.timeout, desk.map_or(Duration::ZERO, |desk| desk.bench.rig.timeout)),
+        stop: &plan.stop,
+        group: if is_person { Group::Shared } else { Group::Own },
+    };
     let mut done = 0;
-    work(&mut command, &job, &mut service, plan.timeout, &mut |event| {
+    work(&mut command, &job, &mut around, &mut |event| {
         if let Event::Done { .. } = event {
             done += 1;
             // Whoever listens stays until all have ended.

@@ -4,68 +4,131 @@
 
 use std::io::{self, BufRead, BufReader, Read as _, Write};
 use std::os::unix::process::CommandExt as _;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use varco_stand::pcscd::PrivatePcscd;
 use zeroize::Zeroizing;
 
+use super::Stop;
+use super::clock::Clock;
+use super::purses::Purses;
 use super::wire::{Answer, Event, Finding, Job, LINE_BYTES_MAX, Outcome};
+use crate::going::is_over_within;
 
 /// The most bytes that a worker may say on standard error and be quoted.
 const COMPLAINT_BYTES_MAX: u64 = 4096;
+/// How often to look whether somebody asks for the end.
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// How long a worker that has told its end may take to leave, and one that is asked to end, with all that it started.
+const LEAVES_WITHIN: Duration = Duration::from_secs(2);
+const ENDS_WITHIN: Duration = Duration::from_secs(15);
 
 /// What is told of a worker while it works.
 pub(super) type Hear<'h> = dyn FnMut(&Event) + 'h;
 
+/// Where a worker is put.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Group {
+    /// In a process group of its own, which ends with it.
+    Own,
+    /// In this process's, so that a person at the terminal can type for it.
+    Shared,
+}
+
+/// What a worker has around it.
+pub(super) struct Around<'a> {
+    pub(super) service: Option<PrivatePcscd>,
+    pub(super) purses: &'a Purses,
+    pub(super) clock: Clock,
+    pub(super) stop: &'a Stop,
+    pub(super) group: Group,
+}
+
 /// A worker's end, whatever it was.
-pub(super) fn work(
-    command: &mut Command,
-    job: &Job,
-    service: &mut Option<PrivatePcscd>,
-    timeout: Duration,
-    hear: &mut Hear<'_>,
-) -> Finding {
-    match attempt(command, job, service, timeout, hear) {
+pub(super) fn work(command: &mut Command, job: &Job, around: &mut Around<'_>, hear: &mut Hear<'_>) -> Finding {
+    match attempt(command, job, around, hear) {
         Ok(finding) => finding,
         Err(error) => Finding::of(Outcome::RigError, "bench-rig-worker", error.to_string()),
     }
 }
 
 /// Ends with it, and all that it started with it.
-struct Worker(Child);
+struct Worker {
+    child: Child,
+    pid: Pid,
+    group: Group,
+    /// It has nothing more to say.
+    has_ended: bool,
+    status: Option<ExitStatus>,
+}
+
+impl Worker {
+    fn start(command: &mut Command, group: Group) -> io::Result<Self> {
+        if group == Group::Own {
+            command.process_group(0);
+        }
+        let child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        Ok(Self {
+            pid: pid.ok_or(io::ErrorKind::NotFound)?,
+            child,
+            group,
+            has_ended: false,
+            status: None,
+        })
+    }
+
+    fn is_over_within(&self, limit: Duration) -> bool {
+        // One that is no child of ours any more is over.
+        is_over_within(self.pid, limit).unwrap_or(true)
+    }
+
+    /// Until its status is taken, its number is its own.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        if let Some(status) = self.status {
+            return Ok(status);
+        }
+        let patience = if self.has_ended { LEAVES_WITHIN } else { Duration::ZERO };
+        if !self.is_over_within(patience) {
+            // It ends what it started, in whatever groups and sessions that is.
+            let _ = kill_process(self.pid, Signal::TERM);
+            self.is_over_within(ENDS_WITHIN);
+        }
+        let _ = match self.group {
+            // One that is gone already is as good.
+            Group::Own => kill_process_group(self.pid, Signal::KILL),
+            Group::Shared => kill_process(self.pid, Signal::KILL),
+        };
+        let status = self.child.wait()?;
+        self.status = Some(status);
+        Ok(status)
+    }
+}
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        if let Some(group) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
-            // One that is gone already is as good.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.0.wait();
+        let _ = self.end();
     }
 }
 
 fn attempt(
     command: &mut Command,
     job: &Job,
-    service: &mut Option<PrivatePcscd>,
-    timeout: Duration,
+    around: &mut Around<'_>,
     hear: &mut Hear<'_>,
 ) -> io::Result<Finding> {
-    let begun = Instant::now();
-    let child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()?;
-    let mut worker = Worker(child);
-    let (stdin, stdout) = (worker.0.stdin.take(), worker.0.stdout.take());
+    let mut worker = Worker::start(command, around.group)?;
+    let (stdin, stdout) = (worker.child.stdin.take(), worker.child.stdout.take());
     let (mut stdin, stdout) = stdin.zip(stdout).ok_or(io::ErrorKind::BrokenPipe)?;
-    let complaints = worker.0.stderr.take().map(|stderr| {
+    let complaints = worker.child.stderr.take().map(|stderr| {
         thread::spawn(move || {
             let mut said = Vec::new();
             let mut stderr = stderr;
@@ -79,26 +142,28 @@ fn attempt(
     thread::spawn(move || listen(BufReader::new(stdout), &sender));
     let mut last: Option<Event> = None;
     loop {
-        let left = timeout.saturating_sub(begun.elapsed());
-        match events.recv_timeout(left) {
-            Ok(Event::Ended(finding)) => return Ok(finding),
-            Ok(Event::Restart {}) => {
-                let restarted = match service {
-                    Some(service) => service.restart(),
-                    None => Err(io::Error::other("this target has no service of its own")),
-                };
-                let failed = restarted.err().map(|error| error.to_string());
-                tell(&mut stdin, &Answer { failed })?;
+        if around.stop.is_asked() {
+            return Ok(Finding::of(Outcome::RigError, "bench-rig-worker", "stopped by a signal"));
+        }
+        match events.recv_timeout(around.clock.left().min(LOOK_INTERVAL)) {
+            Ok(Event::Ended(finding)) => {
+                worker.has_ended = true;
+                return Ok(finding);
             }
             Ok(event) => {
+                answer(&event, around, &mut stdin)?;
                 hear(&event);
                 if matches!(event, Event::Begun { .. }) {
                     last = Some(event);
                 }
             }
-            Err(RecvTimeoutError::Timeout) => return Ok(late(last.as_ref(), timeout)),
+            Err(RecvTimeoutError::Timeout) if around.clock.left().is_zero() => {
+                return Ok(late(last.as_ref(), &around.clock));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                let status = worker.0.wait()?;
+                worker.has_ended = true;
+                let status = worker.end()?;
                 let said = complaints.and_then(|said| said.join().ok()).unwrap_or_default();
                 let detail = format!("{}{status}; {}", at(last.as_ref()), said.trim());
                 let finding = Finding::of(Outcome::RigError, "bench-rig-worker", detail);
@@ -108,13 +173,37 @@ fn attempt(
     }
 }
 
+/// Does what a worker asks for.
+fn answer(event: &Event, around: &mut Around<'_>, stdin: &mut ChildStdin) -> io::Result<()> {
+    let failed = match event {
+        Event::Restart {} => match &mut around.service {
+            Some(service) => service.restart().err().map(|error| error.to_string()),
+            None => Some("this target has no service of its own".to_owned()),
+        },
+        Event::Take { card, serial, amount } => {
+            let taken = around.purses.take(card, serial, *amount);
+            taken.err().map(|error| error.to_string())
+        }
+        Event::Settle { card, taken, spent } => {
+            around.purses.settle(card, *taken, *spent);
+            return Ok(());
+        }
+        Event::ByHand { is_busy } => {
+            around.clock.by_hand(*is_busy);
+            return Ok(());
+        }
+        _ => return Ok(()),
+    };
+    tell(stdin, &Answer { failed })
+}
+
 /// What is tested and does not end has failed; a hand or service that does not is the rig's fault.
-fn late(last: Option<&Event>, timeout: Duration) -> Finding {
+fn late(last: Option<&Event>, clock: &Clock) -> Finding {
     let outcome = match last {
-        Some(Event::Begun { is_tested: true, .. }) => Outcome::Failed,
+        Some(Event::Begun { is_tested: true, .. }) if !clock.is_by_hand() => Outcome::Failed,
         _ => Outcome::RigError,
     };
-    let detail = format!("{}no end within {} s", at(last), timeout.as_secs());
+    let detail = format!("{}no end within {} s", at(last), clock.limit().as_secs());
     placed(Finding::of(outcome, "bench-late", detail), last)
 }
 

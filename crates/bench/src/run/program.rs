@@ -19,6 +19,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 use zeroize::Zeroizing;
 
 use super::came::Ran;
+use crate::going;
 use crate::target::Hindrance;
 
 /// The most bytes of output that are kept.
@@ -29,23 +30,58 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(10);
 /// Values, in the order in which they are asked for.
 pub(super) type Values = VecDeque<Zeroizing<Vec<u8>>>;
 
-/// Runs it to its end.
-pub(super) fn run(program: &str, arguments: &[String], values: Values) -> Result<Ran, Hindrance> {
-    attempt(program, arguments, values)
-        .map_err(|error| Hindrance::rig("bench-rig-program", format!("{program}: {error}")))
+/// What happens around a program.
+pub(super) struct Around<'a> {
+    /// Asked before each value that is typed.
+    pub(super) may_type: &'a dyn Fn() -> Result<(), Hindrance>,
+    /// Done when it has ended, before what it left running is ended.
+    pub(super) ended: &'a dyn Fn() -> Result<(), Hindrance>,
 }
 
-fn attempt(program: &str, arguments: &[String], values: Values) -> io::Result<Ran> {
-    let mut command = Command::new(program);
-    command.args(arguments).env("LC_ALL", "C.UTF-8");
-    if values.is_empty() {
-        without_terminal(command)
-    } else {
-        at_terminal(command, values)
+/// Why there is no end of it.
+enum Failed {
+    System(io::Error),
+    Hindered(Hindrance),
+}
+
+impl<E: Into<io::Error>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self::System(error.into())
     }
 }
 
-fn without_terminal(mut command: Command) -> io::Result<Ran> {
+/// Runs it to its end, which is that of all that it started.
+pub(super) fn run(
+    program: &str,
+    arguments: &[String],
+    values: Values,
+    around: &Around<'_>,
+) -> Result<Ran, Hindrance> {
+    attempt(program, arguments, values, around).map_err(|failed| match failed {
+        Failed::System(error) => Hindrance::rig("bench-rig-program", format!("{program}: {error}")),
+        Failed::Hindered(hindrance) => hindrance,
+    })
+}
+
+fn attempt(program: &str, arguments: &[String], values: Values, around: &Around<'_>) -> Result<Ran, Failed> {
+    let mut command = Command::new(program);
+    command.args(arguments).env("LC_ALL", "C.UTF-8");
+    let below = going::Program::begin()?;
+    let ended = if values.is_empty() {
+        without_terminal(command)
+    } else {
+        at_terminal(command, values, around)
+    };
+    let is_done = (around.ended)();
+    drop(below);
+    let (status, kept) = ended?;
+    is_done.map_err(Failed::Hindered)?;
+    Ok(ran(status, kept)?)
+}
+
+type Ended = (ExitStatus, JoinHandle<Vec<u8>>);
+
+fn without_terminal(mut command: Command) -> Result<Ended, Failed> {
     let (reader, writer) = io::pipe()?;
     command
         .stdin(Stdio::null())
@@ -55,11 +91,11 @@ fn without_terminal(mut command: Command) -> io::Result<Ran> {
     // The writing ends of the pipe go with the command.
     drop(command);
     let kept = keep(reader);
-    ran(child.wait()?, kept)
+    Ok((child.wait()?, kept))
 }
 
 /// Types a value at each question, until the program ends. One that asks for more than there is gets the end of its input.
-fn at_terminal(mut command: Command, mut values: Values) -> io::Result<Ran> {
+fn at_terminal(mut command: Command, mut values: Values, around: &Around<'_>) -> Result<Ended, Failed> {
     /// Control-D.
     const END: &[u8] = &[4];
     let (ours, theirs) = terminal()?;
@@ -81,6 +117,8 @@ fn at_terminal(mut command: Command, mut values: Values) -> io::Result<Ran> {
         if is_hidden && !was_hidden {
             match values.pop_front() {
                 Some(mut value) => {
+                    // What was begun ends by the way out.
+                    (around.may_type)().map_err(Failed::Hindered)?;
                     value.push(b'\n');
                     rustix::io::write(&ours, &value)?;
                 }
@@ -92,7 +130,7 @@ fn at_terminal(mut command: Command, mut values: Values) -> io::Result<Ran> {
         was_hidden = is_hidden;
         thread::sleep(LOOK_INTERVAL);
     };
-    ran(status, kept)
+    Ok((status, kept))
 }
 
 fn terminal() -> io::Result<(OwnedFd, OwnedFd)> {
@@ -141,8 +179,13 @@ mod tests {
             .iter()
             .map(|value| Zeroizing::new(value.as_bytes().to_vec()))
             .collect();
-        run("sh", &["-c".to_owned(), script.to_owned()], values).unwrap()
+        run("sh", &["-c".to_owned(), script.to_owned()], values, &FREE).unwrap()
     }
+
+    const FREE: Around<'static> = Around {
+        may_type: &|| Ok(()),
+        ended: &|| Ok(()),
+    };
 
     #[test]
     fn values_are_typed_whenever_a_program_hides_them() {
@@ -153,7 +196,31 @@ mod tests {
         assert_eq!(ran.output.trim(), "12345 and");
         let ran = sh("cat; echo done", &[]);
         assert_eq!((ran.exit, ran.output.as_str()), (Some(0), "done\n"));
-        let missing = run("/nonexistent/program", &[], Values::new()).err().unwrap();
+        let missing = run("/nonexistent/program", &[], Values::new(), &FREE).err().unwrap();
         assert_eq!(missing.code(), "bench-rig-program");
+    }
+
+    #[test]
+    fn what_a_program_leaves_running_ends_with_it_and_nothing_is_typed_for_another_card() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join("left");
+        // It keeps the output open, in a session of its own.
+        let ran = sh(&format!("setsid sh -c 'echo $$ >{0}.new; mv {0}.new {0}; exec sleep 1000' & while [ ! -e {0} ]; do sleep 0.05; done; echo done", left.display()), &[]);
+        assert_eq!(ran.output, "done\n");
+        let pid = std::fs::read_to_string(left).unwrap();
+        let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        assert!(state.is_empty() || state.contains(") Z "), "{state}");
+
+        let got = folder.path().join("got");
+        let script = format!("stty -echo; read a; echo \"$a\" >{}", got.display());
+        let other = || Err(Hindrance::rig("bench-another-card", "other"));
+        let around = Around {
+            may_type: &other,
+            ..FREE
+        };
+        let values = Values::from([Zeroizing::new(b"12345".to_vec())]);
+        let refused = run("sh", &["-c".to_owned(), script], values, &around).err();
+        assert_eq!(refused.unwrap().code(), "bench-another-card");
+        assert!(!got.exists());
     }
 }

@@ -5,12 +5,12 @@
 use std::collections::VecDeque;
 
 use varco::entry::TerminalEntry;
-use varco::played::ccid::{Entry, ReaderControl};
 use varco::steps::{PadLanguage, PadTerms, Pin};
 use varco::{Attendance, EntryError, EntryPlace, Locale, Messages, PinEntry, PinQuestion};
 
+use crate::rig::Keys;
 use crate::scenario::{Meanwhile, Typed};
-use crate::target::{Hindrance, Holding, Stage};
+use crate::target::{Hindrance, Holding, Stage, Value};
 
 /// How long the reader waits for its keys.
 const KEYS_S: u8 = 30;
@@ -26,6 +26,8 @@ pub(super) struct Typist<'t> {
     locale: Locale,
     /// How many values were asked for.
     pub(super) asked: u32,
+    /// How many went out.
+    pub(super) given: u32,
     /// A value was asked for that the scenario does not type.
     pub(super) is_at_a_loss: bool,
     /// Why something was not done.
@@ -39,6 +41,7 @@ impl<'t> Typist<'t> {
             plan,
             locale,
             asked: 0,
+            given: 0,
             is_at_a_loss: false,
             hindrance: None,
         }
@@ -66,34 +69,29 @@ impl<'t> Typist<'t> {
     }
 
     /// All that is planned, on the reader's keys: it asks for more than one value by itself.
-    fn press_all(&mut self, keys: &ReaderControl) -> Result<(), EntryError> {
+    fn press_all(&mut self) -> Result<(), EntryError> {
         if self.plan.is_empty() {
             self.is_at_a_loss = true;
             return Err(EntryError::Cancelled);
         }
+        let mut values = Vec::new();
         while let Some((typed, meanwhile)) = self.plan.pop_front() {
             self.do_meanwhile(meanwhile)?;
-            let value = self
-                .stage
-                .value(&typed)
-                .map_err(|hindrance| self.hindered(hindrance))?;
-            let entry = match &value {
-                None => Some(Entry::Cancelled),
-                Some(digits) => str::from_utf8(digits).ok().and_then(Entry::typed),
-            };
-            let Some(entry) = entry else {
-                let detail = "the reader has no keys for this value";
-                return Err(self.hindered(Hindrance::not_applicable("bench-na-keys", detail)));
-            };
-            keys.press(entry);
+            let value = self.stage.value(&typed);
+            values.push((Keys::of(&typed), value.map_err(|hindrance| self.hindered(hindrance))?));
         }
-        Ok(())
+        self.given += u32::try_from(values.len()).unwrap_or(u32::MAX);
+        let pressing = self.stage.press(values);
+        pressing.map_err(|hindrance| self.hindered(hindrance))
     }
-}
 
-/// Whether a holder can type it without being told which digits.
-fn is_known_to_holder(typed: &Typed) -> bool {
-    matches!(typed, Typed::Pin | Typed::NewPin | Typed::Puk)
+    /// Whoever holds the card types it at the terminal.
+    fn ask_holder(&self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
+        self.stage.by_hand(true);
+        let typed = TerminalEntry::new(Messages::new(self.locale)).ask(question);
+        self.stage.by_hand(false);
+        typed
+    }
 }
 
 impl PinEntry for Typist<'_> {
@@ -102,43 +100,43 @@ impl PinEntry for Typist<'_> {
     }
 
     fn place(&self) -> EntryPlace {
-        match self.stage.keys() {
-            None => EntryPlace::Host,
-            Some(_) => EntryPlace::Reader(PadTerms {
-                timeout_s: KEYS_S,
-                language: PadLanguage::English,
-            }),
+        if !self.stage.has_keypad() {
+            return EntryPlace::Host;
         }
+        EntryPlace::Reader(PadTerms {
+            timeout_s: KEYS_S,
+            language: PadLanguage::English,
+        })
     }
 
     fn ask(&mut self, question: &PinQuestion<'_>) -> Result<Pin, EntryError> {
         self.asked += 1;
         let (typed, meanwhile) = self.next()?;
         self.do_meanwhile(meanwhile)?;
-        let value = match self.stage.value(&typed) {
-            Ok(value) => value,
-            // Whoever holds the card knows it.
-            Err(_) if self.stage.asks_person() && is_known_to_holder(&typed) => {
-                return TerminalEntry::new(Messages::new(self.locale)).ask(question);
+        let value = self.stage.value(&typed);
+        let pin = match value.map_err(|hindrance| self.hindered(hindrance))? {
+            Value::Digits(mut digits) => Pin::take_from(&mut digits).map_err(|_| EntryError::TooLong)?,
+            Value::Cancel => return Err(EntryError::Cancelled),
+            Value::HolderKnows => {
+                let pin = self.ask_holder(question)?;
+                // It took its time: somebody may have put in another card.
+                self.stage.is_same().map_err(|hindrance| self.hindered(hindrance))?;
+                pin
             }
-            Err(hindrance) => return Err(self.hindered(hindrance)),
         };
-        let mut value = value.ok_or(EntryError::Cancelled)?;
-        Pin::take_from(&mut value).map_err(|_| EntryError::TooLong)
+        self.given += 1;
+        Ok(pin)
     }
 
     fn guide(&mut self, _: &PinQuestion<'_>, next: Option<&PinQuestion<'_>>) -> Result<(), EntryError> {
         // The reader asks for a new value twice.
         self.asked += if next.is_some() { 3 } else { 1 };
-        match self.stage.keys() {
-            Some(keys) => self.press_all(&keys),
-            None => Err(EntryError::Cancelled),
-        }
+        self.press_all()
     }
 
     fn guided(&mut self) {
-        if let Some(keys) = self.stage.keys() {
-            keys.forget_entries();
+        if let Err(hindrance) = self.stage.pressed() {
+            self.hindrance.get_or_insert(hindrance);
         }
     }
 }

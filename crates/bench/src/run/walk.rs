@@ -7,17 +7,18 @@ use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 
-use varco::played::ccid::Entry;
 use varco::steps::{CardSeen, Conversation, Disposition, PinId};
 use varco::{Audience, CareReport, Locale, LoginError, LoginOptions, StartError};
 
 use super::came::{Came, rig_fault, wants_counts};
-use super::program::{self, Values};
+use super::program::{self, Around, Values};
 use super::trust;
 use super::typist::{Planned, Typist};
 use super::wire::{Finding, Outcome};
+use crate::going;
+use crate::rig::Keys;
 use crate::scenario::{Do, Expectation, Scenario, Step, Typed};
-use crate::target::{Hindrance, Holding, Stage};
+use crate::target::{Hindrance, Holding, Stage, Value};
 
 /// Who asks, where a scenario does not say.
 const AUDIENCE: &str = "varco-bench";
@@ -56,9 +57,8 @@ pub(super) fn walk(
         came: None,
     };
     for (index, step) in scenario.steps.iter().enumerate() {
-        let walked = listener
-            .begun(index, step)
-            .map_err(|error| gone(&error))
+        let walked = is_wanted()
+            .and_then(|()| listener.begun(index, step).map_err(|error| gone(&error)))
             .and_then(|()| {
                 walk.step(index, &step.what)?;
                 listener.done(index).map_err(|error| gone(&error))
@@ -68,6 +68,14 @@ pub(super) fn walk(
         }
     }
     Finding::passed()
+}
+
+/// Nothing more happens to a card once somebody asked for the end.
+fn is_wanted() -> Result<(), Finding> {
+    if going::is_going() {
+        return Err(gone(&io::ErrorKind::Interrupted.into()));
+    }
+    Ok(())
 }
 
 /// Whoever started this is not there any more: nothing more happens to a card.
@@ -98,25 +106,29 @@ impl Walk<'_> {
             .map_err(|otherwise| Finding::of(Outcome::Failed, "bench-otherwise", otherwise))
     }
 
-    fn act(&mut self, index: usize, action: &Do) -> Result<(), Hindrance> {
+    fn act(&mut self, index: usize, action: &Do) -> Result<(), Finding> {
         let plan = core::mem::take(&mut self.typed);
         let typed: Vec<&Typed> = plan.iter().map(|(typed, _)| typed).collect();
-        self.stage.may_type(action, &typed)?;
+        self.stage.permit(action, &typed)?;
         let is_counted = self.is_counted(index);
         let before = is_counted.then(|| self.stage.counts()).transpose()?;
-        let mut came = match action {
-            Do::Run { program, arguments } => self.run(program, arguments, &plan)?,
-            action => {
-                let mut typist = Typist::new(self.stage, plan, self.locale);
-                let mut came = self.ask_card(action, &mut typist)?;
-                if let Some(hindrance) = typist.hindrance {
-                    return Err(hindrance);
-                }
-                came.asked = typist.asked;
-                came.is_at_a_loss = typist.is_at_a_loss;
-                came
+        let (came, given) = match action {
+            Do::Run { program, arguments } => {
+                let given = u32::try_from(plan.len()).unwrap_or(u32::MAX);
+                (self.run(program, arguments, &plan), given)
             }
+            action => self.have_asked(action, plan),
         };
+        // However it ended, it may have cost something.
+        let beyond = self.stage.settle(given);
+        let mut came = came?;
+        match beyond? {
+            0 => {}
+            beyond => {
+                let detail = format!("the counters of the card fell by {beyond} more than was typed");
+                return Err(Finding::of(Outcome::Failed, "bench-overspent", detail));
+            }
+        }
         if let Some(before) = before {
             came.counts = Some((before, self.stage.counts()?));
         }
@@ -130,6 +142,22 @@ impl Walk<'_> {
         after
             .take_while(|step| !step.what.is_action())
             .any(|step| matches!(&step.what, Do::Expect(wanted) if wants_counts(wanted)))
+    }
+
+    /// Does it, and counts the values that went out.
+    fn have_asked(&self, action: &Do, plan: VecDeque<Planned>) -> (Result<Came, Hindrance>, u32) {
+        let mut typist = Typist::new(self.stage, plan, self.locale);
+        let came = self.ask_card(action, &mut typist);
+        let given = typist.given;
+        let came = match typist.hindrance {
+            Some(hindrance) => Err(hindrance),
+            None => came.map(|came| Came {
+                asked: typist.asked,
+                is_at_a_loss: typist.is_at_a_loss,
+                ..came
+            }),
+        };
+        (came, given)
     }
 
     fn ask_card(&self, action: &Do, typist: &mut Typist<'_>) -> Result<Came, Hindrance> {
@@ -209,27 +237,39 @@ impl Walk<'_> {
             let detail = "no program that speaks PC/SC reaches this card";
             return Err(Hindrance::not_applicable("bench-na-program", detail));
         }
-        let mut values = Values::new();
+        let plain = || {
+            let detail = "another program is asked by nobody: type plain values before it";
+            Hindrance::not_applicable("bench-na-keys", detail)
+        };
+        let mut planned = Vec::new();
         for (typed, meanwhile) in plan {
             if meanwhile.is_some() || *typed == Typed::Cancel {
-                let detail = "another program is asked by nobody: type plain values before it";
-                return Err(Hindrance::not_applicable("bench-na-keys", detail));
+                return Err(plain());
             }
-            values.extend(self.stage.value(typed)?);
+            planned.push((Keys::of(typed), self.stage.value(typed)?));
         }
-        let keys = self.stage.keys();
-        if let Some(keys) = &keys {
+        let mut values = Values::new();
+        let has_keypad = self.stage.has_keypad();
+        if has_keypad {
             // It asks on the reader.
-            for value in values.drain(..) {
-                if let Some(entry) = str::from_utf8(&value).ok().and_then(Entry::typed) {
-                    keys.press(entry);
+            self.stage.press(planned)?;
+        } else {
+            for (_, value) in planned {
+                match value {
+                    Value::Digits(digits) => values.push_back(digits),
+                    Value::Cancel => return Err(plain()),
+                    Value::HolderKnows => {
+                        let detail = "what is typed for another program comes by --codes fd:N";
+                        return Err(Hindrance::rig("bench-rig-secret", detail));
+                    }
                 }
             }
         }
-        let ran = program::run(name, arguments, values)?;
-        if let Some(keys) = keys {
-            keys.forget_entries();
-        }
+        let around = Around {
+            may_type: &|| self.stage.is_same(),
+            ended: &|| if has_keypad { self.stage.pressed() } else { Ok(()) },
+        };
+        let ran = program::run(name, arguments, values, &around)?;
         Ok(Came {
             program: Some(ran),
             ..Came::default()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::target::{Blame, Hindrance, Holder};
+use crate::target::{Amount, Blame, Hindrance, Holder};
 
 /// The most bytes of a line.
 pub(crate) const LINE_BYTES_MAX: u64 = 1_048_576;
@@ -27,16 +27,26 @@ pub(crate) struct Job {
     pub(crate) line: Option<PathBuf>,
     /// The program that drives NFC readers.
     pub(crate) nfcd: PathBuf,
-    /// The command that puts real cards in; without it, a person does.
-    pub(crate) hook: Option<PathBuf>,
-    /// Codes of real cards, and what may be done with them.
+    /// The bench file, where the target is a real reader.
+    pub(crate) bench: Option<BenchText>,
+    /// Codes of real cards.
     pub(crate) holder: Option<Holder>,
     /// The language in which a person is asked.
     pub(crate) lang: String,
 }
 
+/// A bench file as it was read.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BenchText {
+    /// Where from.
+    pub(crate) file: PathBuf,
+    /// Its text.
+    pub(crate) text: String,
+}
+
 /// What a worker says.
-#[derive(Serialize, Deserialize, Debug)]
+#[derive(Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Event {
     /// A step begins; without a number, the preparation.
@@ -51,6 +61,20 @@ pub(crate) enum Event {
     Done { step: usize },
     /// The PC/SC service is to be started anew. A line [`Answer`] comes back.
     Restart {},
+    /// This may be spent on a card. A line [`Answer`] comes back, and nothing is sent before it.
+    Take {
+        card: String,
+        serial: String,
+        amount: Amount,
+    },
+    /// This was spent of what was taken.
+    Settle {
+        card: String,
+        taken: Amount,
+        spent: Amount,
+    },
+    /// Hands are at work, or have finished. Their time is their own.
+    ByHand { is_busy: bool },
     /// It is over.
     Ended(Finding),
 }
@@ -59,7 +83,7 @@ pub(crate) enum Event {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Answer {
-    /// Why it was not done.
+    /// Why it was not done, or must not be.
     pub(crate) failed: Option<String>,
 }
 

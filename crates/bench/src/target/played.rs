@@ -12,16 +12,16 @@ use tempfile::TempDir;
 use varco::Varco;
 use varco::nfc::{Connection, NfcReaders};
 use varco::pcsc::PcscReaders;
-use varco::played::ccid::ReaderControl;
+use varco::played::ccid::Entry;
 use varco::played::{PlayedReaders, Profile};
 use varco::steps::ExtendedLength;
 use varco_emulator::PlayedCard;
 use varco_emulator::fault::FaultPlan;
-use zeroize::Zeroizing;
 
 use super::place::Place;
 use super::stage::{Holding, until_seen};
-use super::{Counts, Hindrance, Secrets, Stage, Target};
+use super::{Counts, Hindrance, Secrets, Stage, Target, Value};
+use crate::rig::Keys;
 use crate::scenario::{CardWanted, Do, Scenario, Typed};
 
 /// The reader of this process.
@@ -103,15 +103,10 @@ impl PlayedStage {
                 (pcsc(), CCID.to_owned(), place)
             }
             Target::Nfc => nfc(&folder.path().join(LINE), around.nfcd, card)?,
-            Target::Reader(name) => {
-                return Err(Hindrance::rig(
-                    "bench-rig-place",
-                    format!("{name} is no played reader"),
-                ));
-            }
+            Target::Reader => return Err(Hindrance::rig("bench-rig-place", "this is no played reader")),
         };
         let stage = Self {
-            target: target.clone(),
+            target: *target,
             varco,
             reader,
             cards: RefCell::new(cards),
@@ -246,15 +241,37 @@ impl Stage for PlayedStage {
         }
     }
 
-    fn value(&self, typed: &Typed) -> Result<Option<Zeroizing<Vec<u8>>>, Hindrance> {
+    fn value(&self, typed: &Typed) -> Result<Value, Hindrance> {
         let cards = self.cards.borrow();
         let held = cards.get(&*self.laid.borrow());
         let held = held.ok_or_else(|| Hindrance::rig("bench-rig-profile", "no card is in"))?;
         held.secrets.value(typed)
     }
 
-    fn keys(&self) -> Option<ReaderControl> {
-        self.place.keys()
+    fn has_keypad(&self) -> bool {
+        self.place.keys().is_some()
+    }
+
+    fn press(&self, values: Vec<(Keys, Value)>) -> Result<(), Hindrance> {
+        let keys = self.place.keys();
+        let cannot = |detail| Hindrance::not_applicable("bench-na-keys", detail);
+        let keys = keys.ok_or_else(|| cannot("this reader has no keys"))?;
+        for (_, value) in values {
+            let entry = match &value {
+                Value::Cancel => Some(Entry::Cancelled),
+                Value::Digits(digits) => str::from_utf8(digits).ok().and_then(Entry::typed),
+                Value::HolderKnows => None,
+            };
+            keys.press(entry.ok_or_else(|| cannot("the reader has no keys for this value"))?);
+        }
+        Ok(())
+    }
+
+    fn pressed(&self) -> Result<(), Hindrance> {
+        if let Some(keys) = self.place.keys() {
+            keys.forget_entries();
+        }
+        Ok(())
     }
 
     fn counts(&self) -> Result<Counts, Hindrance> {

@@ -11,6 +11,16 @@ use crate::scenario::Typed;
 /// Of these a new PIN is made, as many as the old one has; the second is for a card that has the first.
 const NEW_DIGITS: [&[u8]; 2] = [b"2468013579246801", b"1357924680135792"];
 
+/// What is typed.
+pub enum Value {
+    /// These digits.
+    Digits(Zeroizing<Vec<u8>>),
+    /// Nothing: the person gives up.
+    Cancel,
+    /// What whoever holds the card knows, and nobody else.
+    HolderKnows,
+}
+
 /// What the holder of a card knows.
 pub struct Secrets {
     pin: Zeroizing<Vec<u8>>,
@@ -46,17 +56,17 @@ impl Secrets {
         }
     }
 
-    /// The value to type; none where the person gives up.
+    /// The value to type.
     ///
     /// # Errors
     /// [`Hindrance`] where digits of a scenario would go to a real card, or nobody told the value.
-    pub fn value(&self, typed: &Typed) -> Result<Option<Zeroizing<Vec<u8>>>, Hindrance> {
+    pub fn value(&self, typed: &Typed) -> Result<Value, Hindrance> {
         let puk = || {
             self.puk
                 .as_ref()
                 .ok_or_else(|| Hindrance::rig("bench-rig-secret", "nobody told the PUK of the card"))
         };
-        Ok(Some(match typed {
+        Ok(Value::Digits(match typed {
             Typed::Pin => self.pin.clone(),
             Typed::WrongPin(which) => other(&self.pin, *which),
             Typed::NewPin => self.new_pin.clone().unwrap_or_else(|| self.invented()),
@@ -67,7 +77,7 @@ impl Secrets {
                 let detail = "digits of a scenario are for played cards: type @pin and its like";
                 return Err(Hindrance::not_applicable("bench-na-literal", detail));
             }
-            Typed::Cancel => return Ok(None),
+            Typed::Cancel => return Ok(Value::Cancel),
         }))
     }
 
@@ -101,10 +111,17 @@ mod tests {
 
     use super::*;
 
+    fn digits(value: &Value) -> Option<Vec<u8>> {
+        match value {
+            Value::Digits(digits) => Some(digits.to_vec()),
+            _ => None,
+        }
+    }
+
     #[test]
     fn wrong_values_have_the_form_of_right_ones_and_digits_go_to_played_cards_only() {
         let secrets = Secrets::of_profile(&Profile::builtin("cns-st").unwrap());
-        let typed = |typed| secrets.value(&typed).unwrap().map(|value| value.to_vec());
+        let typed = |typed| digits(&secrets.value(&typed).unwrap());
         assert_eq!(typed(Typed::Pin).as_deref(), Some(&b"12345"[..]));
         assert_eq!(typed(Typed::WrongPin(1)).as_deref(), Some(&b"12346"[..]));
         assert_eq!(typed(Typed::WrongPin(3)).as_deref(), Some(&b"12348"[..]));
@@ -112,12 +129,10 @@ mod tests {
         assert_eq!(typed(Typed::WrongPuk).as_deref(), Some(&b"12345679"[..]));
         assert_eq!(typed(Typed::Cancel), None);
         let real = Secrets::of_holder(bytes("11119"), None, None);
-        assert_eq!(
-            real.value(&Typed::WrongPin(1)).unwrap().unwrap().as_slice(),
-            b"11110"
-        );
-        let refused = real.value(&Typed::Literal("12345".to_owned())).unwrap_err();
-        assert_eq!(refused.code(), "bench-na-literal");
-        assert_eq!(real.value(&Typed::Puk).unwrap_err().code(), "bench-rig-secret");
+        let wrong = digits(&real.value(&Typed::WrongPin(1)).unwrap());
+        assert_eq!(wrong.as_deref(), Some(&b"11110"[..]));
+        let refused = real.value(&Typed::Literal("12345".to_owned())).err();
+        assert_eq!(refused.unwrap().code(), "bench-na-literal");
+        assert_eq!(real.value(&Typed::Puk).err().unwrap().code(), "bench-rig-secret");
     }
 }

@@ -6,12 +6,10 @@ use core::time::Duration;
 use std::time::Instant;
 
 use varco::Varco;
-use varco::played::ccid::ReaderControl;
 use varco::steps::{CardPresence, Disposition};
 use varco_emulator::fault::FaultPlan;
-use zeroize::Zeroizing;
-
-use super::Hindrance;
+use super::{Hindrance, Value};
+use crate::rig::Keys;
 use crate::scenario::{Do, Typed};
 
 /// How long a card may take to be noticed, and how often to look.
@@ -69,29 +67,64 @@ pub trait Stage {
         std::thread::sleep(time);
     }
 
-    /// What is typed for the card that was put in last; none where the person gives up.
+    /// What is typed for the card that was put in last, if that is the one that is in.
     ///
     /// # Errors
     /// [`Hindrance`].
-    fn value(&self, typed: &Typed) -> Result<Option<Zeroizing<Vec<u8>>>, Hindrance>;
+    fn value(&self, typed: &Typed) -> Result<Value, Hindrance>;
 
-    /// Whether this may be typed at an action, before anything of it is done.
+    /// Whether the card that was put in last is the one that is in. It is asked before each value that is typed.
     ///
     /// # Errors
-    /// [`Hindrance`], where it could cost more tries than were permitted.
-    fn may_type(&self, action: &Do, typed: &[&Typed]) -> Result<(), Hindrance> {
+    /// [`Hindrance`], where it is another, or nobody knows.
+    fn is_same(&self) -> Result<(), Hindrance> {
+        Ok(())
+    }
+
+    /// Takes what an action may cost from what may be spent, before anything of it is done.
+    ///
+    /// # Errors
+    /// [`Hindrance`], where it could cost more than was permitted.
+    fn permit(&self, action: &Do, typed: &[&Typed]) -> Result<(), Hindrance> {
         let _ = (action, typed);
         Ok(())
     }
 
-    /// Whether a person at the terminal types what nobody told.
-    fn asks_person(&self) -> bool {
+    /// Tells what an action that was permitted has cost, `given` being how many values went out. By how many tries it cost more
+    /// than could be.
+    ///
+    /// # Errors
+    /// [`Hindrance`].
+    fn settle(&self, given: u32) -> Result<u8, Hindrance> {
+        let _ = given;
+        Ok(0)
+    }
+
+    /// Has a person at the terminal do something that may take its time.
+    fn by_hand(&self, is_busy: bool) {
+        let _ = is_busy;
+    }
+
+    /// Whether values are typed on the keys of the reader.
+    fn has_keypad(&self) -> bool {
         false
     }
 
-    /// The keys of the reader, where values are typed on them.
-    fn keys(&self) -> Option<ReaderControl> {
-        None
+    /// Begins to press these on the reader's keys, one after the other, for what it asks now or next.
+    ///
+    /// # Errors
+    /// [`Hindrance`], where there are no such keys.
+    fn press(&self, values: Vec<(Keys, Value)>) -> Result<(), Hindrance> {
+        let _ = values;
+        Err(Hindrance::not_applicable("bench-na-keys", "this reader has no keys"))
+    }
+
+    /// The reader asks no more: what was not pressed is not pressed.
+    ///
+    /// # Errors
+    /// [`Hindrance`], where pressing failed.
+    fn pressed(&self) -> Result<(), Hindrance> {
+        Ok(())
     }
 
     /// Tries left of the card that was put in last.
@@ -124,9 +157,8 @@ pub(super) fn until_seen(varco: &Varco, reader: &str, is_in: bool) -> Result<(),
     let begun = Instant::now();
     loop {
         let seen = varco.readers().map(|readers| {
-            let state = readers
-                .into_iter()
-                .find(|state| state.name.as_str().contains(reader));
+            let mut states = readers.into_iter();
+            let state = states.find(|state| state.name.as_str() == reader);
             state.map(|state| state.card)
         });
         let is_seen = match &seen {

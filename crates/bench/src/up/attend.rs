@@ -37,10 +37,7 @@ impl Attention {
     /// # Errors
     /// When the system refuses.
     pub fn new(parent: Option<Pid>) -> io::Result<Self> {
-        let ignored = ignored();
-        let caught = PASSED
-            .into_iter()
-            .filter(|signal| ignored >> (signal - 1) & 1 == 0);
+        let caught = PASSED.into_iter().filter(|signal| !is_ignored(*signal));
         Ok(Self {
             signals: Signals::new(caught.chain([SIGCHLD]))?,
             parent,
@@ -107,6 +104,11 @@ fn pass(child: &Child, signal: i32) {
 fn is_in_front(child: &Child) -> bool {
     let front = fs::File::open("/dev/tty").and_then(|terminal| Ok(tcgetpgrp(terminal)?));
     front.is_ok_and(|front| getpgid(pid(child)).is_ok_and(|group| group == front))
+}
+
+/// Whether this process ignores a signal.
+pub(crate) fn is_ignored(signal: i32) -> bool {
+    ignored() >> (signal - 1) & 1 == 1
 }
 
 /// The signals that this process ignores, a bit for each.

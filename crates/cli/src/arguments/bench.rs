@@ -35,7 +35,8 @@ pub(crate) struct BenchRunArguments {
     /// The scenarios' files; of a folder, all that end in .toml.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Where they are run: in-process, vpcd, ccid, nfc or reader:NAME. Several with commas, or by repeating this.
+    /// Where they are run: in-process, vpcd, ccid, nfc, or reader, which is the real one that --bench names. Several with commas, or
+    /// by repeating this.
     #[arg(
         long,
         value_name = "TARGET",
@@ -52,23 +53,17 @@ pub(crate) struct BenchRunArguments {
     /// How many run at once. A real reader has one at a time.
     #[arg(long, value_name = "NUMBER", default_value_t = 4, value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) jobs: u8,
-    /// How long one may take.
+    /// How long one may take. The time of hands at a real reader is not counted.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub(crate) timeout: u32,
-    /// The command that puts cards into a reader:NAME and takes them out; without it, a person is asked. docs/bench.md says how it
-    /// is called.
-    #[arg(long, value_name = "COMMAND")]
-    pub(crate) rig: Option<PathBuf>,
-    /// The codes of real cards from an open descriptor, fd:N: lines `CARD pin|new-pin|puk DIGITS`, CARD being a card's name or a kind.
+    /// The bench file of a real reader: whose hands are at it, which cards there are, and what may be spent on them. docs/bench.md has
+    /// the format.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bench: Option<PathBuf>,
+    /// The codes of real cards from an open descriptor, fd:N: lines `CARD pin|new-pin|puk DIGITS`, CARD being a card of the bench file.
     /// Without it, a person types them.
-    #[arg(long, value_name = "fd:N")]
+    #[arg(long, value_name = "fd:N", requires = "bench")]
     pub(crate) codes: Option<String>,
-    /// How many tries of a real card each scenario may spend. A step that could cost more is not done.
-    #[arg(long, value_name = "TRIES", default_value_t = 0)]
-    pub(crate) may_spend: u32,
-    /// PIN and PUK of real cards may be changed.
-    #[arg(long)]
-    pub(crate) may_change_codes: bool,
     /// Tell of each step as it is done, also where nobody is at a terminal.
     #[arg(long)]
     pub(crate) progress: bool,

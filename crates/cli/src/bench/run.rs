@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::json;
+use varco_bench::bench_file::BenchFile;
 use varco_bench::report::{self, Summary};
-use varco_bench::run::Outcome;
-use varco_bench::run::pool::{self, Plan, Progress, RunResult, ScenarioFile};
+use varco_bench::run::pool::{self, Desk, Plan, Progress, RunResult, ScenarioFile};
+use varco_bench::run::{Outcome, Stop};
 use varco_bench::scenario::Scenario;
 use varco_bench::target::{Holder, Target};
+use varco_bench::up::attend::end_by;
 use varco_messages::Arg;
 use zeroize::Zeroizing;
 
@@ -35,13 +37,18 @@ pub(crate) fn run(arguments: &BenchRunArguments, output: &Output) -> Exit {
 fn attempt(arguments: &BenchRunArguments, output: &Output) -> Result<Exit, Problem> {
     let targets = targets(&arguments.target, output)?;
     let files = read(&arguments.files, output)?;
-    let plan = plan(arguments, output)?;
+    let plan = plan(arguments, &targets, output)?;
     let is_told = arguments.progress || std::io::stderr().is_terminal();
     let results = pool::run(&plan, &files, &targets, &mut |progress| {
         if is_told {
             tell_progress(&progress, output);
         }
     });
+    if let Some(signal) = plan.stop.signal() {
+        // A shell sees what ended it. What was not run to its end is no result.
+        end_by(signal);
+        return Ok(Exit::Done);
+    }
     for (path, text) in [
         (&arguments.junit, report::junit as fn(&[RunResult]) -> String),
         (&arguments.tap, report::tap),
@@ -67,7 +74,7 @@ fn targets(named: &[String], output: &Output) -> Result<Vec<Target>, Problem> {
     Ok(targets)
 }
 
-fn plan(arguments: &BenchRunArguments, output: &Output) -> Result<Plan, Problem> {
+fn plan(arguments: &BenchRunArguments, targets: &[Target], output: &Output) -> Result<Plan, Problem> {
     let program = std::env::current_exe()
         .map_err(|error| Problem::file(output.messages(), "file-unreadable", Path::new("varco"), &error))?;
     Ok(Plan {
@@ -76,16 +83,45 @@ fn plan(arguments: &BenchRunArguments, output: &Output) -> Result<Plan, Problem>
         nfcd: Config::load(&arguments.config, output)?.nfc.nfcd,
         jobs: arguments.jobs.into(),
         timeout: Duration::from_secs(arguments.timeout.into()),
-        hook: arguments.rig.clone(),
-        codes: codes(arguments.codes.as_deref(), output)?,
-        may_spend: arguments.may_spend,
-        may_change: arguments.may_change_codes,
+        desk: desk(arguments, targets, output)?,
         lang: output.messages().locale().tag().to_owned(),
+        stop: Stop::by_signals().map_err(|error| output.problem("bench-system", &[]).detailed(&error))?,
     })
 }
 
+/// The real reader: its bench file, and the codes of its cards.
+fn desk(
+    arguments: &BenchRunArguments,
+    targets: &[Target],
+    output: &Output,
+) -> Result<Option<Desk>, Problem> {
+    let Some(path) = &arguments.bench else {
+        if targets.contains(&Target::Reader) {
+            let missing = "--target reader: --bench FILE";
+            return Err(Problem::usage(output.messages(), missing));
+        }
+        return Ok(None);
+    };
+    if !targets.contains(&Target::Reader) {
+        return Err(Problem::usage(output.messages(), "--bench: --target reader"));
+    }
+    let (text, bench) = BenchFile::read(path).map_err(|error| {
+        let shown = path.display().to_string();
+        output
+            .problem("bench-file-malformed", &[("path", Arg::Text(&shown))])
+            .detailed(&error)
+    })?;
+    let codes = codes(arguments.codes.as_deref(), &bench, output)?;
+    Ok(Some(Desk {
+        file: path.clone(),
+        text,
+        bench,
+        codes,
+    }))
+}
+
 /// What stands at a descriptor, which is read once and to its end.
-fn codes(source: Option<&str>, output: &Output) -> Result<Zeroizing<String>, Problem> {
+fn codes(source: Option<&str>, bench: &BenchFile, output: &Output) -> Result<Zeroizing<String>, Problem> {
     let Some(source) = source else {
         return Ok(Zeroizing::default());
     };
@@ -100,7 +136,7 @@ fn codes(source: Option<&str>, output: &Output) -> Result<Zeroizing<String>, Pro
     let read = fs::File::open(format!("/proc/self/fd/{number}"))
         .and_then(|file| file.take(CODES_BYTES_MAX as u64).read_to_string(&mut text));
     read.map_err(|_| wrong())?;
-    Holder::parse(&text).map_err(|error| Problem::usage(output.messages(), &format!("--codes: {error}")))?;
+    Holder::parse(&text, bench).map_err(|error| Problem::usage(output.messages(), &format!("--codes: {error}")))?;
     Ok(text)
 }
 

@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{Pid, Signal, kill_process_group};
 use zeroize::Zeroizing;
+
+use crate::going::{self, is_over_within};
 
 /// The most bytes that are kept of what it says.
 const OUTPUT_BYTES_MAX: usize = 16_384;
@@ -26,20 +28,34 @@ pub(super) struct Ran {
     pub(super) output: String,
 }
 
-/// A program and all that is in its group; they end with it.
-struct Group(Child);
+/// A program and all that is in its group; they end with it, and with this process.
+struct Group {
+    child: Child,
+    pid: Pid,
+    known: Option<going::Group>,
+}
 
 impl Group {
-    fn pid(&self) -> Option<Pid> {
-        i32::try_from(self.0.id()).ok().and_then(Pid::from_raw)
+    fn of(child: Child) -> io::Result<Self> {
+        let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
+        let pid = pid.ok_or(io::ErrorKind::NotFound)?;
+        let known = Some(going::Group::of(pid));
+        Ok(Self { child, pid, known })
     }
 
     fn end(&mut self) -> io::Result<ExitStatus> {
-        if let Some(group) = self.pid() {
+        if let Some(known) = self.known.take() {
             // Its leader was not waited for yet, so the number is still its own.
-            let _ = kill_process_group(group, Signal::KILL);
+            let _ = kill_process_group(self.pid, Signal::KILL);
+            drop(known);
         }
-        self.0.wait()
+        self.child.wait()
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        let _ = self.end();
     }
 }
 
@@ -54,16 +70,16 @@ pub(super) fn run(
         .stderr(Stdio::piped())
         .process_group(0)
         .spawn()?;
-    let mut group = Group(child);
+    let mut group = Group::of(child)?;
     let output = Arc::new(Mutex::new(Vec::new()));
     let mut listeners = Vec::new();
-    listeners.extend(group.0.stdout.take().map(|stdout| keep(stdout, &output)));
-    listeners.extend(group.0.stderr.take().map(|stderr| keep(stderr, &output)));
-    if let (Some(mut stdin), Some(digits)) = (group.0.stdin.take(), digits) {
+    listeners.extend(group.child.stdout.take().map(|stdout| keep(stdout, &output)));
+    listeners.extend(group.child.stderr.take().map(|stderr| keep(stderr, &output)));
+    if let (Some(mut stdin), Some(digits)) = (group.child.stdin.take(), digits) {
         // A few bytes never fill a pipe. A program that does not read them is told by how it ends.
         let _ = stdin.write_all(digits).and_then(|()| stdin.write_all(b"\n"));
     }
-    let in_time = is_ended_within(&group, time_limit);
+    let in_time = is_over_within(group.pid, time_limit);
     let status = group.end()?;
     let ended = in_time?.then_some(status);
     let begun = Instant::now();
@@ -75,22 +91,6 @@ pub(super) fn run(
         ended,
         output: without(&output, digits),
     })
-}
-
-/// Waits without taking the status: until it is taken, no other process gets its number.
-fn is_ended_within(group: &Group, time_limit: Duration) -> io::Result<bool> {
-    let begun = Instant::now();
-    let pid = group.pid().ok_or(io::ErrorKind::NotFound)?;
-    let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    loop {
-        if waitid(WaitId::Pid(pid), options)?.is_some() {
-            return Ok(true);
-        }
-        if begun.elapsed() >= time_limit {
-            return Ok(false);
-        }
-        sleep(LOOK_INTERVAL);
-    }
 }
 
 fn keep(mut from: impl Read + Send + 'static, output: &Arc<Mutex<Vec<u8>>>) -> JoinHandle<()> {

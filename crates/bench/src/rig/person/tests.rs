@@ -1,8 +1,7 @@
 //! Tests of the person at the reader, by claim, with an eye and a terminal that are made up.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
-use std::cell::Cell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use varco_messages::Locale;
 
@@ -11,23 +10,23 @@ use super::*;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Each look is the next of these; the last stays.
-struct Script(RefCell<Vec<Seen>>);
+struct Script(Mutex<Vec<Seen>>);
 
 impl Eye for Script {
     fn look(&self) -> Result<Seen, Hindrance> {
-        let mut seen = self.0.borrow_mut();
+        let mut seen = self.0.lock().unwrap();
         Ok(if seen.len() > 1 { seen.remove(0) } else { seen[0] })
     }
 }
 
 struct Paper {
-    shown: Rc<RefCell<Vec<String>>>,
-    typed: Cell<Option<&'static str>>,
+    shown: Arc<Mutex<Vec<String>>>,
+    typed: Option<&'static str>,
 }
 
 impl Terminal for Paper {
     fn show(&mut self, line: &str) -> io::Result<()> {
-        self.shown.borrow_mut().push(line.to_owned());
+        self.shown.lock().unwrap().push(line.to_owned());
         Ok(())
     }
 
@@ -40,13 +39,13 @@ fn person(
     looks: &[Seen],
     typed: Option<&'static str>,
     limit: Duration,
-) -> (Person, Rc<RefCell<Vec<String>>>) {
-    let shown = Rc::new(RefCell::new(Vec::new()));
+) -> (Person, Arc<Mutex<Vec<String>>>) {
+    let shown = Arc::new(Mutex::new(Vec::new()));
     let paper = Paper {
-        shown: Rc::clone(&shown),
-        typed: Cell::new(typed),
+        shown: Arc::clone(&shown),
+        typed,
     };
-    let eye = Box::new(Script(RefCell::new(looks.to_vec())));
+    let eye = Box::new(Script(Mutex::new(looks.to_vec())));
     let person = Person::new(Messages::shared(Locale::English))
         .at(Box::new(paper))
         .watching(eye, limit);
@@ -70,7 +69,7 @@ fn a_person_is_believed_when_the_reader_sees_it_and_never_shown_digits() {
     insert(&person).unwrap();
     let digits = Zeroizing::new(b"8135".to_vec());
     person.press("ACS", Keys::Pin, Some(&digits)).unwrap();
-    let shown = shown.borrow();
+    let shown = shown.lock().unwrap();
     assert!(shown[0].contains("mario") && shown[0].contains("6999") && shown[0].contains("ACS"));
     assert!(
         shown[2].contains("PIN") && !shown[2].contains("8135"),
