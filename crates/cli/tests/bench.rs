@@ -6,7 +6,11 @@
 mod program;
 
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use program::{Ran, command, run, run_command};
 
@@ -25,6 +29,16 @@ fn bench(paths: &[&Path], options: &[&str]) -> Ran {
     arguments.extend(paths.iter().map(|path| path.to_str().unwrap()));
     arguments.extend(options);
     run(&arguments, "")
+}
+
+/// A bench file at the reader of this name, where a person is asked.
+fn desk(folder: &Path, reader: &str) -> String {
+    let path = folder.join("desk.bench");
+    let text = format!(
+        "format = 1\nreader = \"{reader}\"\nrig = {{ kind = \"prompt\" }}\n[cards.mario]\nserial = \"6999\"\n"
+    );
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 const INSERT: &str = "{do=\"insert\",card=\"c\"},\n";
@@ -78,7 +92,8 @@ fn what_failed_what_the_rig_did_and_what_cannot_be_are_told_apart() {
         (ran.exit, ran.json()["summary"]["not_applicable"].as_u64()),
         (0, Some(1))
     );
-    let ran = bench(&[&fails], &["--target", "reader:of nobody"]);
+    let desk = desk(folder.path(), "of nobody");
+    let ran = bench(&[&fails], &["--target", "reader", "--bench", &desk]);
     assert_eq!(
         (ran.exit, ran.json()["scenarios"][0]["outcome"].as_str()),
         (66, Some("rig-error"))
@@ -138,33 +153,41 @@ fn what_is_wrong_with_files_and_options_is_told_before_anything_is_run() {
     assert_eq!(ran.exit, 60, "{}", ran.out);
     fs::create_dir(folder.path().join("empty")).unwrap();
     assert_eq!(bench(&[&folder.path().join("empty")], &[]).exit, 60);
+    let desk = desk(folder.path(), "R");
+    let at_desk = ["--target", "reader", "--bench", &desk];
+    let with = |more: &[&'static str]| [&at_desk[..], more].concat();
     for options in [
-        &["--target", "vpcd,usb"][..],
-        &["--target", "reader:"],
-        &["--codes", "12345"],
-        &["--codes", "fd:99"],
-        &["--jobs", "0"],
-        &["--timeout", "0"],
+        vec!["--target", "vpcd,usb"],
+        vec!["--target", "reader:R", "--bench", &desk],
+        // A real reader needs its bench file, and the file its target.
+        vec!["--target", "reader"],
+        vec!["--bench", &desk],
+        vec!["--codes", "12345"],
+        with(&["--codes", "12345"]),
+        with(&["--codes", "fd:99"]),
+        vec!["--jobs", "0"],
+        vec!["--timeout", "0"],
     ] {
-        let ran = bench(&[&good], options);
+        let ran = bench(&[&good], &options);
         assert_eq!(ran.exit, 64, "{options:?} {}", ran.out);
         assert!(!ran.out.contains("12345") && !ran.err.contains("12345"));
     }
-    let mut with_codes = command(&[
-        "bench",
-        "run",
-        "--json",
-        good.to_str().unwrap(),
-        "--codes",
-        "fd:0",
-    ]);
-    let ran = run_command(&mut with_codes, "cns pin 1234x\n");
-    assert_eq!(ran.exit, 64);
-    assert!(
-        ran.out.contains("line 1") && !ran.out.contains("1234x"),
-        "{}",
-        ran.out
-    );
+    for codes in ["mario pin 1234x\n", "cns pin 12345\n"] {
+        let mut with_codes = command(&["bench", "run", "--json", good.to_str().unwrap()]);
+        let ran = run_command(with_codes.args(with(&["--codes", "fd:0"])), codes);
+        assert_eq!(ran.exit, 64);
+        assert!(
+            ran.out.contains("line 1") && !ran.out.contains("1234"),
+            "{}",
+            ran.out
+        );
+    }
+    let bad = folder.path().join("bad.bench");
+    let text = fs::read_to_string(&desk).unwrap().replace("serial = \"6999\"", "spend_tries = 1");
+    fs::write(&bad, text).unwrap();
+    let ran = bench(&[&good], &["--target", "reader", "--bench", bad.to_str().unwrap()]);
+    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "bench-file-malformed"));
+    assert!(ran.out.contains("bad.bench:4: spend_tries is for a card that is named by its serial"), "{}", ran.out);
 }
 
 #[test]
@@ -189,4 +212,49 @@ fn people_are_told_what_happens_in_their_language() {
     assert!(!ran.err.contains("2/3"), "nobody is at a terminal: {}", ran.err);
     // A worker is of no use to anybody else.
     assert_eq!(run(&["bench", "worker"], "{}\n").exit, 64);
+}
+
+/// Waits until this is so, a minute at most.
+fn until(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+fn is_running(pid: &str) -> bool {
+    let state = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+    !state.is_empty() && !state.contains(") Z ")
+}
+
+#[test]
+fn a_program_of_a_scenario_does_not_outlive_the_run_whatever_ends_that() {
+    for (signal, number) in [("INT", 2), ("TERM", 15), ("KILL", 9)] {
+        let folder = tempfile::tempdir().unwrap();
+        let pids = folder.path().join("pids");
+        // It hears neither Ctrl-C nor a hang-up, and has a child in a session of its own.
+        let script = format!(
+            "trap '' INT HUP TERM; setsid sleep 1000 & echo $$ >{0}.new; echo $! >>{0}.new; mv {0}.new {0}; while :; do sleep 1000; done",
+            pids.display()
+        );
+        let steps = format!(
+            "{INSERT}{{do=\"run\",program=\"sh\",arguments=[\"-c\",\"{script}\"]}},{{do=\"expect\",exit=0}}"
+        );
+        let stays = scenario(folder.path(), "stays", &steps);
+        let mut child = command(&["bench", "run", "--target", "vpcd", stays.to_str().unwrap()])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        until("it runs", || pids.exists());
+        let left = fs::read_to_string(&pids).unwrap();
+        assert!(left.lines().count() == 2 && left.lines().all(is_running), "{left}");
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &child.id().to_string()])
+            .status();
+        assert!(sent.unwrap().success());
+        assert_eq!(child.wait().unwrap().signal(), Some(number));
+        until(signal, || !left.lines().any(is_running));
+    }
 }

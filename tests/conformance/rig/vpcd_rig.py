@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""A rig for `varco bench run --rig`: virtual cards before somebody else's pcscd, moved over their control sockets.
+"""A rig for `varco bench run --bench`: virtual cards before somebody else's pcscd, moved over their control sockets.
 
 It stands for a robot: whoever runs the scenarios knows of it only that it puts cards in and takes them out, and of the
 reader only what PC/SC tells. Each scenario has cards of its own, so none finds what another did to a PIN.
 
 VPCD_RIG         a folder for what it keeps
 VPCD_RIG_PLAY    words that begin `varco emulate` where the slot's port can be reached
+VPCD_RIG_ERRS    a profile that is put in whatever is wanted, as by a hand that errs
+VPCD_RIG_CARD    the control socket of the only card there is, in a reader that may have keys
 """
 
 import json
@@ -19,6 +21,8 @@ import time
 
 FOLDER = pathlib.Path(os.environ["VPCD_RIG"])
 CURRENT = FOLDER / "current"
+ERRS = os.environ.get("VPCD_RIG_ERRS")
+CARD = os.environ.get("VPCD_RIG_CARD")
 WAIT_S = 10
 
 
@@ -31,6 +35,9 @@ def tell(path, command):
 
 
 def insert(name):
+    if CARD:
+        tell(CARD, "insert")
+        return
     profiles = os.environ["VARCO_BENCH_PROFILES"].split()
     if not profiles:
         sys.exit(77)
@@ -42,7 +49,7 @@ def insert(name):
         tell(control, "insert")
     else:
         play = shlex.split(os.environ["VPCD_RIG_PLAY"])
-        play += ["--profile", profiles[0], "--control", str(control), "--state", str(card / "state")]
+        play += ["--profile", ERRS or profiles[0], "--control", str(control), "--state", str(card / "state")]
         with open(card / "log", "wb") as log:
             subprocess.Popen(
                 play, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -56,8 +63,20 @@ def insert(name):
 
 
 def remove():
-    if CURRENT.exists():
+    if CARD:
+        tell(CARD, "remove")
+    elif CURRENT.exists():
         tell(CURRENT.read_text(), "remove")
+
+
+def press(what):
+    """The digits come on standard input, and stand nowhere else."""
+    digits = sys.stdin.readline().strip()
+    if not CARD or not (digits or what == "cancel"):
+        sys.exit(77)
+    answer = tell(CARD, f"keys {digits or what}")
+    if "error" in answer:
+        sys.exit("the reader has no keys")
 
 
 def end():
@@ -72,7 +91,9 @@ match sys.argv[1:]:
         insert(name)
     case ["remove"]:
         remove()
+    case ["press", what]:
+        press(what)
     case ["end"]:
         end()
     case _:
-        sys.exit("insert NAME, remove, or end")
+        sys.exit("insert NAME, remove, press WHAT, or end")

@@ -4,15 +4,17 @@
 //! as a robot would.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
+mod robot;
+
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
-use varco_stand::pcscd::PrivatePcscd;
-use varco_testkit::program::{nfcd, run_with_input, varco};
+use varco_testkit::program::{nfcd, run_with_input};
+
+use robot::{Robot, workspace};
 
 /// What a reader with contacts, one without, a reader without PC/SC, or one that faults of the catalogue do not reach cannot do.
 const NOT_APPLICABLE: &[(&str, &str)] = &[
@@ -26,55 +28,31 @@ const NOT_APPLICABLE: &[(&str, &str)] = &[
     ("wrong-pin-lost", "nfc"),
     ("wrong-pin-lost", READER),
 ];
-const CODES: &str = "cns pin 12345\ncns puk 12345678\ncie pin 12345678\ncie puk 87654321\n";
-const READER: &str = "reader:Virtual PCD 00 00";
+const CODES: &str = "cns-st pin 12345\ncns-st puk 12345678\nsecond pin 12345\nexpired pin 12345\n\
+    cie-nxp pin 12345678\ncie-nxp puk 87654321\n";
+const READER: &str = "reader";
+/// What the scenarios spend in all, and one that a right PIN could cost: not one try more is permitted.
+const CARDS: &str = r#"
+[cards.cns-st]
+serial = "6999000000001016"
+kind = "cns"
+spend_tries = 8
+spend_puk_tries = 1
+destructive = true
 
-fn workspace() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
+[cards.cie-nxp]
+serial = "998877000001"
+kind = "cie"
+spend_tries = 1
 
-/// A robot at the first slot of a pcscd.
-struct Robot {
-    folder: tempfile::TempDir,
-    play: String,
-    script: PathBuf,
-}
+[cards.second]
+serial = "6999000000002022"
+spend_tries = 1
 
-impl Robot {
-    fn at(service: &PrivatePcscd) -> Self {
-        let mut play = service.command(varco());
-        play.args([
-            "emulate",
-            "--via",
-            &format!("vpcd://127.0.0.1:{}", service.port(0)),
-        ]);
-        let words: Vec<&str> = [play.get_program()]
-            .into_iter()
-            .chain(play.get_args())
-            .map(|word| OsStr::to_str(word).unwrap())
-            .collect();
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            play: words.join(" "),
-            script: workspace().join("tests/conformance/rig/vpcd_rig.py"),
-        }
-    }
-
-    fn lend(&self, command: &mut Command) {
-        command
-            .env("VPCD_RIG", self.folder.path())
-            .env("VPCD_RIG_PLAY", &self.play);
-    }
-}
-
-impl Drop for Robot {
-    fn drop(&mut self) {
-        let mut end = Command::new(&self.script);
-        self.lend(end.arg("end"));
-        // Cards that are left end with their pcscd.
-        let _ = end.output();
-    }
-}
+[cards.expired]
+serial = "6999000000004044"
+spend_tries = 1
+"#;
 
 fn judged(program: &str, arguments: &[&str], file: &Path) {
     let output = Command::new(program).args(arguments).arg(file).output().unwrap();
@@ -84,34 +62,23 @@ fn judged(program: &str, arguments: &[&str], file: &Path) {
 
 #[test]
 fn the_same_scenarios_pass_at_all_five_targets() {
-    let service = PrivatePcscd::start().unwrap();
-    let robot = Robot::at(&service);
+    let robot = Robot::start();
+    let bench_file = robot.bench_file(&robot.hook(60), CARDS);
     let folder = tempfile::tempdir().unwrap();
     let (junit, tap) = (folder.path().join("junit.xml"), folder.path().join("results.tap"));
     let config = folder.path().join("varco.toml");
     fs::write(&config, format!("[nfc]\nnfcd = {:?}\n", nfcd().to_str().unwrap())).unwrap();
-    let mut bench = Command::new(varco());
+    let mut bench = robot.varco(&["--json", "bench", "run", "fixtures/scenarios", "--jobs", "8"]);
     bench
-        .args(["--json", "bench", "run", "fixtures/scenarios", "--jobs", "8"])
         .args(["--target", "in-process,vpcd,ccid,nfc", "--target", READER])
-        .args([
-            "--codes",
-            "fd:0",
-            "--may-spend",
-            "4",
-            "--may-change-codes",
-            "--rig",
-        ])
-        .arg(&robot.script)
+        .args(["--codes", "fd:0", "--bench"])
+        .arg(bench_file)
         .arg("--config")
         .arg(&config)
         .arg("--junit")
         .arg(&junit)
         .arg("--tap")
-        .arg(&tap)
-        .current_dir(workspace())
-        .envs(service.env());
-    robot.lend(&mut bench);
+        .arg(&tap);
     let output = run_with_input(&mut bench, CODES.as_bytes()).unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{said}"));

@@ -1,6 +1,6 @@
 //! Bench files of the test bench.
 
-use varco_bench::bench_file::{BenchFile, Cost};
+use varco_bench::bench_file::{BenchFile, Cost, Spent};
 
 /// What is taken keeps its bounds and spends on no card without a serial; what is not is told with a line of the text.
 pub fn target(data: &[u8]) {
@@ -18,6 +18,12 @@ pub fn target(data: &[u8]) {
                     let other = &mut || Ok(" ".to_owned());
                     assert!(file.budget(name).take(cost, other).is_err());
                 }
+                let budget = file.budget(name);
+                let spent = |taken, cost| Spent { taken, cost };
+                budget.settle(spent(200, 0), spent(200, 0));
+                let own = &mut || Ok(card.serial.clone().unwrap_or_default());
+                let beyond = [Cost::PinTry; 16];
+                assert!(budget.take_all(&beyond, own).is_err());
             }
         }
         Err(error) => {
@@ -35,7 +41,7 @@ pub fn target(data: &[u8]) {
 pub fn seeds() -> Vec<Vec<u8>> {
     [
         &b"format = 1\nreader = \"ACS\"\n[rig]\nkind = \"prompt\"\n"[..],
-        b"format = 1\nreader = \"ACS\"\n[rig]\nkind = \"hook\"\ncommand = [\"./rig\"]\ntimeout_s = 9\n\
+        b"format = 1\nreader = \"ACS\"\nkeypad = true\n[rig]\nkind = \"hook\"\ncommand = [\"./rig\"]\ntimeout_s = 9\n\
           [cards.mario]\nserial = \"6999000000001016\"\nkind = \"cns\"\nspend_tries = 1\ndestructive = true\n",
     ]
     .map(<[u8]>::to_vec)

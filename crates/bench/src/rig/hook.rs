@@ -19,6 +19,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use varco_messages::displayable;
 use zeroize::Zeroizing;
 
 use super::{Keys, Rig, Wanted};
@@ -120,7 +121,8 @@ impl CommandHook {
             output: ran.output,
             words,
         };
-        let said = run.output.trim();
+        // It is on one line of ours, whatever lines it makes.
+        let said = displayable(&run.output.trim().replace('\n', " "));
         let skipped = said.chars().count().saturating_sub(COMPLAINT_CHARS_MAX);
         let said: String = said.chars().skip(skipped).collect();
         let detail = format!("{shown} {}: {}; {said}", run.words, run.ended);

@@ -174,6 +174,25 @@ mod tests {
 
     use super::*;
 
+    /// Names the process that runs one test alone.
+    const ALONE: &str = "VARCO_BENCH_TEST_ALONE";
+
+    /// Whether this process runs nothing else; otherwise it has another one do so. A program's end is that of every process begun
+    /// meanwhile, which are those of other tests too.
+    fn is_alone(test: &str) -> bool {
+        if std::env::var_os(ALONE).is_some() {
+            return true;
+        }
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &format!("run::program::tests::{test}")])
+            .env(ALONE, "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        false
+    }
+
     fn sh(script: &str, values: &[&str]) -> Ran {
         let values = values
             .iter()
@@ -189,6 +208,9 @@ mod tests {
 
     #[test]
     fn values_are_typed_whenever_a_program_hides_them() {
+        if !is_alone("values_are_typed_whenever_a_program_hides_them") {
+            return;
+        }
         let asks = "stty -echo; read a; stty echo; sleep 0.1; stty -echo; read b; stty echo; echo \"$a and $b\"; exit 3";
         let ran = sh(asks, &["12345", "678"]);
         assert_eq!((ran.exit, ran.output.trim()), (Some(3), "12345 and 678"));
@@ -202,6 +224,9 @@ mod tests {
 
     #[test]
     fn what_a_program_leaves_running_ends_with_it_and_nothing_is_typed_for_another_card() {
+        if !is_alone("what_a_program_leaves_running_ends_with_it_and_nothing_is_typed_for_another_card") {
+            return;
+        }
         let folder = tempfile::tempdir().unwrap();
         let left = folder.path().join("left");
         // It keeps the output open, in a session of its own.

@@ -10,6 +10,7 @@ pub const BENCH: &[Code] = &[
     ("bench-not-applicable", &[]),
     ("bench-summary", &["failed", "passed", "rig", "skipped"]),
     ("bench-otherwise", &[]),
+    ("bench-overspent", &[]),
     ("bench-late", &[]),
     ("bench-insert", &["card", "reader"]),
     ("bench-remove", &["reader"]),

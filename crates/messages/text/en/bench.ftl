@@ -17,12 +17,13 @@ bench-insert = Put this card into { $reader }: { $card }.
 bench-remove = Take the card out of { $reader }.
 
 bench-otherwise = Something came out otherwise than expected.
+bench-overspent = What was tested spent more tries of the card than it was given values. What that cost is taken from the budget.
 bench-late = It did not end in time. If that is not the fault of what is tested, give more by --timeout.
 bench-na-fault = This target cannot break in this way.
 bench-na-hook = The rig says that it has no such card.
 bench-na-kind = The card that was put in is of another kind than the scenario is about.
 bench-na-played = The scenario is about a card that there is only as a played one.
-bench-na-spend = This could cost tries of a real card, or change its codes, and that was not permitted (--may-spend, --may-change-codes). Nothing was sent.
+bench-na-spend = This could cost tries of a real card, or change its codes, beyond what the bench file permits for this run (spend_tries, spend_puk_tries, destructive). Nothing was sent.
 bench-na-interface = No card of the scenario fits the interface of this reader.
 bench-na-keys = The keys of this reader cannot type this value.
 bench-na-literal = The scenario types digits of its own, which go to played cards only.
@@ -32,8 +33,8 @@ bench-rig-card-stays = A card was to be out, and the reader still tells of one. 
 bench-rig-card-unseen = A card was put in, and the reader does not tell of it. Look at the reader, its service and the rig.
 bench-rig-card-unread = The card that was put in could not be recognised.
 bench-rig-counts = The card did not tell how many tries are left.
-bench-rig-hook = The command of the rig failed. Run it by hand: COMMAND insert NAME, COMMAND remove.
-bench-rig-person = There is no terminal on which a person could be asked. Name a command by --rig.
+bench-rig-hook = The command of the rig failed. Run it by hand: COMMAND insert NAME, COMMAND remove, COMMAND press WHAT.
+bench-rig-person = There is no terminal on which a person could be asked. Begin it at a terminal, or name a command in the bench file: kind = "hook".
 bench-rig-reader = The reader is not there. `varco readers` lists those that are.
 bench-rig-login = The scenario asks for a login that cannot be begun. Correct audience or service.
 bench-rig-nfcd = The program that drives NFC readers is not where it should be. Install varco-nfcd, or name it in the configuration file (--config).

@@ -17,12 +17,13 @@ bench-insert = Inserisci questa carta in { $reader }: { $card }.
 bench-remove = Togli la carta da { $reader }.
 
 bench-otherwise = Qualcosa non è andato come previsto.
+bench-overspent = Ciò che si prova ha speso più tentativi della carta di quanti valori ha ricevuto. Quanto è costato è tolto dal limite permesso.
 bench-late = Non è finito in tempo. Se non dipende da ciò che si prova, concedi di più con --timeout.
 bench-na-fault = Questo bersaglio non si può guastare in questo modo.
 bench-na-hook = Il meccanismo dice di non avere una carta così.
 bench-na-kind = La carta inserita è di un tipo diverso da quello di cui tratta lo scenario.
 bench-na-played = Lo scenario tratta di una carta che esiste solo simulata.
-bench-na-spend = Questo può costare tentativi di una carta vera, o cambiarne i codici, e non è stato permesso (--may-spend, --may-change-codes). Non è stato inviato nulla.
+bench-na-spend = Questo può costare tentativi di una carta vera, o cambiarne i codici, oltre ciò che il file del banco permette per questa esecuzione (spend_tries, spend_puk_tries, destructive). Non è stato inviato nulla.
 bench-na-interface = Nessuna carta dello scenario è adatta all'interfaccia di questo lettore.
 bench-na-keys = La tastiera di questo lettore non può scrivere questo valore.
 bench-na-literal = Lo scenario scrive cifre sue, che vanno solo a carte simulate.
@@ -32,8 +33,8 @@ bench-rig-card-stays = La carta doveva essere fuori, ma il lettore ne segnala an
 bench-rig-card-unseen = La carta è stata inserita, ma il lettore non la segnala. Controlla il lettore, il suo servizio e il meccanismo.
 bench-rig-card-unread = La carta inserita non si è potuta riconoscere.
 bench-rig-counts = La carta non ha detto quanti tentativi restano.
-bench-rig-hook = Il comando del meccanismo non è riuscito. Prova a eseguirlo a mano: COMANDO insert NOME, COMANDO remove.
-bench-rig-person = Non c'è un terminale su cui chiedere a una persona. Indica un comando con --rig.
+bench-rig-hook = Il comando del meccanismo non è riuscito. Prova a eseguirlo a mano: COMANDO insert NOME, COMANDO remove, COMANDO press COSA.
+bench-rig-person = Non c'è un terminale su cui chiedere a una persona. Avvia il comando da un terminale, o indica un programma nel file del banco: kind = "hook".
 bench-rig-reader = Il lettore non c'è. `varco readers` elenca quelli che ci sono.
 bench-rig-login = Lo scenario chiede un accesso che non può cominciare. Correggi richiedente o servizio.
 bench-rig-nfcd = Il programma che pilota i lettori NFC non è dove dovrebbe. Installa varco-nfcd, o indicalo nel file di configurazione (--config).

@@ -1,0 +1,400 @@
+//! What a bench file permits at a reader of somebody else's pcscd, and what no run goes beyond, whatever the hands do.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+
+mod robot;
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use robot::{Robot, SLOT, ends, json, run, script};
+use varco_stand::pcscd::PrivatePcscd;
+use varco_testkit::program::varco;
+
+const RIGHT: &str = r#"{do="type",value="@pin"},{do="login"},{do="expect",end="logged-in"}"#;
+const WRONG: &str = r#"{do="type",value="@wrong-pin"},{do="login"},{do="expect",end="pin-wrong",tries_spent=1}"#;
+const CODES: &str = "mario pin 12345\nmario puk 12345678\n";
+
+fn mario(keys: &str) -> String {
+    format!("[cards.mario]\nserial = \"6999000000001016\"\nkind = \"cns\"\n{keys}\n")
+}
+
+fn end(outcome: &str, code: &str) -> [String; 2] {
+    [outcome.to_owned(), code.to_owned()]
+}
+
+#[test]
+fn a_wrong_card_that_the_hook_puts_in_gets_no_value_and_loses_no_try() {
+    let robot = Robot::start();
+    // The other card is known too, with codes and tries of its own.
+    let cards = mario("spend_tries = 3")
+        + "[cards.anna]\nserial = \"6999000000002022\"\nspend_tries = 3\n[cards.mario2]\nserial = \"1\"\n";
+    let bench = robot.bench_file(&robot.hook(60), &cards);
+    let wrong = robot.scenario("wrong", WRONG);
+    let program = robot.scenario(
+        "program",
+        r#"{do="type",value="@pin"},{do="run",program="pkcs11-tool",arguments=["--login","-O"]},{do="expect",exit=0}"#,
+    );
+    let codes = format!("{CODES}anna pin 54321\n");
+    let mut command = robot.bench_run(&bench, &[&wrong, &program], &[]);
+    let (exit, told) = run(command.env("VPCD_RIG_ERRS", "cns-st-2021"), &codes);
+    let another = end("rig-error", "bench-another-card");
+    assert_eq!(ends(&told), [another.clone(), another], "{told:#}");
+    assert_eq!(exit, Some(66));
+    let detail = told["scenarios"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("mario") && !detail.contains("6999"), "{detail}");
+    // It is still in.
+    assert_eq!(robot.tries_left(), 3);
+
+    // Without a serial in the file nothing may be spent, and looking is free.
+    let bench = robot.bench_file(&robot.hook(60), "[cards.mario]\nkind = \"cns\"\n");
+    let looks = robot.scenario("looks", r#"{do="card"},{do="expect",card_kind="cns"}"#);
+    let mut command = robot.bench_run(&bench, &[&looks, &wrong], &[]);
+    let (exit, told) = run(&mut command, "");
+    assert_eq!(ends(&told), [end("passed", ""), end("not-applicable", "bench-na-spend")]);
+    assert_eq!(exit, Some(0));
+    // Its codes would belong to no card.
+    let refused = varco_testkit::program::run_with_input(
+        robot.bench_run(&bench, &[&looks], &["--codes", "fd:0"]).arg("--progress"),
+        CODES.as_bytes(),
+    );
+    let refused = refused.unwrap();
+    assert_eq!(refused.status.code(), Some(64));
+    assert!(json(&refused)["error"]["detail"].as_str().unwrap_or_default().contains("line 1")
+        || json(&refused).to_string().contains("line 1"));
+}
+
+#[test]
+fn what_is_spent_is_counted_over_all_scenarios_and_nothing_goes_beyond() {
+    let robot = Robot::start();
+    let bench = robot.bench_file(&robot.hook(60), &mario("spend_tries = 2"));
+    let files = [
+        robot.scenario("a-wrong", WRONG),
+        robot.scenario("b-right", RIGHT),
+        robot.scenario("c-wrong", WRONG),
+        robot.scenario("d-right", RIGHT),
+        robot.scenario("e-change", r#"{do="type",value="@pin"},{do="pin-change"},{do="expect",end="done"}"#),
+    ];
+    let files: Vec<&Path> = files.iter().map(AsRef::as_ref).collect();
+    let (exit, told) = run(&mut robot.bench_run(&bench, &files, &["--jobs", "4"]), CODES);
+    let (passed, refused) = (end("passed", ""), end("not-applicable", "bench-na-spend"));
+    assert_eq!(
+        ends(&told),
+        [&passed, &passed, &passed, &refused, &refused].map(Clone::clone),
+        "{told:#}"
+    );
+    assert_eq!(exit, Some(0));
+    let detail = told["scenarios"][3]["detail"].as_str().unwrap();
+    assert!(detail.contains("spend_tries"), "{detail}");
+    // The card of the refused scenario, as it was put in.
+    assert_eq!(robot.tries_left(), 3);
+}
+
+#[test]
+fn a_program_that_spends_more_than_it_was_given_has_failed_and_the_budget_pays() {
+    let robot = Robot::start();
+    let bench = robot.bench_file(&robot.hook(60), &mario("spend_tries = 3"));
+    let tool = |pin: &str| format!("pkcs11-tool --login --pin {pin} -O");
+    let twice = format!(
+        r#"{{do="run",program="sh",arguments=["-c","{}; {}; true"]}},{{do="expect",exit=0}}"#,
+        tool("99999"),
+        tool("99998")
+    );
+    let twice = robot.scenario("a-twice", &twice);
+    let typed = robot.scenario(
+        "b-typed",
+        r#"{do="type",value="@pin"},{do="run",program="pkcs11-tool",arguments=["--login","-O"]},{do="expect",exit=0}"#,
+    );
+    let wrong = robot.scenario("c-wrong", WRONG);
+    let more = robot.scenario("d-more", r#"{do="run",program="true"},{do="expect",exit=0}"#);
+    let files: [&Path; 4] = [&twice, &typed, &wrong, &more];
+    let (exit, told) = run(&mut robot.bench_run(&bench, &files, &[]), CODES);
+    assert_eq!(
+        ends(&told),
+        [
+            end("failed", "bench-overspent"),
+            end("passed", ""),
+            end("passed", ""),
+            end("not-applicable", "bench-na-spend")
+        ],
+        "{told:#}"
+    );
+    assert_eq!(exit, Some(65));
+}
+
+/// Waits until a line of its progress says that the card is in.
+fn until_inserted(child: &mut std::process::Child) {
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let said = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains(": 1/")));
+    assert!(said.is_some());
+    // Somebody must read on.
+    std::thread::spawn(move || lines.for_each(drop));
+}
+
+#[test]
+fn two_runs_at_one_card_wait_for_each_other_or_say_who_has_it() {
+    let (robot, other) = (Robot::start(), Robot::start());
+    let cards = mario("spend_tries = 3");
+    let bench = robot.bench_file(&robot.hook(60), &cards);
+    let end_of_first = robot.folder.path().join("end");
+    let script = format!("while [ ! -e {} ]; do sleep 0.1; done", end_of_first.display());
+    let holds = format!(r#"{{do="run",program="sh",arguments=["-c","{script}"]}},{{do="expect",exit=0}}"#);
+    let holds = robot.scenario("holds", &holds);
+    let looks = robot.scenario("looks", r#"{do="card"},{do="expect",end="done"}"#);
+    let hold = || {
+        let mut held = robot.bench_run(&bench, &[&holds], &["--progress", "--timeout", "600"]);
+        let mut held = held.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        until_inserted(&mut held);
+        held
+    };
+    let mut first = hold();
+    // The same card at another reader: the lock is the card's.
+    let locks = robot.folder.path().join("locks");
+    let at_other = |timeout_s: u32| {
+        let bench = other.bench_file(&other.hook(timeout_s), &cards);
+        let mut command = other.bench_run(&bench, &[&looks], &[]);
+        command.env("VARCO_BENCH_LOCKS", &locks);
+        command
+    };
+    let (exit, told) = run(&mut at_other(1), "");
+    assert_eq!(ends(&told), [end("rig-error", "bench-card-held")], "{told:#}");
+    let detail = told["scenarios"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("the card: varco, process"), "{detail}");
+    assert_eq!(exit, Some(66));
+    let mut waits = at_other(600);
+    let waits = std::thread::spawn(move || run(&mut waits, ""));
+    sleep(Duration::from_secs(1));
+    assert!(!waits.is_finished());
+    fs::write(&end_of_first, "").unwrap();
+    let (exit, told) = waits.join().unwrap();
+    assert_eq!((exit, ends(&told)), (Some(0), vec![end("passed", "")]), "{told:#}");
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+
+    // At one reader, whatever the card is called; and whoever is killed gives it back.
+    fs::remove_file(&end_of_first).unwrap();
+    let mut killed = hold();
+    let at_same = |timeout_s| {
+        let bench = robot.bench_file(&robot.hook(timeout_s), "");
+        run(&mut robot.bench_run(&bench, &[&looks], &[]), "")
+    };
+    let (_, told) = at_same(1);
+    assert_eq!(ends(&told), [end("rig-error", "bench-card-held")], "{told:#}");
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    let (exit, told) = at_same(60);
+    assert_eq!((exit, ends(&told)), (Some(0), vec![end("passed", "")]), "{told:#}");
+}
+
+fn is_running(pid: &str) -> bool {
+    let state = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+    !state.is_empty() && !state.contains(") Z ")
+}
+
+/// Waits for a file that is written whole.
+fn written(path: &Path) -> String {
+    let begun = Instant::now();
+    loop {
+        match fs::read_to_string(path) {
+            Ok(text) if text.ends_with('\n') => return text,
+            _ => assert!(begun.elapsed() < Duration::from_secs(60), "{}", path.display()),
+        }
+        sleep(Duration::from_millis(20));
+    }
+}
+
+fn until_gone(pids: &str) {
+    let begun = Instant::now();
+    while pids.lines().any(is_running) {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{pids}");
+        sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_hook_that_hangs_is_an_error_of_the_rig_and_ends_with_ctrl_c_too() {
+    let robot = Robot::start();
+    let pids = robot.folder.path().join("pids");
+    let hangs = |timeout_s: u32| {
+        let words = format!("sleep 1000 & echo $$ >{0}.new; echo $! >>{0}.new; mv {0}.new {0}; wait", pids.display());
+        format!("{{ kind = \"hook\", command = [\"sh\", \"-c\", {words:?}], timeout_s = {timeout_s} }}")
+    };
+    let looks = robot.scenario("looks", r#"{do="card"},{do="expect",end="done"}"#);
+    let bench = robot.bench_file(&hangs(1), "");
+    let (exit, told) = run(&mut robot.bench_run(&bench, &[&looks], &[]), "");
+    assert_eq!(ends(&told), [end("rig-error", "bench-rig-hook")], "{told:#}");
+    let detail = told["scenarios"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("no end within 1 s: killed"), "{detail}");
+    assert_eq!(exit, Some(66));
+    until_gone(&written(&pids));
+
+    fs::remove_file(&pids).unwrap();
+    let bench = robot.bench_file(&hangs(600), "");
+    let mut child = robot.bench_run(&bench, &[&looks], &[]).stdout(Stdio::null()).spawn().unwrap();
+    let hook = written(&pids);
+    assert!(hook.lines().all(is_running));
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupt.success());
+    let status = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(2), "{status}");
+    until_gone(&hook);
+}
+
+#[test]
+fn a_hook_presses_the_keys_of_a_reader_that_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let mut card = Command::new(varco())
+        .args(["emulate", "--json", "--profile", "cns-st", "--control"])
+        .arg(at("control"))
+        .args(["--via", &format!("ccid://{}", at("line").display())])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut begun = String::new();
+    let mut said = BufReader::new(card.stdout.take().unwrap());
+    said.read_line(&mut begun).unwrap();
+    let begun: serde_json::Value = serde_json::from_str(&begun).unwrap();
+    let entry = begun["reader_entry"].as_str().unwrap_or_else(|| panic!("{begun:#}"));
+    let service = PrivatePcscd::start_with(entry).unwrap();
+    std::thread::spawn(move || said.lines().for_each(drop));
+
+    let bench = |keypad: bool| {
+        let text = format!(
+            "format = 1\nreader = \"GemPCPinPad\"\nkeypad = {keypad}\n\
+             rig = {{ kind = \"hook\", command = [{:?}] }}\n{}",
+            script(),
+            mario("spend_tries = 2\ndestructive = true")
+        );
+        let path = at("bench.toml");
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let scenario = at("keys.toml");
+    let steps = r#"
+        {do="insert",card="c"},
+        {do="type",value="@wrong-pin"},{do="login"},{do="expect",end="pin-wrong",asked=1,tries_left=2},
+        {do="type",value="@cancel"},{do="login"},{do="expect",end="entry-cancelled",tries_spent=0},
+        {do="type",value="@pin"},{do="login"},{do="expect",end="logged-in",tries_left=3},
+        {do="type",value="@pin"},{do="type",value="@new-pin"},{do="type",value="@new-pin"},
+        {do="pin-change"},{do="expect",end="done",asked=3},
+        {do="type",value="@new-pin"},
+        {do="run",program="pkcs11-tool",arguments=["--login","--list-objects"]},
+        {do="expect",exit=0,output=["Private Key Object*"]},
+    "#;
+    let text = format!(
+        "format = 1\nname = \"keys\"\ntitle = \"T\"\nsteps = [{steps}]\n[cards.c]\nkind = \"cns\"\nprofile = \"cns-st\"\n"
+    );
+    fs::write(&scenario, text).unwrap();
+    let mut command = Command::new(varco());
+    command
+        .args(["--json", "bench", "run", "--target", "reader", "--bench"])
+        .arg(bench(true))
+        .arg(&scenario)
+        .envs(service.env())
+        .env("VPCD_RIG", folder.path())
+        .env("VPCD_RIG_PLAY", "")
+        .env("VPCD_RIG_CARD", at("control"))
+        .env("VARCO_BENCH_LOCKS", at("locks"));
+    let (exit, told) = run(&mut command, CODES);
+    let _ = card.kill();
+    let _ = card.wait();
+    assert_eq!(ends(&told), [end("passed", "")], "{told:#}");
+    assert_eq!(exit, Some(0));
+    assert_ne!(SLOT, "GemPCPinPad");
+}
+
+/// A terminal with the program in its foreground.
+struct Seat {
+    child: std::process::Child,
+    shown: std::sync::Arc<std::sync::Mutex<String>>,
+}
+
+impl Seat {
+    fn at(robot: &Robot, command: &Command) -> Self {
+        let words: Vec<&str> = [command.get_program()]
+            .into_iter()
+            .chain(command.get_args())
+            .map(|word| word.to_str().unwrap())
+            .collect();
+        let mut terminal = Command::new("script");
+        robot.lend(terminal.args(["-qec", &words.join(" "), "/dev/null"]));
+        let mut child = terminal
+            .env("LC_ALL", "en_GB.UTF-8")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let shown = std::sync::Arc::<std::sync::Mutex<String>>::default();
+        let (mut from, kept) = (child.stdout.take().unwrap(), std::sync::Arc::clone(&shown));
+        std::thread::spawn(move || {
+            let mut part = [0; 1024];
+            while let Ok(read @ 1..) = std::io::Read::read(&mut from, &mut part) {
+                kept.lock().unwrap().push_str(&String::from_utf8_lossy(&part[..read]));
+            }
+        });
+        Self { child, shown }
+    }
+
+    fn until_shown(&self, what: &str) {
+        let begun = Instant::now();
+        while !self.shown.lock().unwrap().contains(what) {
+            let shown = self.shown.lock().unwrap().clone();
+            assert!(begun.elapsed() < Duration::from_secs(60), "{what:?}: {shown}");
+            sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn types(&mut self, keys: &str) {
+        use std::io::Write as _;
+        let stdin = self.child.stdin.as_mut().unwrap();
+        stdin.write_all(keys.as_bytes()).and_then(|()| stdin.flush()).unwrap();
+    }
+
+    fn end(mut self) -> (Option<i32>, String) {
+        let status = self.child.wait().unwrap();
+        (status.code(), self.shown.lock().unwrap().clone())
+    }
+}
+
+#[test]
+fn a_person_is_told_what_to_do_and_types_the_pin_at_the_terminal_or_gives_up() {
+    let robot = Robot::start();
+    let hand = |words: &[&str]| {
+        let mut hand = Command::new(script());
+        robot.lend(hand.args(words));
+        hand.env("VARCO_BENCH_SCENARIO", "hand").env("VARCO_BENCH_PROFILES", "cns-st");
+        assert!(hand.status().unwrap().success());
+    };
+    // Something lies in the reader.
+    hand(&["insert", "mario"]);
+    let bench = robot.bench_file("{ kind = \"prompt\", timeout_s = 120 }", &mario("spend_tries = 1"));
+    let logs_in = robot.scenario("logs-in", &format!("{RIGHT},{{do=\"remove\"}}"));
+    let mut command = robot.bench_run(&bench, &[&logs_in], &[]);
+    let mut seat = Seat::at(&robot, &command);
+    seat.until_shown("Take the card out of Virtual PCD 00 00");
+    hand(&["remove"]);
+    seat.until_shown("Put this card into Virtual PCD 00 00: mario, 6999000000001016");
+    hand(&["insert", "mario"]);
+    seat.until_shown("PIN");
+    seat.types("12345\r");
+    let begun = Instant::now();
+    while seat.shown.lock().unwrap().matches("Take the card out").count() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{}", seat.shown.lock().unwrap());
+        sleep(Duration::from_millis(20));
+    }
+    hand(&["remove"]);
+    let (exit, shown) = seat.end();
+    assert!(shown.contains("\"outcome\":\"passed\"") && !shown.contains("12345"), "{shown}");
+    assert_eq!(exit, Some(0));
+
+    command = robot.bench_run(&bench, &[&logs_in], &[]);
+    let mut seat = Seat::at(&robot, &command);
+    seat.until_shown("q and Enter to give up");
+    seat.types("q\r");
+    let (exit, shown) = seat.end();
+    assert!(shown.contains("bench-rig-cancelled"), "{shown}");
+    assert_eq!(exit, Some(66));
+}
