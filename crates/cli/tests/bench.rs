@@ -183,11 +183,24 @@ fn what_is_wrong_with_files_and_options_is_told_before_anything_is_run() {
         );
     }
     let bad = folder.path().join("bad.bench");
-    let text = fs::read_to_string(&desk).unwrap().replace("serial = \"6999\"", "spend_tries = 1");
+    let text = fs::read_to_string(&desk)
+        .unwrap()
+        .replace("serial = \"6999\"", "spend_tries = 1");
     fs::write(&bad, text).unwrap();
-    let ran = bench(&[&good], &["--target", "reader", "--bench", bad.to_str().unwrap()]);
-    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "bench-file-malformed"));
-    assert!(ran.out.contains("bad.bench:4: spend_tries is for a card that is named by its serial"), "{}", ran.out);
+    let ran = bench(
+        &[&good],
+        &["--target", "reader", "--bench", bad.to_str().unwrap()],
+    );
+    assert_eq!(
+        (ran.exit, ran.error_code().as_str()),
+        (60, "bench-file-malformed")
+    );
+    assert!(
+        ran.out
+            .contains("bad.bench:4: spend_tries is for a card that is named by its serial"),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
@@ -249,7 +262,10 @@ fn a_program_of_a_scenario_does_not_outlive_the_run_whatever_ends_that() {
             .unwrap();
         until("it runs", || pids.exists());
         let left = fs::read_to_string(&pids).unwrap();
-        assert!(left.lines().count() == 2 && left.lines().all(is_running), "{left}");
+        assert!(
+            left.lines().count() == 2 && left.lines().all(is_running),
+            "{left}"
+        );
         let sent = Command::new("kill")
             .args([&format!("-{signal}"), &child.id().to_string()])
             .status();

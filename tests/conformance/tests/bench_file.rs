@@ -15,7 +15,8 @@ use varco_stand::pcscd::PrivatePcscd;
 use varco_testkit::program::varco;
 
 const RIGHT: &str = r#"{do="type",value="@pin"},{do="login"},{do="expect",end="logged-in"}"#;
-const WRONG: &str = r#"{do="type",value="@wrong-pin"},{do="login"},{do="expect",end="pin-wrong",tries_spent=1}"#;
+const WRONG: &str =
+    r#"{do="type",value="@wrong-pin"},{do="login"},{do="expect",end="pin-wrong",tries_spent=1}"#;
 const CODES: &str = "mario pin 12345\nmario puk 12345678\n";
 
 fn mario(keys: &str) -> String {
@@ -54,17 +55,27 @@ fn a_wrong_card_that_the_hook_puts_in_gets_no_value_and_loses_no_try() {
     let looks = robot.scenario("looks", r#"{do="card"},{do="expect",card_kind="cns"}"#);
     let mut command = robot.bench_run(&bench, &[&looks, &wrong], &[]);
     let (exit, told) = run(&mut command, "");
-    assert_eq!(ends(&told), [end("passed", ""), end("not-applicable", "bench-na-spend")]);
+    assert_eq!(
+        ends(&told),
+        [end("passed", ""), end("not-applicable", "bench-na-spend")]
+    );
     assert_eq!(exit, Some(0));
     // Its codes would belong to no card.
     let refused = varco_testkit::program::run_with_input(
-        robot.bench_run(&bench, &[&looks], &["--codes", "fd:0"]).arg("--progress"),
+        robot
+            .bench_run(&bench, &[&looks], &["--codes", "fd:0"])
+            .arg("--progress"),
         CODES.as_bytes(),
     );
     let refused = refused.unwrap();
     assert_eq!(refused.status.code(), Some(64));
-    assert!(json(&refused)["error"]["detail"].as_str().unwrap_or_default().contains("line 1")
-        || json(&refused).to_string().contains("line 1"));
+    assert!(
+        json(&refused)["error"]["detail"]
+            .as_str()
+            .unwrap_or_default()
+            .contains("line 1")
+            || json(&refused).to_string().contains("line 1")
+    );
 }
 
 #[test]
@@ -76,7 +87,10 @@ fn what_is_spent_is_counted_over_all_scenarios_and_nothing_goes_beyond() {
         robot.scenario("b-right", RIGHT),
         robot.scenario("c-wrong", WRONG),
         robot.scenario("d-right", RIGHT),
-        robot.scenario("e-change", r#"{do="type",value="@pin"},{do="pin-change"},{do="expect",end="done"}"#),
+        robot.scenario(
+            "e-change",
+            r#"{do="type",value="@pin"},{do="pin-change"},{do="expect",end="done"}"#,
+        ),
     ];
     let files: Vec<&Path> = files.iter().map(AsRef::as_ref).collect();
     let (exit, told) = run(&mut robot.bench_run(&bench, &files, &["--jobs", "4"]), CODES);
@@ -170,7 +184,11 @@ fn two_runs_at_one_card_wait_for_each_other_or_say_who_has_it() {
     assert!(!waits.is_finished());
     fs::write(&end_of_first, "").unwrap();
     let (exit, told) = waits.join().unwrap();
-    assert_eq!((exit, ends(&told)), (Some(0), vec![end("passed", "")]), "{told:#}");
+    assert_eq!(
+        (exit, ends(&told)),
+        (Some(0), vec![end("passed", "")]),
+        "{told:#}"
+    );
     assert_eq!(first.wait().unwrap().code(), Some(0));
 
     // At one reader, whatever the card is called; and whoever is killed gives it back.
@@ -185,7 +203,11 @@ fn two_runs_at_one_card_wait_for_each_other_or_say_who_has_it() {
     killed.kill().unwrap();
     killed.wait().unwrap();
     let (exit, told) = at_same(60);
-    assert_eq!((exit, ends(&told)), (Some(0), vec![end("passed", "")]), "{told:#}");
+    assert_eq!(
+        (exit, ends(&told)),
+        (Some(0), vec![end("passed", "")]),
+        "{told:#}"
+    );
 }
 
 fn is_running(pid: &str) -> bool {
@@ -218,7 +240,10 @@ fn a_hook_that_hangs_is_an_error_of_the_rig_and_ends_with_ctrl_c_too() {
     let robot = Robot::start();
     let pids = robot.folder.path().join("pids");
     let hangs = |timeout_s: u32| {
-        let words = format!("sleep 1000 & echo $$ >{0}.new; echo $! >>{0}.new; mv {0}.new {0}; wait", pids.display());
+        let words = format!(
+            "sleep 1000 & echo $$ >{0}.new; echo $! >>{0}.new; mv {0}.new {0}; wait",
+            pids.display()
+        );
         format!("{{ kind = \"hook\", command = [\"sh\", \"-c\", {words:?}], timeout_s = {timeout_s} }}")
     };
     let looks = robot.scenario("looks", r#"{do="card"},{do="expect",end="done"}"#);
@@ -232,13 +257,24 @@ fn a_hook_that_hangs_is_an_error_of_the_rig_and_ends_with_ctrl_c_too() {
 
     fs::remove_file(&pids).unwrap();
     let bench = robot.bench_file(&hangs(600), "");
-    let mut child = robot.bench_run(&bench, &[&looks], &[]).stdout(Stdio::null()).spawn().unwrap();
+    let mut child = robot
+        .bench_run(&bench, &[&looks], &[])
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
     let hook = written(&pids);
     assert!(hook.lines().all(is_running));
-    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let interrupt = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(interrupt.success());
     let status = child.wait().unwrap();
-    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(2), "{status}");
+    assert_eq!(
+        std::os::unix::process::ExitStatusExt::signal(&status),
+        Some(2),
+        "{status}"
+    );
     until_gone(&hook);
 }
 
@@ -257,7 +293,9 @@ fn a_hook_presses_the_keys_of_a_reader_that_has_them() {
     let mut said = BufReader::new(card.stdout.take().unwrap());
     said.read_line(&mut begun).unwrap();
     let begun: serde_json::Value = serde_json::from_str(&begun).unwrap();
-    let entry = begun["reader_entry"].as_str().unwrap_or_else(|| panic!("{begun:#}"));
+    let entry = begun["reader_entry"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{begun:#}"));
     let service = PrivatePcscd::start_with(entry).unwrap();
     std::thread::spawn(move || said.lines().for_each(drop));
 
@@ -332,7 +370,9 @@ impl Seat {
         std::thread::spawn(move || {
             let mut part = [0; 1024];
             while let Ok(read @ 1..) = std::io::Read::read(&mut from, &mut part) {
-                kept.lock().unwrap().push_str(&String::from_utf8_lossy(&part[..read]));
+                kept.lock()
+                    .unwrap()
+                    .push_str(&String::from_utf8_lossy(&part[..read]));
             }
         });
         Self { child, shown }
@@ -350,7 +390,10 @@ impl Seat {
     fn types(&mut self, keys: &str) {
         use std::io::Write as _;
         let stdin = self.child.stdin.as_mut().unwrap();
-        stdin.write_all(keys.as_bytes()).and_then(|()| stdin.flush()).unwrap();
+        stdin
+            .write_all(keys.as_bytes())
+            .and_then(|()| stdin.flush())
+            .unwrap();
     }
 
     fn end(mut self) -> (Option<i32>, String) {
@@ -365,12 +408,16 @@ fn a_person_is_told_what_to_do_and_types_the_pin_at_the_terminal_or_gives_up() {
     let hand = |words: &[&str]| {
         let mut hand = Command::new(script());
         robot.lend(hand.args(words));
-        hand.env("VARCO_BENCH_SCENARIO", "hand").env("VARCO_BENCH_PROFILES", "cns-st");
+        hand.env("VARCO_BENCH_SCENARIO", "hand")
+            .env("VARCO_BENCH_PROFILES", "cns-st");
         assert!(hand.status().unwrap().success());
     };
     // Something lies in the reader.
     hand(&["insert", "mario"]);
-    let bench = robot.bench_file("{ kind = \"prompt\", timeout_s = 120 }", &mario("spend_tries = 1"));
+    let bench = robot.bench_file(
+        "{ kind = \"prompt\", timeout_s = 120 }",
+        &mario("spend_tries = 1"),
+    );
     let logs_in = robot.scenario("logs-in", &format!("{RIGHT},{{do=\"remove\"}}"));
     let mut command = robot.bench_run(&bench, &[&logs_in], &[]);
     let mut seat = Seat::at(&robot, &command);
@@ -382,12 +429,19 @@ fn a_person_is_told_what_to_do_and_types_the_pin_at_the_terminal_or_gives_up() {
     seat.types("12345\r");
     let begun = Instant::now();
     while seat.shown.lock().unwrap().matches("Take the card out").count() < 2 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "{}", seat.shown.lock().unwrap());
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "{}",
+            seat.shown.lock().unwrap()
+        );
         sleep(Duration::from_millis(20));
     }
     hand(&["remove"]);
     let (exit, shown) = seat.end();
-    assert!(shown.contains("\"outcome\":\"passed\"") && !shown.contains("12345"), "{shown}");
+    assert!(
+        shown.contains("\"outcome\":\"passed\"") && !shown.contains("12345"),
+        "{shown}"
+    );
     assert_eq!(exit, Some(0));
 
     command = robot.bench_run(&bench, &[&logs_in], &[]);

@@ -142,7 +142,13 @@ fn a_card_stands_in_by_its_name_or_by_its_kind_and_for_one_only() {
         chosen.collect::<Vec<_>>().join(" ")
     };
     assert_eq!(wanted(&[("x", &["cns", "cie"])]), "x=b");
-    assert_eq!(wanted(&[("c", &["cns"]), ("x", &["cns"]), ("y", &["cns"])]), "c=c x=b");
+    assert_eq!(
+        wanted(&[("c", &["cns"]), ("x", &["cns"]), ("y", &["cns"])]),
+        "c=c x=b"
+    );
     // Of another kind than the name would have it, and one that there is only as a played one.
-    assert_eq!(wanted(&[("a", &["cns"]), ("x", &[]), ("played", &[])]), "a=b played=played");
+    assert_eq!(
+        wanted(&[("a", &["cns"]), ("x", &[]), ("played", &[])]),
+        "a=b played=played"
+    );
 }

@@ -28,7 +28,12 @@ fn results() -> Vec<RunResult> {
         for outcome in outcomes {
             results.push(RunResult {
                 path: PathBuf::from("scenarios/a&b.toml"),
-                name: if target == Target::Reader { HOSTILE } else { "login-cns" }.to_owned(),
+                name: if target == Target::Reader {
+                    HOSTILE
+                } else {
+                    "login-cns"
+                }
+                .to_owned(),
                 title: HOSTILE.to_owned(),
                 target,
                 finding: Finding {

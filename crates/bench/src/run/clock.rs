@@ -42,13 +42,19 @@ impl Clock {
     }
 
     pub(super) fn left(&self) -> Duration {
-        let deadline = self.by_hand_since.map_or(self.deadline, |since| since + self.hands_limit);
+        let deadline = self
+            .by_hand_since
+            .map_or(self.deadline, |since| since + self.hands_limit);
         deadline.saturating_duration_since(Instant::now())
     }
 
     /// The one that counts now.
     pub(super) fn limit(&self) -> Duration {
-        if self.is_by_hand() { self.hands_limit } else { self.limit }
+        if self.is_by_hand() {
+            self.hands_limit
+        } else {
+            self.limit
+        }
     }
 }
 

@@ -133,7 +133,11 @@ pub fn run(
         .collect();
     let whole = Run {
         plan,
-        purses: plan.desk.as_ref().map(|desk| Purses::of(&desk.bench)).unwrap_or_default(),
+        purses: plan
+            .desk
+            .as_ref()
+            .map(|desk| Purses::of(&desk.bench))
+            .unwrap_or_default(),
     };
     let lanes = Mutex::new(lanes(&pairs));
     let mut results: Vec<Option<RunResult>> = pairs.iter().map(|_| None).collect();
@@ -240,7 +244,10 @@ fn run_one(run: &Run<'_>, task: &Task<'_>, sender: &mpsc::Sender<Told>) -> Findi
     };
     command.args(&plan.arguments);
     let desk = plan.desk.as_ref().filter(|_| task.target == Target::Reader);
-    let holder = match desk.map(|desk| Holder::parse(&desk.codes, &desk.bench)).transpose() {
+    let holder = match desk
+        .map(|desk| Holder::parse(&desk.codes, &desk.bench))
+        .transpose()
+    {
         Ok(holder) => holder,
         Err(error) => return Finding::of(Outcome::RigError, "bench-rig-secret", error.to_string()),
     };
@@ -262,7 +269,10 @@ fn run_one(run: &Run<'_>, task: &Task<'_>, sender: &mpsc::Sender<Told>) -> Findi
     let mut around = Around {
         service,
         purses: &run.purses,
-        clock: Clock::begin(plan.timeout, desk.map_or(Duration::ZERO, |desk| desk.bench.rig.timeout)),
+        clock: Clock::begin(
+            plan.timeout,
+            desk.map_or(Duration::ZERO, |desk| desk.bench.rig.timeout),
+        ),
         stop: &plan.stop,
         group: if is_person { Group::Shared } else { Group::Own },
     };

@@ -49,7 +49,12 @@ pub(super) struct Around<'a> {
 }
 
 /// A worker's end, whatever it was.
-pub(super) fn work(command: &mut Command, job: &Job, around: &mut Around<'_>, hear: &mut Hear<'_>) -> Finding {
+pub(super) fn work(
+    command: &mut Command,
+    job: &Job,
+    around: &mut Around<'_>,
+    hear: &mut Hear<'_>,
+) -> Finding {
     match attempt(command, job, around, hear) {
         Ok(finding) => finding,
         Err(error) => Finding::of(Outcome::RigError, "bench-rig-worker", error.to_string()),
@@ -96,7 +101,11 @@ impl Worker {
         if let Some(status) = self.status {
             return Ok(status);
         }
-        let patience = if self.has_ended { LEAVES_WITHIN } else { Duration::ZERO };
+        let patience = if self.has_ended {
+            LEAVES_WITHIN
+        } else {
+            Duration::ZERO
+        };
         if !self.is_over_within(patience) {
             // It ends what it started, in whatever groups and sessions that is.
             let _ = kill_process(self.pid, Signal::TERM);
@@ -143,7 +152,11 @@ fn attempt(
     let mut last: Option<Event> = None;
     loop {
         if around.stop.is_asked() {
-            return Ok(Finding::of(Outcome::RigError, "bench-rig-worker", "stopped by a signal"));
+            return Ok(Finding::of(
+                Outcome::RigError,
+                "bench-rig-worker",
+                "stopped by a signal",
+            ));
         }
         match events.recv_timeout(around.clock.left().min(LOOK_INTERVAL)) {
             Ok(Event::Ended(finding)) => {

@@ -218,7 +218,9 @@ mod tests {
         assert_eq!(ran.output.trim(), "12345 and");
         let ran = sh("cat; echo done", &[]);
         assert_eq!((ran.exit, ran.output.as_str()), (Some(0), "done\n"));
-        let missing = run("/nonexistent/program", &[], Values::new(), &FREE).err().unwrap();
+        let missing = run("/nonexistent/program", &[], Values::new(), &FREE)
+            .err()
+            .unwrap();
         assert_eq!(missing.code(), "bench-rig-program");
     }
 
@@ -230,7 +232,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let left = folder.path().join("left");
         // It keeps the output open, in a session of its own.
-        let ran = sh(&format!("setsid sh -c 'echo $$ >{0}.new; mv {0}.new {0}; exec sleep 1000' & while [ ! -e {0} ]; do sleep 0.05; done; echo done", left.display()), &[]);
+        let ran = sh(
+            &format!(
+                "setsid sh -c 'echo $$ >{0}.new; mv {0}.new {0}; exec sleep 1000' & while [ ! -e {0} ]; do sleep 0.05; done; echo done",
+                left.display()
+            ),
+            &[],
+        );
         assert_eq!(ran.output, "done\n");
         let pid = std::fs::read_to_string(left).unwrap();
         let state = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();

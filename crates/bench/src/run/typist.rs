@@ -78,7 +78,10 @@ impl<'t> Typist<'t> {
         while let Some((typed, meanwhile)) = self.plan.pop_front() {
             self.do_meanwhile(meanwhile)?;
             let value = self.stage.value(&typed);
-            values.push((Keys::of(&typed), value.map_err(|hindrance| self.hindered(hindrance))?));
+            values.push((
+                Keys::of(&typed),
+                value.map_err(|hindrance| self.hindered(hindrance))?,
+            ));
         }
         self.given += u32::try_from(values.len()).unwrap_or(u32::MAX);
         let pressing = self.stage.press(values);
@@ -120,7 +123,9 @@ impl PinEntry for Typist<'_> {
             Value::HolderKnows => {
                 let pin = self.ask_holder(question)?;
                 // It took its time: somebody may have put in another card.
-                self.stage.is_same().map_err(|hindrance| self.hindered(hindrance))?;
+                self.stage
+                    .is_same()
+                    .map_err(|hindrance| self.hindered(hindrance))?;
                 pin
             }
         };

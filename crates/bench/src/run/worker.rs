@@ -61,7 +61,9 @@ fn work(job: &mut Job, target: Target, scenario: &Scenario, ends: &Ends) -> Find
     let opened = match target {
         Target::Reader => open_reader(job.bench.as_ref(), scenario, holder, locale, ends)
             .map(|stage| Box::new(stage) as Box<dyn Stage>),
-        played => PlayedStage::open(&played, scenario, &around).map(|stage| Box::new(stage) as Box<dyn Stage>),
+        played => {
+            PlayedStage::open(&played, scenario, &around).map(|stage| Box::new(stage) as Box<dyn Stage>)
+        }
     };
     match opened {
         Ok(stage) => walk(scenario, folder, &*stage, locale, &mut ends.clone()),
@@ -148,7 +150,12 @@ impl Keeper for Ends {
             serial: serial.to_owned(),
             amount,
         };
-        let refused = |why| Err(Hindrance::not_applicable("bench-na-spend", format!("{card}: {why}")));
+        let refused = |why| {
+            Err(Hindrance::not_applicable(
+                "bench-na-spend",
+                format!("{card}: {why}"),
+            ))
+        };
         self.ask(&event).map_err(gone)?.map_or(Ok(()), refused)
     }
 

@@ -44,7 +44,9 @@ enum Which {
 
 /// A line is no code. It does not say which: it may hold one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("line {line}: a line is CARD pin|new-pin|puk DIGITS, CARD being a card of the bench file with a serial, each code once")]
+#[error(
+    "line {line}: a line is CARD pin|new-pin|puk DIGITS, CARD being a card of the bench file with a serial, each code once"
+)]
 pub struct HolderError {
     /// From 1.
     pub line: usize,
@@ -111,11 +113,8 @@ mod tests {
         let text = "format = 1\nreader = \"R\"\nrig = { kind = \"prompt\" }\n\
             [cards]\nmario = { serial = \"1\" }\nanna = { serial = \"2\" }\nnobody = { kind = \"cns\" }\n";
         let bench = BenchFile::parse("b.toml", text).unwrap();
-        let holder = Holder::parse(
-            "mario pin 12345\n\nmario puk 87654321\nanna pin 54321\n",
-            &bench,
-        )
-        .unwrap();
+        let holder =
+            Holder::parse("mario pin 12345\n\nmario puk 87654321\nanna pin 54321\n", &bench).unwrap();
         let value = |name, typed| match holder.secrets(name)?.value(&typed).ok()? {
             Value::Digits(digits) => Some(digits.to_vec()),
             _ => None,

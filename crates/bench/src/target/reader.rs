@@ -140,10 +140,17 @@ impl ReaderStage {
             Err(error) => return Err(error),
         };
         if !wanted.kind.is_empty() && !wanted.kind.iter().any(|kind| kind == known.kind) {
-            let detail = format!("a {} is in the reader, and {} is wanted", known.kind, wanted.kind.join(" or "));
+            let detail = format!(
+                "a {} is in the reader, and {} is wanted",
+                known.kind,
+                wanted.kind.join(" or ")
+            );
             return Err(Hindrance::not_applicable("bench-na-kind", detail));
         }
-        let by_serial = known.serial.as_deref().and_then(|serial| self.bench.by_serial(serial));
+        let by_serial = known
+            .serial
+            .as_deref()
+            .and_then(|serial| self.bench.by_serial(serial));
         let card = match stand_in {
             None => by_serial,
             Some(card) => {
@@ -157,7 +164,12 @@ impl ReaderStage {
         };
         if let Some((card, entry)) = card {
             let is_kind = entry.kind.is_none_or(|kind| kind.name() == known.kind);
-            if !is_kind || entry.profile.as_ref().is_some_and(|profile| *profile != known.profile) {
+            if !is_kind
+                || entry
+                    .profile
+                    .as_ref()
+                    .is_some_and(|profile| *profile != known.profile)
+            {
                 let detail = format!(
                     "{card}: the card in the reader is recognised as {} by {}",
                     known.kind, known.profile
@@ -180,7 +192,11 @@ impl ReaderStage {
         let audience = Audience::parse("varco-bench").map_err(|error| unread(&error))?;
         let mut options = LoginOptions::new(audience);
         options.reader(self.desk.name());
-        let report = self.desk.varco().pin_status(&options).map_err(|error| unread(&error))?;
+        let report = self
+            .desk
+            .varco()
+            .pin_status(&options)
+            .map_err(|error| unread(&error))?;
         let counters = report.outcome.map_err(|error| unread(&error))?;
         let user = counters.iter().find(|counters| counters.id == PinId::User);
         Ok(Counts {
@@ -198,14 +214,21 @@ impl ReaderStage {
     /// Reads the number of the card that is in, which must be the one that was put in.
     fn serial_again(&self) -> Result<(String, String), Hindrance> {
         let card = match &*self.inserted.borrow() {
-            Some(Inserted { card: Some(card), is_out: false, .. }) => card.clone(),
+            Some(Inserted {
+                card: Some(card),
+                is_out: false,
+                ..
+            }) => card.clone(),
             _ => {
                 let detail = "the card in the reader is none that the bench file names by its serial";
                 return Err(Hindrance::not_applicable("bench-na-spend", detail));
             }
         };
         let known = known(self.desk.varco(), Some(self.desk.name()), WAIT_DEFAULT)?;
-        let found = known.serial.as_deref().and_then(|serial| self.bench.by_serial(serial));
+        let found = known
+            .serial
+            .as_deref()
+            .and_then(|serial| self.bench.by_serial(serial));
         if found.is_none_or(|(found, _)| found != card) {
             return Err(another(&card, known.serial.is_some()));
         }
@@ -224,10 +247,13 @@ fn lock(what: Locked<'_>, name: &str, limit: Duration) -> Result<CardLock, Hindr
 /// The numbers themselves are nobody's who reads reports.
 fn another(card: &str, is_read: bool) -> Hindrance {
     if is_read {
-        let detail = format!("{card} is wanted, and a card with another serial is in the reader; nothing was sent");
+        let detail =
+            format!("{card} is wanted, and a card with another serial is in the reader; nothing was sent");
         Hindrance::rig("bench-another-card", detail)
     } else {
-        let detail = format!("{card} is wanted, and the card in the reader does not tell its serial; nothing was sent");
+        let detail = format!(
+            "{card} is wanted, and the card in the reader does not tell its serial; nothing was sent"
+        );
         Hindrance::rig("bench-card-unread", detail)
     }
 }
@@ -277,7 +303,10 @@ impl Stage for ReaderStage {
         self.is_same()?;
         let is_with_person = self.rig.is_person();
         match &*self.inserted.borrow() {
-            Some(Inserted { secrets: Some(secrets), .. }) => match secrets.value(typed) {
+            Some(Inserted {
+                secrets: Some(secrets),
+                ..
+            }) => match secrets.value(typed) {
                 Err(_) if is_with_person && self.is_known_to_holder(typed) => Ok(Value::HolderKnows),
                 value => value,
             },
@@ -301,7 +330,9 @@ impl Stage for ReaderStage {
             return match self.desk.is_anything_in() {
                 // What had the card in hand notices that it is gone.
                 false => Ok(()),
-                true => Err(another("a card came into the reader that nobody was asked to put in")),
+                true => Err(another(
+                    "a card came into the reader that nobody was asked to put in",
+                )),
             };
         }
         let now = insertion(self.desk.varco(), self.desk.name(), WAIT_DEFAULT)
@@ -339,7 +370,11 @@ impl Stage for ReaderStage {
         let Some((card, taken)) = self.taken.take() else {
             return Ok(0);
         };
-        let is_out = self.inserted.borrow().as_ref().is_none_or(|inserted| inserted.is_out);
+        let is_out = self
+            .inserted
+            .borrow()
+            .as_ref()
+            .is_none_or(|inserted| inserted.is_out);
         let spent = taken.spent(given, &|| if is_out { None } else { self.counts_now() });
         self.keeper.settle(&card, taken.amount, spent)?;
         let beyond = |spent: u8, taken: u8| spent.saturating_sub(taken);

@@ -62,10 +62,15 @@ pub(super) fn taken(action: &Do, typed: &[&Typed], counts: &dyn Fn() -> Option<C
     // Ours keep the last try, unless they are told not to. What is blocked already cannot be blocked.
     let is_last = |left: Option<u8>, most: u8| left.is_none_or(|left| (1..=most).contains(&left)) && most > 0;
     let left = |which: fn(&Counts) -> Option<u8>| before.as_ref().and_then(which);
-    let may_block = last && (is_last(left(|counts| counts.pin), pin) || is_last(left(|counts| counts.puk), puk));
+    let may_block =
+        last && (is_last(left(|counts| counts.pin), pin) || is_last(left(|counts| counts.puk), puk));
     let is_destructive = changes || may_block;
     Some(Taken {
-        amount: Amount { pin, puk, is_destructive },
+        amount: Amount {
+            pin,
+            puk,
+            is_destructive,
+        },
         wrong,
         before,
         is_program: matches!(action, Do::Run { .. }),
@@ -80,7 +85,11 @@ impl Taken {
         }
         let after = counts();
         let of = |which: fn(&Counts) -> Option<u8>, taken: u8, wrong: u8| {
-            let told = self.before.as_ref().and_then(which).zip(after.as_ref().and_then(which));
+            let told = self
+                .before
+                .as_ref()
+                .and_then(which)
+                .zip(after.as_ref().and_then(which));
             match told {
                 // A right value after wrong ones brings the counter back.
                 Some((before, after)) if taken > 1 => before.saturating_sub(after).max(wrong),
@@ -131,8 +140,12 @@ mod tests {
             allow_last_try: true,
         };
         let (change, unblock) = (
-            Do::PinChange { allow_last_try: false },
-            Do::PinUnblock { allow_last_try: false },
+            Do::PinChange {
+                allow_last_try: false,
+            },
+            Do::PinUnblock {
+                allow_last_try: false,
+            },
         );
         for (action, typed, counts, wanted) in [
             (&LOGIN, &[][..], told(3, 9), None),
@@ -144,7 +157,12 @@ mod tests {
             (&last, &[&Pin], told(1, 9), Some((1, 0, true))),
             (&last, &[&Pin], None, Some((1, 0, true))),
             (&change, &[&Pin, &NewPin, &NewPin], told(3, 9), Some((1, 0, true))),
-            (&unblock, &[&Puk, &NewPin, &NewPin], told(0, 9), Some((0, 1, true))),
+            (
+                &unblock,
+                &[&Puk, &NewPin, &NewPin],
+                told(0, 9),
+                Some((0, 1, true)),
+            ),
             (&run(), &[], told(3, 9), Some((1, 0, false))),
             (&run(), &[], told(1, 9), Some((1, 0, true))),
             (&run(), &[], None, Some((1, 0, true))),
@@ -176,7 +194,11 @@ mod tests {
             (&run(), several, told(3, 9), 3, None, 3),
         ] {
             let taken = taken(action, typed, &|| before).unwrap();
-            assert_eq!(taken.spent(given, &|| after).pin, wanted, "{action:?} {typed:?} {after:?}");
+            assert_eq!(
+                taken.spent(given, &|| after).pin,
+                wanted,
+                "{action:?} {typed:?} {after:?}"
+            );
         }
     }
 }

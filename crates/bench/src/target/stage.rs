@@ -5,12 +5,12 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use varco::Varco;
-use varco::steps::{CardPresence, Disposition};
-use varco_emulator::fault::FaultPlan;
 use super::{Hindrance, Value};
 use crate::rig::Keys;
 use crate::scenario::{Do, Typed};
+use varco::Varco;
+use varco::steps::{CardPresence, Disposition};
+use varco_emulator::fault::FaultPlan;
 
 /// How long a card may take to be noticed, and how often to look.
 const NOTICED_MAX: Duration = Duration::from_secs(20);
@@ -116,7 +116,10 @@ pub trait Stage {
     /// [`Hindrance`], where there are no such keys.
     fn press(&self, values: Vec<(Keys, Value)>) -> Result<(), Hindrance> {
         let _ = values;
-        Err(Hindrance::not_applicable("bench-na-keys", "this reader has no keys"))
+        Err(Hindrance::not_applicable(
+            "bench-na-keys",
+            "this reader has no keys",
+        ))
     }
 
     /// The reader asks no more: what was not pressed is not pressed.

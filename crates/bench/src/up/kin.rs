@@ -29,8 +29,12 @@ pub fn adopt_orphans() -> io::Result<()> {
 #[must_use]
 pub fn children() -> Vec<u32> {
     let own = getpid().as_raw_nonzero().get();
-    let children = processes().into_iter().filter(|(_, parent, is_dead)| *parent == own && !is_dead);
-    children.filter_map(|(pid, _, _)| u32::try_from(pid).ok()).collect()
+    let children = processes()
+        .into_iter()
+        .filter(|(_, parent, is_dead)| *parent == own && !is_dead);
+    children
+        .filter_map(|(pid, _, _)| u32::try_from(pid).ok())
+        .collect()
 }
 
 /// Ends every process below this one, those of the bench and what is below them excepted.

@@ -90,11 +90,7 @@ fn plan(arguments: &BenchRunArguments, targets: &[Target], output: &Output) -> R
 }
 
 /// The real reader: its bench file, and the codes of its cards.
-fn desk(
-    arguments: &BenchRunArguments,
-    targets: &[Target],
-    output: &Output,
-) -> Result<Option<Desk>, Problem> {
+fn desk(arguments: &BenchRunArguments, targets: &[Target], output: &Output) -> Result<Option<Desk>, Problem> {
     let Some(path) = &arguments.bench else {
         if targets.contains(&Target::Reader) {
             let missing = "--target reader: --bench FILE";
@@ -136,7 +132,8 @@ fn codes(source: Option<&str>, bench: &BenchFile, output: &Output) -> Result<Zer
     let read = fs::File::open(format!("/proc/self/fd/{number}"))
         .and_then(|file| file.take(CODES_BYTES_MAX as u64).read_to_string(&mut text));
     read.map_err(|_| wrong())?;
-    Holder::parse(&text, bench).map_err(|error| Problem::usage(output.messages(), &format!("--codes: {error}")))?;
+    Holder::parse(&text, bench)
+        .map_err(|error| Problem::usage(output.messages(), &format!("--codes: {error}")))?;
     Ok(text)
 }
 

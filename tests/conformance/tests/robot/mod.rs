@@ -112,7 +112,10 @@ impl Robot {
 
     /// How many tries the card in the reader has left.
     pub fn tries_left(&self) -> u64 {
-        let output = self.varco(&["pin", "status", "--json", "--reader", SLOT]).output().unwrap();
+        let output = self
+            .varco(&["pin", "status", "--json", "--reader", SLOT])
+            .output()
+            .unwrap();
         let told = json(&output);
         told["pins"][0]["pin"]["tries_left"]
             .as_u64()

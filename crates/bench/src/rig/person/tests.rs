@@ -35,11 +35,7 @@ impl Terminal for Paper {
     }
 }
 
-fn person(
-    looks: &[Seen],
-    typed: Option<&'static str>,
-    limit: Duration,
-) -> (Person, Arc<Mutex<Vec<String>>>) {
+fn person(looks: &[Seen], typed: Option<&'static str>, limit: Duration) -> (Person, Arc<Mutex<Vec<String>>>) {
     let shown = Arc::new(Mutex::new(Vec::new()));
     let paper = Paper {
         shown: Arc::clone(&shown),

@@ -39,7 +39,12 @@ impl Pressing {
     /// The reader asks no more: what is being pressed is waited for, and nothing is pressed after it.
     pub(super) fn end(self) -> Result<(), Hindrance> {
         self.is_over.store(true, Ordering::SeqCst);
-        let broken = |_| Err(Hindrance::rig("bench-rig-hook", "pressing keys came to an end of its own"));
+        let broken = |_| {
+            Err(Hindrance::rig(
+                "bench-rig-hook",
+                "pressing keys came to an end of its own",
+            ))
+        };
         self.hands.join().unwrap_or_else(broken)
     }
 }
