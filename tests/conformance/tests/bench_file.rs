@@ -414,6 +414,19 @@ fn a_person_is_told_what_to_do_and_types_the_pin_at_the_terminal_or_gives_up() {
     };
     // Something lies in the reader.
     hand(&["insert", "mario"]);
+    let begun = Instant::now();
+    while !robot
+        .varco(&["card", "--json", "--reader", SLOT])
+        .output()
+        .unwrap()
+        .status
+        .success()
+    {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "pcscd does not see the card"
+        );
+    }
     let bench = robot.bench_file(
         "{ kind = \"prompt\", timeout_s = 120 }",
         &mario("spend_tries = 1"),
