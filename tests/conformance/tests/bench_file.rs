@@ -397,6 +397,8 @@ impl Seat {
     }
 
     fn end(mut self) -> (Option<i32>, String) {
+        // Waiting would close it, which is what Ctrl-D does.
+        let _keyboard = self.child.stdin.take();
         let status = self.child.wait().unwrap();
         (status.code(), self.shown.lock().unwrap().clone())
     }

@@ -44,7 +44,7 @@ pub(super) fn taken(action: &Do, typed: &[&Typed], counts: &dyn Fn() -> Option<C
         count(|typed| matches!(typed, Typed::WrongPin(_))),
         count(|typed| matches!(typed, Typed::WrongPuk)),
     );
-    let any = (pins > 0 || puks > 0).then_some(1).unwrap_or_default();
+    let any = u8::from(pins > 0 || puks > 0);
     let (pin, puk, changes, last) = match action {
         Do::Login { allow_last_try, .. } => (any, 0, false, *allow_last_try),
         Do::PinChange { .. } => (any, 0, any > 0, true),
