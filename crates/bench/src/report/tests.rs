@@ -27,13 +27,11 @@ fn results() -> Vec<RunResult> {
     for target in targets {
         for outcome in outcomes {
             results.push(RunResult {
-                path: PathBuf::from("scenarios/a&b.toml"),
-                name: if target == Target::Reader {
-                    HOSTILE
-                } else {
-                    "login-cns"
-                }
-                .to_owned(),
+                path: PathBuf::from(match target {
+                    Target::Reader => HOSTILE,
+                    _ => "scenarios/a&b.toml",
+                }),
+                name: "login-cns".to_owned(),
                 title: HOSTILE.to_owned(),
                 target,
                 finding: Finding {
