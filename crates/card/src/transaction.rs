@@ -159,6 +159,12 @@ impl CardChannel for Transaction<'_> {
                     Err(LinkError::TimedOut { .. }) if is_planted(Bug::SentAgain) => {
                         self.link.transmit(&bytes)
                     }
+                    Err(LinkError::TimedOut { .. }) if is_planted(Bug::SentForEver) => loop {
+                        let _ = self.link.transmit(&bytes);
+                    },
+                    Err(LinkError::TimedOut { .. }) if is_planted(Bug::WaitsForEver) => loop {
+                        std::thread::park();
+                    },
                     answer => answer,
                 };
                 answer?

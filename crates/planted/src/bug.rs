@@ -24,11 +24,25 @@ pub enum Bug {
     DecisionOfAnother,
     /// `session`, kept card: an identity card that left is said to be there.
     KeptAfterRemoval,
+    /// `card`, transaction: a command whose answer was lost is sent again and again.
+    SentForEver,
+    /// `card`, transaction: an answer that was lost is waited for without end.
+    WaitsForEver,
+    /// `auth`, challenge: an answer counts as given when it was asked for.
+    AnswerTakenLate,
+    /// `session`, documents: it is not asked who signed a document.
+    OriginUnchecked,
+    /// `session`, trust: what is revoked or suspended is not looked up.
+    RevocationIgnored,
+    /// `session`, trust: certificates are judged as of a day that is past.
+    DatesOfAnotherDay,
+    /// `session`, ending: test material counts where it must not.
+    TestMaterialPermitted,
 }
 
 impl Bug {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 15] = [
         Self::SentAgain,
         Self::NotReset,
         Self::LastTry,
@@ -37,6 +51,13 @@ impl Bug {
         Self::SignatureUnchecked,
         Self::DecisionOfAnother,
         Self::KeptAfterRemoval,
+        Self::SentForEver,
+        Self::WaitsForEver,
+        Self::AnswerTakenLate,
+        Self::OriginUnchecked,
+        Self::RevocationIgnored,
+        Self::DatesOfAnotherDay,
+        Self::TestMaterialPermitted,
     ];
 
     /// The stable name.
@@ -51,6 +72,13 @@ impl Bug {
             Self::SignatureUnchecked => "signature-unchecked",
             Self::DecisionOfAnother => "decision-of-another",
             Self::KeptAfterRemoval => "kept-after-removal",
+            Self::SentForEver => "sent-for-ever",
+            Self::WaitsForEver => "waits-for-ever",
+            Self::AnswerTakenLate => "answer-taken-late",
+            Self::OriginUnchecked => "origin-unchecked",
+            Self::RevocationIgnored => "revocation-ignored",
+            Self::DatesOfAnotherDay => "dates-of-another-day",
+            Self::TestMaterialPermitted => "test-material-permitted",
         }
     }
 

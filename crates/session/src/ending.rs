@@ -81,6 +81,10 @@ impl Ending<'_, '_> {
         let identity = &planted::decided_about(identity);
         let decision = self.wanted.map(|wanted| {
             let at = wanted.at.unwrap_or_else(self.now);
+            #[cfg(feature = "planted-bugs")]
+            if let Some(decision) = planted::decided_of_tests(wanted, identity, at) {
+                return decision;
+            }
             wanted.gate.decide(identity, &wanted.request, at)
         });
         if let Some(decision) = &decision {
@@ -95,8 +99,24 @@ impl Ending<'_, '_> {
 mod planted {
     use std::cell::RefCell;
 
+    use varco_access_policy::{AccessPolicy, Decision, Deployment, Gate, TestMaterial};
     use varco_auth::VerifiedIdentity;
+    use varco_pki::Timestamp;
     use varco_planted::{Bug, is_planted, run};
+
+    use crate::login::Wanted;
+
+    /// As the rules that ship have it where test material counts.
+    pub(super) fn decided_of_tests(
+        wanted: &Wanted<'_>,
+        identity: &VerifiedIdentity,
+        at: Timestamp,
+    ) -> Option<Decision> {
+        is_planted(Bug::TestMaterialPermitted).then(|| {
+            let gate = Gate::new(AccessPolicy::builtin(), Deployment::new(TestMaterial::Permitted));
+            gate.decide(identity, &wanted.request, at)
+        })
+    }
 
     thread_local! {
         static BEFORE: RefCell<Option<(u64, VerifiedIdentity)>> = const { RefCell::new(None) };
