@@ -17,6 +17,7 @@ fn no_invariant_is_broken_whatever_goes_wrong_and_journeys_end_in_many_ways() {
             seed,
             count: JOURNEYS,
             planted: None,
+            wanted: None,
         }) {
             Ok(ends) => all.add(&ends),
             Err(broken) => panic!("{broken}"),
@@ -43,5 +44,54 @@ fn no_invariant_is_broken_whatever_goes_wrong_and_journeys_end_in_many_ways() {
         "secure-channel",
     ] {
         assert!(all.of(end) > 0, "{end} never happened\n{all}");
+    }
+    // Four journeys in five, at least, had something go wrong.
+    assert!(all.struck() * 5 >= all.journeys * 4, "{all}");
+    let of_the_catalogue = [
+        "remove",
+        "remove-before",
+        "reader-gone",
+        "reader-gone-before",
+        "reset",
+        "reset-before",
+        "suspend",
+        "suspend-before",
+        "usb-reset",
+        "usb-reset-before",
+        "clock-jump",
+        "mute",
+        "lost",
+        "late",
+        "slow",
+        "wtx",
+        "cut",
+        "lengthen",
+        "flip",
+        "status",
+        "loop-61xx",
+        "loop-6cxx",
+        "pin-tries",
+        "pin-blocked",
+        "puk-blocked",
+        "no-certificate",
+        "cut-certificate",
+    ];
+    let of_the_journey = [
+        "out",
+        "out-and-in",
+        "swap",
+        "reset",
+        "wrong-pin",
+        "right-pin",
+        "hold",
+        "clock",
+        "cancel",
+        "deadline",
+        "abandon",
+        "old-answer",
+        "reset-fails",
+    ];
+    for fault in of_the_catalogue.iter().chain(&of_the_journey) {
+        assert!(all.of_fault(fault) > 0, "{fault} never struck\n{all}");
     }
 }

@@ -5,9 +5,10 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use varco_simulation::journeys::{Fault, Run, Spec, again, run};
+use varco_simulation::journeys::{Fault, JOURNEY_MAX, Run, Spec, again, run, set_patience};
 
-const USAGE: &str = "simulate journeys [--count N] [--seed S] [--journey K [--acts N,N] [--faults 'FAULT,FAULT']] [--plant BUG]";
+const USAGE: &str = "simulate journeys [--count N] [--seed S] [--journey K [--acts N,N] [--faults 'FAULT,FAULT']] [--plant BUG] [--patience SECONDS]
+       simulate planted [--count N] [--seed S]";
 const COUNT_DEFAULT: u64 = 100_000;
 
 /// What was asked for.
@@ -18,6 +19,7 @@ struct Asked {
     acts: Option<Vec<u32>>,
     faults: Option<Vec<Fault>>,
     plant: Option<String>,
+    patience_s: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -35,7 +37,14 @@ fn main() -> ExitCode {
             return ExitCode::from(64);
         }
     };
+    if let Some(seconds) = asked.patience_s {
+        set_patience(seconds);
+    }
     if asked.plant.is_none() && plant::are_all_wanted() {
+        if asked.journey.is_some() {
+            eprintln!("--journey wants --plant BUG where bugs are planted\nusage: {USAGE}");
+            return ExitCode::from(64);
+        }
         return plant::all(asked.seed, asked.count);
     }
     match asked.journey {
@@ -70,6 +79,7 @@ fn many(asked: &Asked, planted: Option<&'static str>) -> ExitCode {
         seed: asked.seed,
         count: asked.count,
         planted,
+        wanted: None,
     });
     let seconds = begun.elapsed().as_secs_f64();
     match ran {
@@ -98,6 +108,7 @@ fn asked(mut words: impl Iterator<Item = String>) -> Result<Asked, String> {
         acts: None,
         faults: None,
         plant: None,
+        patience_s: None,
     };
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} wants a value"))?;
@@ -116,8 +127,12 @@ fn asked(mut words: impl Iterator<Item = String>) -> Result<Asked, String> {
                 asked.faults = Some(faults.map(str::parse).collect::<Result<_, _>>()?);
             }
             "--plant" => asked.plant = Some(value),
+            "--patience" => asked.patience_s = Some(number()?),
             _ => return Err(format!("{word} is not known")),
         }
+    }
+    if asked.journey.is_some_and(|journey| journey > JOURNEY_MAX) {
+        return Err(format!("there is no journey beyond {JOURNEY_MAX}"));
     }
     if asked.journey.is_none() && (asked.acts.is_some() || asked.faults.is_some()) {
         return Err("--acts and --faults are about one --journey".to_owned());
@@ -149,11 +164,11 @@ mod plant {
 /// Bugs on purpose, one after the other.
 #[cfg(feature = "planted-bugs")]
 mod plant {
-    use std::process::ExitCode;
+    use std::process::{Command, ExitCode};
     use std::time::Instant;
 
     use varco_planted::Bug;
-    use varco_simulation::journeys::{Run, run};
+    use varco_simulation::journeys::{Run, again, invariant, run};
 
     pub(super) fn one(name: &str) -> Result<&'static str, String> {
         let Some(bug) = Bug::named(name) else {
@@ -172,36 +187,121 @@ mod plant {
         true
     }
 
-    /// Each must be found; without one, everything must hold.
+    /// What each must break.
+    fn broken_by(bug: Bug) -> &'static str {
+        match bug {
+            Bug::SentAgain => invariant::ONCE,
+            Bug::NotReset => invariant::VERIFIED,
+            Bug::LastTry => invariant::LAST_TRY,
+            Bug::RefusedForgotten => invariant::REFUSED,
+            Bug::SignatureUnchecked | Bug::AnswerTakenLate => invariant::FRESH,
+            Bug::DecisionOfAnother => invariant::DECISION,
+            Bug::EpochUnchecked | Bug::KeptAfterRemoval => invariant::KEPT,
+            Bug::SentForEver | Bug::WaitsForEver => invariant::ENDS,
+            Bug::OriginUnchecked
+            | Bug::RevocationIgnored
+            | Bug::DatesOfAnotherDay
+            | Bug::TestMaterialPermitted => invariant::ENTITLED,
+        }
+    }
+
+    /// Without a bug everything must hold; then each must be found, by the invariant that it breaks.
     pub(super) fn all(seed: u64, count: u64) -> ExitCode {
-        let mut is_good = true;
-        for bug in Bug::ALL {
-            varco_planted::plant(Some(bug));
-            let begun = Instant::now();
-            let planted = Some(bug.name());
-            match run(&Run { seed, count, planted }) {
-                Ok(_) => {
-                    println!("{}: NOT FOUND in {count} journeys", bug.name());
-                    is_good = false;
-                }
-                Err(broken) => {
-                    println!(
-                        "{}: found by journey {}, {:.1} s\n{broken}\n",
-                        bug.name(),
-                        broken.spec.journey,
-                        begun.elapsed().as_secs_f64()
-                    );
-                }
+        varco_planted::plant(None);
+        let begun = Instant::now();
+        match run(&of(seed, count, None)) {
+            Ok(ends) => println!(
+                "without a bug everything holds in {count} journeys, of which a fault struck {}, {:.1} s\n",
+                ends.struck(),
+                begun.elapsed().as_secs_f64()
+            ),
+            Err(broken) => {
+                println!("without a bug:\n{broken}");
+                return ExitCode::FAILURE;
             }
         }
-        if is_good {
-            println!(
-                "all {} planted bugs are found within {count} journeys",
-                Bug::ALL.len()
-            );
+        let mut found = 0;
+        for bug in Bug::ALL {
+            // One that hangs ends whoever runs it.
+            let is_found = if bug == Bug::WaitsForEver {
+                is_hang_told(seed, count)
+            } else {
+                is_found(seed, count, bug)
+            };
+            found += usize::from(is_found);
+        }
+        if found == Bug::ALL.len() {
+            println!("all {found} planted bugs are found within {count} journeys");
             ExitCode::SUCCESS
         } else {
+            println!("{found} of {} planted bugs are found", Bug::ALL.len());
             ExitCode::FAILURE
         }
+    }
+
+    fn of(seed: u64, count: u64, bug: Option<Bug>) -> Run {
+        Run {
+            seed,
+            count,
+            planted: bug.map(Bug::name),
+            wanted: bug.map(broken_by),
+        }
+    }
+
+    fn is_found(seed: u64, count: u64, bug: Bug) -> bool {
+        varco_planted::plant(Some(bug));
+        let begun = Instant::now();
+        let ran = run(&of(seed, count, Some(bug)));
+        varco_planted::plant(None);
+        let (name, wanted) = (bug.name(), broken_by(bug));
+        let broken = match ran {
+            Ok(ends) => {
+                println!(
+                    "{name}: NOT FOUND: in {count} journeys \"{wanted}\" held; {} broke something else",
+                    ends.others()
+                );
+                return false;
+            }
+            Err(broken) => broken,
+        };
+        println!(
+            "{name}: found by journey {}, {:.1} s\n{broken}\n",
+            broken.spec.journey,
+            begun.elapsed().as_secs_f64()
+        );
+        // It must be the bug that breaks it.
+        match again(&broken.shortest, None) {
+            Ok(_) => true,
+            Err(broken) => {
+                println!("{name}: the same journey breaks without the bug\n{broken}");
+                false
+            }
+        }
+    }
+
+    /// Whether a journey that never ends is told, with the command that runs it again.
+    fn is_hang_told(seed: u64, count: u64) -> bool {
+        let name = Bug::WaitsForEver.name();
+        let told = std::env::current_exe().and_then(|program| {
+            Command::new(program)
+                .args(["--plant", name, "--patience", "5"])
+                .args(["--seed", &seed.to_string(), "--count", &count.to_string()])
+                .output()
+        });
+        let told = told.map(|output| {
+            (
+                output.status.code(),
+                String::from_utf8_lossy(&output.stderr).into_owned(),
+            )
+        });
+        let is_told = told.as_ref().is_ok_and(|(code, text)| {
+            let again = text.contains("simulate journeys --seed") && text.contains(name);
+            *code == Some(1) && text.contains(broken_by(Bug::WaitsForEver)) && again
+        });
+        match (is_told, told) {
+            (true, Ok((_, text))) => println!("{name}: found\n{text}"),
+            (_, told) => println!("{name}: NOT FOUND: {told:?}"),
+        }
+        is_told
     }
 }

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use super::bench::Bench;
 use super::companion::{Told, Walking};
+use super::entitled::{Belief, Revoked, Signers};
 use super::keeper::{Keeping, KeptCall};
 use super::kit::{kit, with_gate};
 use super::person::Person;
@@ -40,8 +41,8 @@ pub(crate) struct Process {
     refused: RefusedValues,
     /// Values that a card refused, as the oracle knows them: card, whether it is the PUK, value.
     pub(crate) known_wrong: Vec<(usize, bool, Block)>,
-    /// Once the process may have read another answer than a card gave.
-    pub(crate) was_lied_to: bool,
+    /// Once the process may have taken a card for another: its certificate was hidden or cut, which stays.
+    pub(crate) was_misled: bool,
 }
 
 /// How a process takes up a card.
@@ -72,6 +73,10 @@ pub(crate) struct Done {
     pub(crate) told_tries: Option<TriesLeft>,
     pub(crate) told: Told,
     pub(crate) terms: Terms,
+    /// Whom it was told to believe.
+    pub(crate) belief: Belief,
+    /// The card that lay there when it began.
+    pub(crate) card: usize,
     pub(crate) about: Arc<About>,
 }
 
@@ -99,7 +104,7 @@ impl Process {
             rules: None,
             refused: RefusedValues::new(seed),
             known_wrong: Vec::new(),
-            was_lied_to: false,
+            was_misled: false,
         }
     }
 
@@ -169,6 +174,8 @@ impl Process {
             told_tries: person.told,
             told: walking.into_told(),
             terms,
+            belief: outcome.belief,
+            card: card.number,
             about: Arc::clone(&card.about),
         })
     }
@@ -209,8 +216,8 @@ struct Call<'c, 'b> {
 }
 
 /// What it gave.
-#[derive(Default)]
 struct Outcome {
+    belief: Belief,
     end: &'static str,
     is_failure: bool,
     identity: Option<VerifiedIdentity>,
@@ -222,20 +229,58 @@ struct Outcome {
     kept: Vec<KeptCall>,
 }
 
+impl Outcome {
+    fn of(belief: Belief) -> Self {
+        Self {
+            belief,
+            end: "",
+            is_failure: false,
+            identity: None,
+            decision: None,
+            random: [0; 32],
+            asked: Asked::default(),
+            reset_failed: false,
+            says_sent: false,
+            kept: Vec::new(),
+        }
+    }
+}
+
 /// Whom to believe, now and then nobody; and whether anybody asks what was revoked.
-fn trust(dice: &mut Dice, at: Timestamp) -> Trust<'static> {
+fn believe(dice: &mut Dice, at: Timestamp) -> Belief {
+    Belief {
+        revoked: match dice.below(20) {
+            0 => Revoked::HardByLists,
+            1 | 2 => Revoked::SoftByLists,
+            3 => Revoked::HardByNothing,
+            _ => Revoked::Off,
+        },
+        has_anchors: !dice.percent(2),
+        at_s: at.as_second(),
+        signers: match dice.below(12) {
+            0 => Signers::Unchecked,
+            1 | 2 => Signers::Nobody,
+            _ => Signers::Known,
+        },
+        admits_tests: !dice.percent(10),
+        class: None,
+    }
+}
+
+/// The same, for the code under test.
+fn trust(belief: Belief, at: Timestamp) -> Trust<'static> {
     let kit = kit();
-    let revocation = match dice.below(20) {
-        0 => (RevocationMode::Hard, &kit.lists),
-        1 | 2 => (RevocationMode::Soft, &kit.lists),
-        3 => (RevocationMode::Hard, &kit.nothing),
-        _ => (RevocationMode::Off, &kit.nothing),
+    let revocation = match belief.revoked {
+        Revoked::HardByLists => (RevocationMode::Hard, &kit.lists),
+        Revoked::SoftByLists => (RevocationMode::Soft, &kit.lists),
+        Revoked::HardByNothing => (RevocationMode::Hard, &kit.nothing),
+        Revoked::Off => (RevocationMode::Off, &kit.nothing),
     };
     Trust {
-        anchors: if dice.percent(2) {
-            &kit.nobody
-        } else {
+        anchors: if belief.has_anchors {
             &kit.anchors
+        } else {
+            &kit.nobody
         },
         intermediates: &kit.intermediates,
         validator: &CertvalValidator,
@@ -244,10 +289,10 @@ fn trust(dice: &mut Dice, at: Timestamp) -> Trust<'static> {
             source: revocation.1,
         },
         at,
-        origin: match dice.below(30) {
-            0 => Origin::Unchecked,
-            1 => Origin::CountrySigners(&kit.nobody),
-            _ => Origin::CountrySigners(&kit.country_signers),
+        origin: match belief.signers {
+            Signers::Unchecked => Origin::Unchecked,
+            Signers::Nobody => Origin::CountrySigners(&kit.nobody),
+            Signers::Known => Origin::CountrySigners(&kit.country_signers),
         },
     }
 }
@@ -261,7 +306,8 @@ impl Call<'_, '_> {
         let [random, salt, seed] = [dice.bytes(), dice.bytes(), dice.bytes()];
         let is_wanted = dice.percent(45);
         let service = dice.below(u32::try_from(kit().services.len()).unwrap()) as usize;
-        let request = Request::new(kit().services[service].clone());
+        let (service, class) = &kit().services[service];
+        let request = Request::new(service.clone());
         let is_remote = dice.percent(25);
         let nonce = (dice.percent(10) || is_remote && !dice.percent(2)).then(|| dice.bytes::<16>());
         let asked = Asked {
@@ -279,10 +325,14 @@ impl Call<'_, '_> {
             BirthDateSource::CodiceFiscale
         };
         let now = || self.bench.now();
-        let is_kept = kind == Kind::Login && dice.percent(if is_document { 60 } else { 30 });
-        let trust = trust(dice, self.bench.now());
-        let lets_in = !dice.percent(10);
-        with_gate(lets_in, |gate| {
+        let is_kept = kind == Kind::Login && dice.percent(if is_document { 80 } else { 30 });
+        let at = self.bench.now();
+        let belief = Belief {
+            class: is_wanted.then_some(*class),
+            ..believe(dice, at)
+        };
+        let trust = trust(belief, at);
+        with_gate(belief.admits_tests, |gate| {
             let asker = Asker {
                 audience: Audience::parse(AUDIENCE).unwrap(),
                 nonce: nonce.map(|nonce| Nonce::new(&nonce).unwrap()),
@@ -331,10 +381,10 @@ impl Call<'_, '_> {
                     is_failure: report.outcome.is_err(),
                     reset_failed: report.reset_failed,
                     says_sent: report.pin.is_some_and(|pin| pin.sent),
-                    ..Outcome::default()
+                    ..Outcome::of(belief)
                 }
             } else {
-                logged_in(login(request, self.person))
+                logged_in(login(request, self.person), belief)
             };
             Outcome {
                 random,
@@ -346,7 +396,9 @@ impl Call<'_, '_> {
     }
 
     fn care(self, kind: Kind, dice: &mut Dice) -> Outcome {
-        let trust = trust(dice, self.bench.now());
+        let at = self.bench.now();
+        let belief = believe(dice, at);
+        let trust = trust(belief, at);
         let care = PinCare {
             link: self.link,
             wait: Duration::ZERO,
@@ -360,9 +412,9 @@ impl Call<'_, '_> {
             companion: self.walking,
         };
         match kind {
-            Kind::Change => cared(&change_pin(care, self.person), "good: PIN changed"),
-            Kind::Unblock => cared(&unblock_pin(care, self.person), "good: PIN unblocked"),
-            _ => cared(&pin_status(care), "good: counters told"),
+            Kind::Change => cared(&change_pin(care, self.person), "good: PIN changed", belief),
+            Kind::Unblock => cared(&unblock_pin(care, self.person), "good: PIN unblocked", belief),
+            _ => cared(&pin_status(care), "good: counters told", belief),
         }
     }
 }
@@ -371,14 +423,14 @@ fn drivers() -> Vec<Box<dyn varco_credential::CardDriver>> {
     varco_roster::card_drivers()
 }
 
-fn logged_in(report: LoginReport) -> Outcome {
+fn logged_in(report: LoginReport, belief: Belief) -> Outcome {
     let says_sent = report.pin.is_some_and(|pin| pin.sent);
     let reset_failed = report.reset_failed;
     let outcome = match report.outcome {
         Err(error) => Outcome {
             end: error.code(),
             is_failure: true,
-            ..Outcome::default()
+            ..Outcome::of(belief)
         },
         Ok((identity, decision)) => Outcome {
             end: match &decision {
@@ -389,7 +441,7 @@ fn logged_in(report: LoginReport) -> Outcome {
             },
             identity: Some(identity),
             decision,
-            ..Outcome::default()
+            ..Outcome::of(belief)
         },
     };
     Outcome {
@@ -399,13 +451,13 @@ fn logged_in(report: LoginReport) -> Outcome {
     }
 }
 
-fn cared<T>(report: &CareReport<T>, good: &'static str) -> Outcome {
+fn cared<T>(report: &CareReport<T>, good: &'static str, belief: Belief) -> Outcome {
     Outcome {
         end: report.outcome.as_ref().map_or_else(LoginError::code, |_| good),
         is_failure: report.outcome.is_err(),
         reset_failed: report.reset_failed,
         says_sent: report.sent.is_some(),
-        ..Outcome::default()
+        ..Outcome::of(belief)
     }
 }
 

@@ -244,36 +244,52 @@ impl What {
 
 /// How often a place is passed before something happens there: mostly not at all.
 fn nth(dice: &mut Dice, most: u32) -> u32 {
-    if dice.percent(65) { 1 } else { 1 + dice.below(most) }
+    if dice.percent(75) { 1 } else { 1 + dice.below(most) }
 }
 
 impl Fault {
-    pub(crate) fn draw(dice: &mut Dice) -> Self {
+    /// One that can strike a journey with such a card.
+    pub(crate) fn draw(dice: &mut Dice, is_document: bool) -> Self {
         match dice.below(100) {
-            0..40 => Self::Own(at_a_place(dice)),
+            40..60 if is_document => Self::Own(at_a_place(dice, is_document)),
+            0..40 => Self::Own(at_a_place(dice, is_document)),
             40..50 => Self::Own(of_the_link(dice)),
-            _ => Self::Plan(of_the_catalogue(dice)),
+            _ => Self::Plan(of_the_catalogue(dice, is_document)),
         }
     }
 }
 
-fn at_a_place(dice: &mut Dice) -> Own {
-    let place = if dice.percent(15) {
-        Place::Kept
-    } else {
-        dice.pick(&PLACES).1
+fn at_a_place(dice: &mut Dice, is_document: bool) -> Own {
+    let place = match dice.below(100) {
+        // Of a kept CNS only its reader tells that it left.
+        _ if is_document && dice.percent(60) => Place::Kept,
+        0..8 => Place::Kept,
+        8..24 => Place::Rest,
+        24..42 => Place::Begin,
+        42..54 => Place::Seen,
+        54..63 => Place::Judged,
+        63..84 => Place::Typing,
+        84..90 if is_document => Place::Channel,
+        84..91 => Place::Sent,
+        91..96 => Place::Signing,
+        _ => Place::Verified,
     };
+    // While we hold the card no other program can have it.
+    let is_held = matches!(place, Place::Channel | Place::Sent | Place::Signing | Place::Kept);
     let event = match dice.below(18) {
         0 | 1 => Event::Out,
         2 => Event::OutAndIn,
         3 => Event::Swap,
-        4 => Event::Reset,
-        5..9 => Event::WrongPin,
-        9 => Event::RightPin,
-        10 => Event::Hold,
-        11 => Event::Cancel,
-        12 => Event::Deadline,
-        13 => Event::Abandon,
+        4 if !is_held => Event::Reset,
+        5..9 if !is_held => Event::WrongPin,
+        9 if !is_held => Event::RightPin,
+        10 if !is_held => Event::Hold,
+        // After the last look nobody is told.
+        11 if place != Place::Verified => Event::Cancel,
+        12 if place != Place::Verified => Event::Deadline,
+        13 if place != Place::Verified => Event::Abandon,
+        14 | 4 => Event::Out,
+        15 | 5 => Event::OutAndIn,
         _ => Event::Clock(dice.pick(&[-3_600, -2, 4, 90, 119, 121, 400, 86_400, 400_000_000])),
     };
     Own {
@@ -306,13 +322,14 @@ fn of_the_link(dice: &mut Dice) -> Own {
 
 /// One that the reader in process can play, with a value of its own. Two that are lost are as many as ten others: what becomes of
 /// a value whose answer never comes is what the PIN rules are about.
-fn of_the_catalogue(dice: &mut Dice) -> FaultPlan {
+fn of_the_catalogue(dice: &mut Dice, is_document: bool) -> FaultPlan {
     let fault = if dice.percent(25) {
         Catalogued::Lost
     } else {
         loop {
             let drawn = dice.pick(&Catalogued::ALL);
-            if entry(drawn).is_some_and(|entry| entry.at.contains(&Target::InProcess)) {
+            let is_possible = is_document || drawn != Catalogued::Mac;
+            if is_possible && entry(drawn).is_some_and(|entry| entry.at.contains(&Target::InProcess)) {
                 break drawn;
             }
         }
@@ -332,7 +349,7 @@ fn of_the_catalogue(dice: &mut Dice) -> FaultPlan {
         Catalogued::PinTries(_) => Catalogued::PinTries(dice.pick(&[0, 1, 2])),
         other => other,
     };
-    let plan = FaultPlan::new(fault).at(when(dice));
+    let plan = FaultPlan::new(fault).at(when(dice, is_document));
     if dice.percent(5) {
         plan.until_cleared()
     } else {
@@ -340,18 +357,26 @@ fn of_the_catalogue(dice: &mut Dice) -> FaultPlan {
     }
 }
 
-fn when(dice: &mut Dice) -> When {
-    if dice.percent(30) {
-        return When::Exchange(u64::from(1 + dice.below(45)));
+fn when(dice: &mut Dice, is_document: bool) -> When {
+    if dice.percent(45) {
+        // Every act says about as much.
+        let last = if is_document { 45 } else { 12 };
+        return When::Exchange(u64::from(1 + dice.below(last)));
     }
     let instruction = match dice.below(10) {
-        0..3 => Instruction::Verify,
-        3..5 => Instruction::Sign,
-        5 => Instruction::InternalAuthenticate,
+        0..4 => Instruction::Verify,
+        4 | 5 if is_document => Instruction::InternalAuthenticate,
+        4 | 5 => Instruction::Sign,
         6 => dice.pick(&[Instruction::Change, Instruction::Unblock]),
-        _ => dice.pick(&Instruction::ALL),
+        7 | 8 => dice.pick(&[Instruction::Select, Instruction::Read]),
+        _ if is_document => dice.pick(&Instruction::ALL),
+        _ => dice.pick(&[
+            Instruction::ManageEnvironment,
+            Instruction::GetResponse,
+            Instruction::GetData,
+        ]),
     };
-    When::Instruction(instruction, u64::from(nth(dice, 6)))
+    When::Instruction(instruction, u64::from(nth(dice, 4)))
 }
 
 #[cfg(test)]
@@ -362,7 +387,8 @@ mod tests {
     fn every_fault_that_is_drawn_is_read_as_it_is_written() {
         let mut dice = Dice::new(1, 1);
         for _ in 0..2_000 {
-            let fault = Fault::draw(&mut dice);
+            let is_document = dice.percent(50);
+            let fault = Fault::draw(&mut dice, is_document);
             assert_eq!(fault.to_string().parse::<Fault>().unwrap(), fault, "{fault}");
         }
         for catalogued in [

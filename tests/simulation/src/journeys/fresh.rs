@@ -12,6 +12,7 @@ use varco_emulator::PlayedKey;
 use varco_pki::SignatureScheme;
 
 use super::act::Asked;
+use super::clock::Said;
 use super::witness::Heard;
 
 const AUDIENCE: &str = "kiosk-7.example";
@@ -27,29 +28,44 @@ const DIGEST_INFO_SHA256: [u8; 19] = [
 pub(crate) struct Challenged<'c> {
     pub(crate) random: &'c [u8; 32],
     pub(crate) asked: &'c Asked,
-    /// The seconds that the clock said in this act.
-    pub(crate) said: &'c [i64],
+    /// What the clock said in this act.
+    pub(crate) said: &'c [Said],
+}
+
+/// A signature that a card gave.
+pub(crate) struct Signed {
+    pub(crate) insertion: u64,
+    /// The numbers of the command that asked for it, and of the one that brought its last part.
+    pub(crate) asked: u64,
+    pub(crate) answered: u64,
+    pub(crate) signature: Vec<u8>,
 }
 
 /// The signatures that the card gave, put together of their parts; identity cards give theirs within their channel.
-pub(crate) fn signatures(heard: &[Heard]) -> Vec<(u64, Vec<u8>)> {
-    let mut all: Vec<(u64, Vec<u8>)> = Vec::new();
+pub(crate) fn signatures(heard: &[Heard]) -> Vec<Signed> {
+    let mut all: Vec<Signed> = Vec::new();
     let mut is_open = false;
     for heard in heard.iter().filter(|heard| !heard.is_other) {
         match heard.ins {
             0x2A => {
-                all.push((heard.insertion, heard.answer.clone()));
+                all.push(Signed {
+                    insertion: heard.insertion,
+                    asked: heard.number,
+                    answered: heard.number,
+                    signature: heard.answer.clone(),
+                });
                 is_open = true;
             }
             0xC0 if is_open => {
-                if let Some((_, parts)) = all.last_mut() {
-                    parts.extend_from_slice(&heard.answer);
+                if let Some(signed) = all.last_mut() {
+                    signed.signature.extend_from_slice(&heard.answer);
+                    signed.answered = heard.number;
                 }
             }
             _ => is_open = false,
         }
     }
-    all.retain(|(_, signature)| !signature.is_empty());
+    all.retain(|signed| !signed.signature.is_empty());
     all
 }
 
@@ -124,22 +140,32 @@ pub(crate) fn objection(
     challenged: &Challenged<'_>,
     identity: &VerifiedIdentity,
     key: &(Vec<u8>, Vec<u8>),
-    signatures: &[Vec<u8>],
-    holder: Option<&PlayedKey>,
+    signatures: &[&Signed],
+    holder: Option<(&PlayedKey, &[u64])>,
 ) -> Option<&'static str> {
     let told = identity.evidence_id();
     let verified_at_s = identity.authenticated_at().as_second();
     let Some(issued_at_s) = identity.exchange().map(|exchange| exchange.instant().as_second()) else {
         return Some("it does not tell its exchange");
     };
-    if !challenged.said.contains(&issued_at_s) {
+    // The numbers of the commands that came after the clock had said so.
+    let mut issued = challenged.said.iter().filter(|said| said.second == issued_at_s);
+    let Some(issued) = issued.next().map(|said| said.before) else {
         return Some("its challenge is of a time that no clock said in this act");
-    }
+    };
     let Some(structure) = structure(challenged, identity, issued_at_s) else {
         return Some("it does not tell its certificate");
     };
-    let computed = holder.and_then(|key| signed_by(key, &structure));
-    for signature in signatures.iter().chain(&computed) {
+    let computed = holder.and_then(|(key, numbers)| Some((signed_by(key, &structure)?, numbers)));
+    let computed = computed.iter().flat_map(|(signature, numbers)| {
+        let numbers = numbers.iter();
+        numbers.map(|number| (&signature[..], *number, *number))
+    });
+    let given = signatures
+        .iter()
+        .map(|signed| (&signed.signature[..], signed.asked, signed.answered));
+    let mut late = None;
+    for (signature, asked, answered) in given.chain(computed) {
         let evidence = digest(&SHA256, &[&structure[..], signature].concat());
         let evidence: String = evidence
             .as_ref()
@@ -152,8 +178,18 @@ pub(crate) fn objection(
         if !has_signed(key, challenged.asked.scheme, &structure, signature) {
             return Some("what the card gave is no signature over its challenge");
         }
-        let is_in_time = (issued_at_s..=issued_at_s + LIFETIME_S).contains(&verified_at_s);
-        return (!is_in_time).then_some("its challenge had expired");
+        let is_said = |said: &Said| said.second == verified_at_s && said.before > answered;
+        if asked < issued {
+            late = late.or(Some("the card signed before the challenge was issued"));
+        } else if !(issued_at_s..=issued_at_s + LIFETIME_S).contains(&verified_at_s) {
+            late = late.or(Some("its challenge had expired"));
+        } else if !challenged.said.iter().any(is_said) {
+            late = late.or(Some(
+                "it was verified at a time that no clock said since the card signed",
+            ));
+        } else {
+            return None;
+        }
     }
-    Some("the card signed nothing of the kind since it was asked")
+    late.or(Some("the card signed nothing of the kind since it was asked"))
 }

@@ -70,7 +70,8 @@ impl Keeping<'_> {
             random: self.dice.bytes(),
             salt: self.dice.bytes(),
         };
-        match self.dice.below(3) {
+        // An identity card is asked whether it is there; of others only their reader tells.
+        match self.dice.below(4) {
             0 => {
                 let proven = card.prove(self.trust, &self.asker, seeds, self.now);
                 let failure = proven.as_ref().err().map(LoginError::code);

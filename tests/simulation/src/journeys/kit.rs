@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use varco_access_policy::{AccessPolicy, Deployment, Gate, ServiceId, TestMaterial};
+use varco_access_policy::{AccessPolicy, Deployment, Gate, ServiceClass, ServiceId, TestMaterial};
 use varco_pki::{AnchorKind, Certificate, EvidenceAtHand, HeldList, TrustAnchor, TrustAnchors};
 
 use crate::cards::fixture;
@@ -20,7 +20,7 @@ pub(crate) struct Kit {
     /// The lists of the authorities.
     pub(crate) lists: EvidenceAtHand,
     pub(crate) nothing: EvidenceAtHand,
-    pub(crate) services: Vec<ServiceId>,
+    pub(crate) services: Vec<(ServiceId, ServiceClass)>,
 }
 
 pub(crate) fn kit() -> &'static Kit {
@@ -34,7 +34,7 @@ pub(crate) fn kit() -> &'static Kit {
             anchors.collect()
         };
         let mut lists = EvidenceAtHand::default();
-        for name in ["crl-cns", "crl-legacy", "crl-cie-root", "crl-cie-sub"] {
+        for name in ["crl-cns", "crl-legacy", "crl-cie-root", "crl-cie-sub-revoking"] {
             let list = fixture(&format!("pki/{name}.crl")).to_vec();
             lists.add_list(Arc::new(HeldList::parse(list, None).unwrap()));
         }
@@ -50,7 +50,7 @@ pub(crate) fn kit() -> &'static Kit {
             services: services
                 .iter()
                 .step_by((services.len() / SERVICES).max(1))
-                .map(|service| service.id.clone())
+                .map(|service| (service.id.clone(), service.class))
                 .collect(),
         }
     })

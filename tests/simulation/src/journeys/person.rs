@@ -6,9 +6,12 @@ use varco_apdu::Pin;
 use varco_credential::{Attendance, CardSecret, TriesLeft};
 use varco_session::{AskedValue, EntryError, PinEntry, PinQuestion};
 
-use super::bench::Bench;
+use super::bench::{Bench, endless};
 use super::fault::Place;
 use crate::person::Answers;
+
+/// How often anybody is asked in one act.
+const QUESTIONS_MAX: u32 = 50;
 
 /// Who answers.
 pub(crate) struct Person<'b> {
@@ -58,6 +61,9 @@ impl PinEntry for Person<'_> {
         self.told = question.tries_left.or(self.told);
         let this = self.asked;
         self.asked += 1;
+        if self.asked > QUESTIONS_MAX {
+            endless("somebody is asked again and again");
+        }
         self.bench.ears.clock.move_by(self.seconds);
         self.bench.pass(Place::Typing);
         if let Some(why) = self.bench.stopped() {

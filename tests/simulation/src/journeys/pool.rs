@@ -13,9 +13,11 @@ use rsa::BoxedUint;
 use rsa::pkcs8::DecodePrivateKey as _;
 use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
 use varco_emulator::{Alteration, CardState, PlayedCard, PlayedKey, TimingModel};
+use varco_pki::Timestamp;
 use varco_roster::played::Profile;
 use varco_sm::ROOT_PRIVATE_EXPONENT;
 
+use super::entitled::Flaw;
 use crate::cards::fixture;
 
 const ROOT_BITS: usize = 1024;
@@ -34,8 +36,14 @@ pub(crate) struct About {
     pub(crate) holder: Option<PlayedKey>,
     /// Modulus and exponent of each key that may prove its holder.
     pub(crate) keys: Vec<(Vec<u8>, Vec<u8>)>,
-    /// Its key is not that of its certificate.
-    pub(crate) is_impostor: bool,
+    /// It answers a question for its counters with them.
+    pub(crate) tells_tries: bool,
+    /// What is wrong with it.
+    pub(crate) flaw: Flaw,
+    /// From when until when its certificate is valid, in seconds since 1970.
+    pub(crate) valid_s: (i64, i64),
+    /// Its certificate is below the authority of the fixtures that signs with SHA-1.
+    pub(crate) is_legacy: bool,
 }
 
 /// A card, with what it is like when it is new.
@@ -148,6 +156,7 @@ fn about(name: &str, text: &str) -> About {
     let searches = table["behaviour"]
         .get("reference_search_bit")
         .and_then(toml::Value::as_str);
+    let made = made(name);
     About {
         name: name.to_owned(),
         is_document,
@@ -161,7 +170,49 @@ fn about(name: &str, text: &str) -> About {
             .filter(|_| is_document)
             .map(|file| PlayedKey::from_pkcs8_der(file).unwrap()),
         keys: files.iter().map(|file| public_key(file)).collect(),
-        is_impostor: name == "cns-wrong-key",
+        tells_tries: table["behaviour"]
+            .get("tells_tries")
+            .is_none_or(|tells| tells.as_bool() == Some(true)),
+        flaw: Flaw::of(name),
+        valid_s: made.valid_s,
+        is_legacy: made.is_legacy,
+    }
+}
+
+/// What the recipe of the fixtures made of a card's certificate.
+struct Made {
+    valid_s: (i64, i64),
+    is_legacy: bool,
+}
+
+fn made(card: &str) -> Made {
+    static RECIPE: OnceLock<toml::Table> = OnceLock::new();
+    let recipe = RECIPE.get_or_init(|| {
+        let text = String::from_utf8(fixture("recipe.toml").to_vec()).unwrap();
+        text.parse().unwrap()
+    });
+    let named = |list: &toml::Value, name: &str| -> Option<toml::Value> {
+        let mut all = list.as_array().unwrap().iter();
+        all.find(|one| one["name"].as_str() == Some(name)).cloned()
+    };
+    let of = named(&recipe["card"], card).or_else(|| named(&recipe["identity"]["card"], card));
+    let certificate = of.unwrap()["certificate"].as_str().unwrap().to_owned();
+    let certificate = named(&recipe["certificate"], &certificate).unwrap();
+    // What a certificate does not say it has of the one that it is like.
+    let like = certificate
+        .get("like")
+        .map(|like| named(&recipe["certificate"], like.as_str().unwrap()).unwrap());
+    let said = |key: &str| {
+        let said = certificate.get(key);
+        said.or_else(|| like.as_ref()?.get(key))
+            .unwrap()
+            .as_str()
+            .unwrap()
+    };
+    let second = |key: &str| said(key).parse::<Timestamp>().unwrap().as_second();
+    Made {
+        valid_s: (second("not_before"), second("not_after")),
+        is_legacy: said("issuer") == "ca-cns-legacy",
     }
 }
 

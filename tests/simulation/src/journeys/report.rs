@@ -25,23 +25,56 @@ pub struct Ends {
     acts: u64,
     exchanges: u64,
     documents: u64,
+    /// Journeys for which no fault was drawn, and those in which one struck.
+    faultless: u64,
+    struck: u64,
+    /// Whether one did in this journey.
+    is_struck: bool,
+    /// Acts without a card to connect to.
+    no_card: u64,
+    /// Journeys that broke another invariant than the one that is looked for.
+    others: u64,
 }
 
 impl Ends {
-    pub(crate) fn act(&mut self, done: &Done, (struck, fired): (&[What], &[Fired]), exchanges: usize) {
+    pub(crate) fn act(
+        &mut self,
+        done: &Done,
+        struck: &[(u64, What)],
+        fired: &[(u64, Fired)],
+        exchanges: usize,
+    ) {
+        let has_struck = !struck.is_empty() || !fired.is_empty();
+        if has_struck && !self.is_struck {
+            self.struck += 1;
+            self.is_struck = true;
+        }
         *self.ends.entry(done.end).or_default() += 1;
         for call in &done.kept {
             *self.kept.entry(call.failure.unwrap_or("good")).or_default() += 1;
         }
-        let fired = fired.iter().map(|fired| fired.plan.fault().name().to_owned());
-        for word in struck.iter().map(|what| what.word()).chain(fired) {
+        let fired = fired
+            .iter()
+            .map(|(_, fired)| fired.plan.fault().name().to_owned());
+        for word in struck.iter().map(|(_, what)| what.word()).chain(fired) {
             *self.faults.entry(word).or_default() += 1;
         }
         self.acts += 1;
         self.exchanges += exchanges as u64;
     }
 
-    pub(crate) fn journey(&mut self, card: &str, is_document: bool) {
+    /// An act for which there was no card to connect to.
+    pub(crate) fn no_card(&mut self) {
+        self.no_card += 1;
+    }
+
+    /// A journey broke an invariant that was not looked for.
+    pub(crate) fn broke_another(&mut self) {
+        self.others += 1;
+    }
+
+    pub(crate) fn journey(&mut self, card: &str, is_document: bool, faults: usize) {
+        self.faultless += u64::from(faults == 0);
         *self.cards.entry(card.to_owned()).or_default() += 1;
         self.journeys += 1;
         self.documents += u64::from(is_document);
@@ -65,6 +98,24 @@ impl Ends {
         self.documents
     }
 
+    /// How many journeys had a fault that struck.
+    #[must_use]
+    pub fn struck(&self) -> u64 {
+        self.struck
+    }
+
+    /// How often this fault struck, by its word without value and place.
+    #[must_use]
+    pub fn of_fault(&self, word: &str) -> u64 {
+        self.faults.get(word).copied().unwrap_or_default()
+    }
+
+    /// How many journeys broke another invariant than the one that was looked for.
+    #[must_use]
+    pub fn others(&self) -> u64 {
+        self.others
+    }
+
     /// How many acts there were.
     #[must_use]
     pub fn acts(&self) -> u64 {
@@ -86,6 +137,10 @@ impl Ends {
         self.acts += other.acts;
         self.exchanges += other.exchanges;
         self.documents += other.documents;
+        self.faultless += other.faultless;
+        self.struck += other.struck;
+        self.no_card += other.no_card;
+        self.others += other.others;
     }
 }
 
@@ -115,6 +170,11 @@ impl fmt::Display for Ends {
             self.acts,
             self.exchanges,
             self.different()
+        )?;
+        writeln!(
+            f,
+            "a fault struck in {} journeys; {} were drawn without any; {} acts found no card to connect to",
+            self.struck, self.faultless, self.no_card
         )
     }
 }
@@ -136,22 +196,7 @@ pub struct Broken {
 
 impl Broken {
     fn command(&self, spec: &Spec) -> String {
-        let mut text = format!(
-            "cargo xtask simulate journeys --seed {} --journey {}",
-            spec.seed, spec.journey
-        );
-        if let Some(acts) = &spec.acts {
-            let acts: Vec<String> = acts.iter().map(u32::to_string).collect();
-            text += &format!(" --acts {}", acts.join(","));
-        }
-        if let Some(faults) = &spec.faults {
-            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            text += &format!(" --faults '{}'", faults.join(","));
-        }
-        if let Some(bug) = self.planted {
-            text += &format!(" --plant {bug}");
-        }
-        text
+        spec.command(self.planted)
     }
 }
 

@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::act::{Process, at_stake};
-use super::bench::Bench;
+use super::bench::{Bench, Endless};
 use super::fault::Fault;
+use super::invariant;
 use super::oracle::{self, Acted};
 use super::pool;
 use super::report::{Broken, Ends};
 use super::shrink::shrink;
 use super::spec::{Spec, act_dice};
+use super::watch;
 use super::witness::{Card, Ears, Heard};
 
 /// How much of what.
@@ -27,6 +29,8 @@ pub struct Run {
     pub count: u64,
     /// The name of the bug that is planted, for the command that runs it again.
     pub planted: Option<&'static str>,
+    /// The invariant that is looked for: journeys that break another are counted and passed over.
+    pub wanted: Option<&'static str>,
 }
 
 /// What a journey broke, and what it was made of.
@@ -37,11 +41,12 @@ pub(crate) struct Breach {
     faults: Vec<Fault>,
 }
 
-/// Runs all of them, and gives the counts and how many were made.
+/// Runs all of them, and gives the counts and how many were made. One that does not end ends the program (`watch`).
 ///
 /// # Errors
 /// The first journey, by its number among those that were tried, that breaks an invariant.
 pub fn run(run: &Run) -> Result<Ends, Box<Broken>> {
+    watch::set_planted(run.planted);
     let next = AtomicU64::new(0);
     let is_broken = AtomicBool::new(false);
     let done = Mutex::new((Ends::default(), None::<(u64, Breach)>));
@@ -55,6 +60,11 @@ pub fn run(run: &Run) -> Result<Ends, Box<Broken>> {
             let (lived, verdict) = live(&spec(run, journey));
             ends.add(&lived);
             if let Err(breach) = verdict {
+                let is_other = |wanted: &str| !breach.invariant.starts_with(wanted);
+                if run.wanted.is_some_and(is_other) {
+                    ends.broke_another();
+                    continue;
+                }
                 is_broken.store(true, Ordering::SeqCst);
                 let mut done = done.lock().unwrap();
                 if done.1.as_ref().is_none_or(|(known, _)| *known > journey) {
@@ -90,6 +100,7 @@ fn spec(run: &Run, journey: u64) -> Spec {
 /// # Errors
 /// What it breaks.
 pub fn again(spec: &Spec, planted: Option<&'static str>) -> Result<(Ends, Vec<String>), Box<Broken>> {
+    watch::set_planted(planted);
     let mut told_of = Vec::new();
     match live_telling(spec, &mut told_of) {
         (ends, Ok(())) => Ok((ends, told_of)),
@@ -117,6 +128,7 @@ pub(crate) fn live(spec: &Spec) -> (Ends, Result<(), Breach>) {
 fn live_telling(spec: &Spec, told: &mut Vec<String>) -> (Ends, Result<(), Breach>) {
     #[cfg(feature = "planted-bugs")]
     varco_planted::begin_run();
+    let _watched = watch::begin(spec);
     let drawn = spec.draw();
     let acts: Vec<u32> = drawn.acts.iter().map(|(act, _)| *act).collect();
     let faults = drawn.faults.clone();
@@ -126,7 +138,7 @@ fn live_telling(spec: &Spec, told: &mut Vec<String>) -> (Ends, Result<(), Breach
         .map(|(number, card)| Arc::new(Card::new(number, card, &ears)))
         .collect();
     let mut ends = Ends::default();
-    ends.journey(&cards[0].about.name, cards[0].about.is_document);
+    ends.journey(&cards[0].about.name, cards[0].about.is_document, faults.len());
     let bench = Arc::new(Bench::new(cards, ears, &faults, drawn.length));
     let mut process = Process::new(drawn.seed);
     let (mut verdict, mut has_panicked) = (Ok(()), false);
@@ -137,9 +149,16 @@ fn live_telling(spec: &Spec, told: &mut Vec<String>) -> (Ends, Result<(), Breach
         }));
         has_panicked = lived.is_err();
         verdict = lived.unwrap_or_else(|panic| {
+            if let Some(Endless(what)) = panic.downcast_ref() {
+                return Err(format!("{}: {what}", invariant::ENDS));
+            }
             let words = panic.downcast_ref::<String>().map(String::as_str);
             let words = words.or_else(|| panic.downcast_ref::<&str>().copied());
-            Err(format!("nothing panics: {}", words.unwrap_or("something did")))
+            Err(format!(
+                "{}: {}",
+                invariant::PANICS,
+                words.unwrap_or("something did")
+            ))
         });
         if verdict.is_err() {
             break;
@@ -182,12 +201,13 @@ fn one(
     bench.begin_act();
     let (from, (before, _)) = (bench.ears.next_number(), bench.reader_time());
     let Some(done) = process.act(bench, kind, dice) else {
+        ends.no_card();
         return Ok(());
     };
     bench.end_act();
     let (heard, said) = (bench.take_heard(), bench.ears.clock.take_said());
     let (struck, fired) = (bench.struck(), bench.fired());
-    ends.act(&done, (&struck, &fired), bench.sent());
+    ends.act(&done, &struck, &fired, bench.sent());
     told.push(format!(
         "act {act}, {kind:?} with {} ({:?}, {:?}, last try {:?}): {}{}",
         done.about.name,

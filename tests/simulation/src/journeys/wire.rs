@@ -67,40 +67,57 @@ impl CardLink for Wire {
         self.epoch
     }
     fn begin(&mut self, _: Duration) -> Result<(), LinkError> {
+        self.bench.call();
         self.bench.pass(Place::Begin);
         let outcome = self.inner.begin(Duration::ZERO);
         self.follow(outcome)
     }
     fn end(&mut self, disposition: Disposition) -> Result<(), LinkError> {
-        if disposition == Disposition::Reset && self.bench.reset_fails() {
+        self.bench.call();
+        let outcome = if disposition == Disposition::Reset && self.bench.reset_fails() {
             // Who holds the card lets go of it all the same.
             let _ = self.inner.end(Disposition::Leave);
-            return self.timed_out("END TRANSACTION");
+            self.timed_out("END TRANSACTION")
+        } else {
+            let outcome = self.inner.end(disposition);
+            self.follow(outcome)
+        };
+        if disposition == Disposition::Reset {
+            self.bench.note_reset(&outcome);
         }
-        let outcome = self.inner.end(disposition);
-        self.follow(outcome)
+        outcome
     }
     fn transmit(&mut self, command: &[u8]) -> Result<Zeroizing<Vec<u8>>, LinkError> {
         let instruction = command.get(1).copied().unwrap_or_default();
         self.bench.send();
-        let is_old = self.bench.is_answer_old(instruction);
+        self.bench.call();
+        let old = self.bench.old_answer(instruction);
         let answer = self.inner.transmit(command);
+        self.bench.note_fired();
         let answer = self.follow(answer)?;
-        match self.before.insert(instruction, answer.clone()) {
-            Some(before) if is_old => Ok(before),
+        match (self.before.insert(instruction, answer.clone()), old) {
+            (Some(before), Some(old)) if before != answer => {
+                self.bench.strike(old);
+                Ok(before)
+            }
             _ => Ok(answer),
         }
     }
     fn rejoin(&mut self, _: Duration) -> Result<(), LinkError> {
+        self.bench.call();
         let outcome = self.inner.rejoin(Duration::ZERO);
         self.follow(outcome)
     }
     fn reset(&mut self) -> Result<(), LinkError> {
-        if self.bench.reset_fails() {
-            return self.timed_out("RESET");
-        }
-        let outcome = self.inner.reset();
-        self.follow(outcome)
+        self.bench.call();
+        let outcome = if self.bench.reset_fails() {
+            self.timed_out("RESET")
+        } else {
+            let outcome = self.inner.reset();
+            self.follow(outcome)
+        };
+        self.bench.note_reset(&outcome);
+        outcome
     }
     fn close(self: Box<Self>, disposition: Disposition) -> Result<(), LinkError> {
         self.inner.close(disposition)

@@ -26,6 +26,8 @@ pub(crate) struct Ears {
     pub(crate) insertion: AtomicU64,
     /// Whether what the card hears now comes from another program.
     pub(crate) is_other: AtomicBool,
+    /// Another program came to a card on which a value of ours was still verified.
+    pub(crate) was_left: AtomicBool,
     pub(crate) clock: Clock,
 }
 
@@ -63,6 +65,10 @@ pub(crate) struct AboutPin {
     pub(crate) data: Option<Zeroizing<Vec<u8>>>,
     pub(crate) before: Tries,
     pub(crate) after: Tries,
+    /// The value is verified on the card after it.
+    pub(crate) is_granted: bool,
+    /// The block of the secret at stake, before it.
+    pub(crate) right: Block,
 }
 
 /// What the counters say.
@@ -77,6 +83,11 @@ impl AboutPin {
     pub(crate) fn cost(&self) -> u8 {
         let (before, after) = (self.before, self.after);
         before.pin.saturating_sub(after.pin) + before.puk.saturating_sub(after.puk)
+    }
+
+    /// Whether it brought a value that the card accepted.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.is_value && self.is_granted && self.cost() == 0
     }
 
     /// What was left before it of what is at stake.
@@ -100,15 +111,15 @@ pub(crate) struct Card {
 struct Inside {
     card: Pooled,
     heard: Vec<Heard>,
-    /// Who brought the last value since a reset: the number of the command, and whether it was another program.
-    brought_by: Option<(u64, bool)>,
+    /// The last of our own commands that brought a value, since a reset: another program's later value does not make it good.
+    brought_by_us: Option<u64>,
 }
 
 impl Card {
     pub(crate) fn new(number: usize, card: Pooled, ears: &Arc<Ears>) -> Self {
         let inside = Inside {
             heard: Vec::new(),
-            brought_by: None,
+            brought_by_us: None,
             card,
         };
         Self {
@@ -136,8 +147,7 @@ impl Card {
 
     /// Number of our own command that brought the last value since a reset.
     pub(crate) fn brought_by_us(&self) -> Option<u64> {
-        let (number, is_other) = self.lock().brought_by?;
-        (!is_other).then_some(number)
+        self.lock().brought_by_us
     }
 
     /// Whether any value is verified now.
@@ -156,10 +166,7 @@ impl Card {
 
     /// The block of a secret now.
     pub(crate) fn block(&self, is_puk: bool) -> Block {
-        let reference = if is_puk { self.about.puk } else { self.about.pin };
-        let state = self.state();
-        let pins = state.pins();
-        pins.iter().find(|pin| pin.reference == reference).unwrap().block
+        block_of(&self.state(), &self.about, is_puk)
     }
 
     /// Gives it so many tries, as another program may; it is reset.
@@ -167,7 +174,7 @@ impl Card {
         let mut inside = self.lock();
         let state = with_tries(&inside.card.card.snapshot(), &self.about, left);
         inside.card.card.restore(&state).unwrap();
-        inside.brought_by = None;
+        inside.brought_by_us = None;
     }
 
     fn process(&self, command: &[u8]) -> Played {
@@ -185,8 +192,9 @@ impl Card {
         }
         if let Some(pin) = &mut heard.pin {
             pin.after = tries(&inside.card.card.snapshot(), &self.about);
-            if pin.is_value {
-                inside.brought_by = Some((heard.number, heard.is_other));
+            pin.is_granted = !inside.card.card.verified().is_empty();
+            if pin.is_value && !heard.is_other {
+                inside.brought_by_us = Some(heard.number);
             }
         }
         inside.heard.push(heard);
@@ -205,10 +213,14 @@ impl Card {
         let pin = is_about_pin.then(|| {
             let is_secure = class & SECURE == SECURE;
             let data = command.get(5..).unwrap_or_default();
-            let before = tries(&card.snapshot(), &self.about);
+            let state = card.snapshot();
+            let before = tries(&state, &self.about);
+            let is_puk = instruction == ins::RESET_RETRY_COUNTER || p2 & 0x1F == self.about.puk & 0x1F;
             AboutPin {
                 is_value: !data.is_empty(),
-                is_puk: instruction == ins::RESET_RETRY_COUNTER || p2 & 0x1F == self.about.puk & 0x1F,
+                is_puk,
+                is_granted: false,
+                right: block_of(&state, &self.about, is_puk),
                 data: (!is_secure).then(|| Zeroizing::new(data.to_vec())),
                 after: before,
                 before,
@@ -236,6 +248,12 @@ fn tries(state: &CardState, about: &About) -> Tries {
         pin: left(about.pin),
         puk: left(about.puk),
     }
+}
+
+fn block_of(state: &CardState, about: &About, is_puk: bool) -> Block {
+    let reference = if is_puk { about.puk } else { about.pin };
+    let pins = state.pins();
+    pins.iter().find(|pin| pin.reference == reference).unwrap().block
 }
 
 /// The same state with these counters, no more than there ever are.
@@ -274,12 +292,12 @@ impl PlayedCard for Watched {
     }
     fn power_on(&mut self) {
         let mut inside = self.card.lock();
-        inside.brought_by = None;
+        inside.brought_by_us = None;
         inside.card.card.power_on();
     }
     fn power_off(&mut self) {
         let mut inside = self.card.lock();
-        inside.brought_by = None;
+        inside.brought_by_us = None;
         inside.card.card.power_off();
     }
     fn process(&mut self, command: &[u8]) -> Played {
