@@ -30,7 +30,7 @@ fn record(reader: &str, out: &Path, more: &[&str]) -> Output {
     let out = out.to_str().unwrap();
     let mut arguments = vec!["trace", "record", "--reader", reader, "--out", out];
     arguments.extend(more);
-    ran(&arguments, "54321\n")
+    ran(&arguments, "")
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_recording_is_replayed_and_the_same_seed_gives_the_same_file() {
 fn a_wrong_pin_is_recorded_as_it_ended() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("trace");
-    let output = record("played:cns-st", &out, &["--pin-stdin"]);
+    let output = record("played:cns-st", &out, &["--wrong-pin"]);
     assert_eq!(output.status.code(), Some(0));
     assert!(
         said(&output).contains("ended with pin-wrong"),

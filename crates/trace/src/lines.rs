@@ -214,6 +214,10 @@ pub fn field(data: Data) -> Result<Field, &'static str> {
                 bytes.ok_or("`hex` does not have `length_bytes` bytes")?,
             ))
         }
+        (None, Some(kind)) if !matches!(&*kind, "personal" | "secret") => {
+            Err("`redacted` is neither `personal` nor `secret`")
+        }
+        (None, Some(kind)) if kind == "secret" && data.label.is_some() => Err("a secret has no `label`"),
         (None, Some(kind)) => Ok(Field::Withheld {
             length_bytes: data.length_bytes,
             kind: kind.into_owned(),
@@ -336,7 +340,7 @@ mod tests {
     const TRACE: &str = r#"{"event":"connect","format":2,"at_us":0,"capture":"redacted","reader":"other","atr":"3B00"}
 {"event":"command","at_us":1,"name":"SELECT","header":"00A4080C","data":{"length_bytes":2,"hex":"3F00"},"expected":null}
 {"event":"response","at_us":2,"data":{"length_bytes":0,"hex":""},"status":"9000"}
-{"event":"command","at_us":3,"name":"VERIFY","header":"00200090","data":{"length_bytes":8,"redacted":"secret","label":"1"},"expected":null}
+{"event":"command","at_us":3,"name":"VERIFY","header":"00200090","data":{"length_bytes":8,"redacted":"secret"},"expected":null}
 {"event":"no-answer","at_us":4,"code":"card-removed"}
 {"event":"pad-entry","at_us":5,"name":"VERIFY","header":"00200090"}
 {"event":"reset","at_us":6}
@@ -364,6 +368,8 @@ mod tests {
             ("9000", "90", 3),
             (r#""length_bytes":8"#, r#""length_bytes":65537"#, 4),
             (r#""redacted":"secret""#, r#""hex":"00""#, 4),
+            (r#""redacted":"secret""#, r#""redacted":"public""#, 4),
+            (r#""redacted":"secret""#, r#""redacted":"secret","label":"1""#, 4),
             ("no-answer", "answer", 5),
             ("connect", "reset", 1),
             (r#""secured":true"#, r#""secured":true,"apdu":"0084000008""#, 10),

@@ -64,7 +64,10 @@ fn every_line_that_is_recorded_is_as_published() {
         arguments.extend(trust);
         let file = folder.path().join(format!("redacted-{number}"));
         texts.push(recorded(&arguments, pin, "--trace", &file));
-        let arguments = ["trace", "record", "--pin-stdin", "--reader", &reader];
+        let mut arguments = vec!["trace", "record", "--reader", &reader];
+        if pin == "99999" {
+            arguments.push("--wrong-pin");
+        }
         let file = folder.path().join(format!("exact-{number}"));
         texts.push(recorded(&arguments, pin, "--out", &file));
     }
@@ -105,6 +108,7 @@ fn a_line_that_says_too_much_or_too_little_is_not() {
         r#"{"event":"connect","format":2,"at_us":0,"capture":"exact","reader":"pcsc","atr":"3B00"}"#,
         r#"{"event":"response","at_us":0,"data":{"length_bytes":1,"hex":"00","redacted":"secret"},"status":"9000"}"#,
         r#"{"event":"response","at_us":0,"data":{"length_bytes":1},"status":"9000"}"#,
+        r#"{"event":"response","at_us":0,"data":{"length_bytes":1,"redacted":"secret","label":"personal-1"},"status":"9000"}"#,
         r#"{"event":"command","at_us":0,"name":"SELECT","header":"00A4","data":{"length_bytes":0,"hex":""},"expected":null}"#,
         r#"{"event":"command","at_us":0,"name":"SELECT","header":"00A40000","data":{"length_bytes":0,"hex":""},"expected":null,"secured":false}"#,
         r#"{"event":"command","at_us":0,"name":"SELECT","header":"00A40000","data":{"length_bytes":0,"hex":""},"expected":null,"apdu":"00A40000","secured":true}"#,

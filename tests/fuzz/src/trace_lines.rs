@@ -38,7 +38,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
     let connect = r#"{"event":"connect","format":2,"at_us":0,"atr":"3BFF1800FF8131FE55006B02091717011101434E531131808C"}"#;
     let select = r#"{"event":"command","at_us":1,"name":"SELECT","header":"00A4080C","data":{"length_bytes":4,"hex":"11001101"},"expected":256}"#;
     let done = r#"{"event":"response","at_us":2,"data":{"length_bytes":0,"hex":""},"status":"9000"}"#;
-    let verify = r#"{"event":"command","at_us":3,"name":"VERIFY","header":"00200090","data":{"length_bytes":8,"redacted":"secret","label":"1"},"expected":null}"#;
+    let verify = r#"{"event":"command","at_us":3,"name":"VERIFY","header":"00200090","data":{"length_bytes":8,"redacted":"secret"},"expected":null}"#;
     let rest = r#"{"event":"no-answer","at_us":4,"code":"card-removed"}
 {"event":"pad-entry","at_us":5,"name":"VERIFY","header":"00200090"}
 {"event":"reset","at_us":6}

@@ -59,9 +59,9 @@ pub(crate) struct TraceRecordArguments {
     /// Also read the century of birth from the card's personal data.
     #[arg(long)]
     pub(crate) birth_date_from_card: bool,
-    /// Type this line of standard input instead of the card's test PIN.
+    /// Type a wrong PIN. What is typed stands in the trace, so no other PINs than that of the virtual card and this one can be.
     #[arg(long)]
-    pub(crate) pin_stdin: bool,
+    pub(crate) wrong_pin: bool,
 }
 
 #[cfg(feature = "played")]

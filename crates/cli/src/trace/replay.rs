@@ -2,7 +2,7 @@
 //!
 //! Not here: the login, and what is compared (`varco::played::exact`).
 
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 
 use serde_json::json;
 use varco::LoginReport;
@@ -11,23 +11,21 @@ use varco::played::{Profile, ProfileError};
 use varco_messages::Arg;
 use varco_trace::lines::TRACE_MAX_BYTES;
 
-use super::{contents, new_file, problem_at};
+use super::{contents, fill, new_file, problem_at};
 use crate::arguments::{Scheme, TraceRecordArguments, TraceReplayArguments};
 use crate::exit::Exit;
 use crate::output::{Format, Output};
 use crate::problem::Problem;
-
-/// The most that is read of a PIN that is piped in.
-const PIN_MAX_BYTES: u64 = 64;
 
 pub(super) fn record(arguments: &TraceRecordArguments, output: &Output) -> Result<Exit, Problem> {
     let (recipe, profile) = recipe(arguments, output)?;
     let path = &arguments.out;
     let recorded =
         exact::record(&recipe, profile).map_err(|error| problem(&error, &recipe.profile, output))?;
-    new_file(path, output)?
-        .write_all(&recorded.trace)
-        .map_err(|error| Problem::file(output.messages(), "trace-unwritable", path, &error))?;
+    fill(path, new_file(path, output)?, |file| {
+        file.write_all(&recorded.trace)
+    })
+    .map_err(|error| Problem::file(output.messages(), "trace-unwritable", path, &error))?;
     let shown = path.display().to_string();
     let login = ended(&recorded.report);
     match output.format() {
@@ -65,8 +63,8 @@ fn recipe(arguments: &TraceRecordArguments, output: &Output) -> Result<(Recipe, 
         service: arguments.service.clone(),
         nonce: arguments.nonce.clone(),
         birth_date_from_card: arguments.birth_date_from_card,
-        test_pin: match arguments.pin_stdin {
-            true => piped_pin(output)?,
+        test_pin: match arguments.wrong_pin {
+            true => wrong(&card.test_pin),
             false => card.test_pin,
         },
         ..card
@@ -113,15 +111,12 @@ fn fresh_seed(output: &Output) -> Result<u64, Problem> {
         .fold(0, |seed, byte| seed << 8 | u64::from(*byte)))
 }
 
-/// A line of standard input.
-fn piped_pin(output: &Output) -> Result<String, Problem> {
-    let mut text = String::new();
-    let unreadable = |_| output.problem("entry-unavailable", &[]);
-    std::io::stdin()
-        .take(PIN_MAX_BYTES)
-        .read_to_string(&mut text)
-        .map_err(unreadable)?;
-    Ok(text.lines().next().unwrap_or_default().to_owned())
+/// Another PIN of the same length.
+fn wrong(pin: &str) -> String {
+    let mut wrong = pin.to_owned();
+    let last = wrong.pop();
+    wrong.push(if last == Some('0') { '1' } else { '0' });
+    wrong
 }
 
 fn unknown(profile: &str, error: &ProfileError, output: &Output) -> Problem {
