@@ -11,16 +11,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::Serialize;
-use varco::Varco;
+use varco::{LoginError, Varco};
 
 pub use ask::{Answer, Asked};
 pub use probes::{Probe, ProbeError, Step, conformance};
 
-use crate::rig::known;
-use crate::target::Hindrance;
-
-/// The form of a report.
-pub const COMPARISON_FORMAT: u32 = 1;
+use crate::looking::LookError;
 
 /// One of the two cards: a reader, and how long it may be held by others.
 pub struct Side<'s> {
@@ -63,13 +59,22 @@ pub struct Compared {
     pub there: Answer,
 }
 
+/// What a card was recognised as.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Recognised {
+    /// `cns` or `cie`.
+    pub kind: &'static str,
+    /// The maker's profile.
+    pub maker: String,
+}
+
 /// What came of a comparison.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Comparison {
-    /// [`COMPARISON_FORMAT`].
-    pub format: u32,
-    /// The kind of card by whose probes both were asked.
-    pub kind: &'static str,
+    /// The first card, by whose kind the probes were chosen.
+    pub here: Recognised,
+    /// The second one; none where it is no kind of card that is known.
+    pub there: Option<Recognised>,
     /// Each step of each probe, in order.
     pub steps: Vec<Compared>,
 }
@@ -82,6 +87,7 @@ impl Comparison {
     }
 
     /// Whether nothing differs but what a recording replaces. How long answers took does not count: that is also the reader's.
+    /// Nor does the maker, which is only how the card was recognised.
     #[must_use]
     pub fn is_alike(&self) -> bool {
         self.count(Outcome::Differs) == 0
@@ -89,30 +95,68 @@ impl Comparison {
 
     /// Steps at which one card took much longer than the other: by more than one power of ten.
     pub fn slower(&self) -> impl Iterator<Item = &Compared> {
-        self.steps
-            .iter()
-            .filter(|step| match (step.here.timing(), step.there.timing()) {
-                (Some(here), Some(there)) => !here.is_near(there),
-                _ => false,
-            })
+        self.steps.iter().filter(|step| step.is_slower())
     }
 }
 
-/// Asks both cards the conformance set. `replaced` names the parts that are not the second card's own, as `recording.json` has
-/// them.
+impl Compared {
+    /// Whether one card took much longer than the other.
+    #[must_use]
+    pub fn is_slower(&self) -> bool {
+        match (self.here.timing(), self.there.timing()) {
+            (Some(here), Some(there)) => !here.is_near(there),
+            _ => false,
+        }
+    }
+}
+
+/// Why two cards were not compared: which of them could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    /// The first one.
+    #[error("the first card: {0}")]
+    Here(LookError),
+    /// The second one.
+    #[error("the second card: {0}")]
+    There(LookError),
+}
+
+impl CompareError {
+    /// Why.
+    #[must_use]
+    pub fn cause(&self) -> &LookError {
+        match self {
+            Self::Here(error) | Self::There(error) => error,
+        }
+    }
+
+    /// A stable name for messages and programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.cause().code()
+    }
+}
+
+/// Asks both cards the conformance set. `replaced` names the parts that are not one card's own, as `recording.json` has them.
 ///
 /// # Errors
-/// [`Hindrance`] of the rig where a card cannot be spoken to.
+/// [`CompareError`].
 pub fn compare(
     here: &Side<'_>,
     there: &Side<'_>,
     probes: &[Probe],
     replaced: &BTreeSet<String>,
-) -> Result<Comparison, Hindrance> {
-    let kind = known(here.varco, here.reader, here.wait)?.kind;
-    let probes: Vec<&Probe> = probes.iter().filter(|probe| probe.is_for(kind)).collect();
-    let first = ask::ask(here, &probes)?;
-    let second = ask::ask(there, &probes)?;
+) -> Result<Comparison, CompareError> {
+    let here_is = ask::recognised(here).map_err(CompareError::Here)?;
+    let there_is = match ask::recognised(there) {
+        Ok(seen) => Some(seen),
+        // It can be asked all the same.
+        Err(LookError::Card(LoginError::NotRecognised | LoginError::ForeignCard(_))) => None,
+        Err(error) => return Err(CompareError::There(error)),
+    };
+    let probes: Vec<&Probe> = probes.iter().filter(|probe| probe.is_for(here_is.kind)).collect();
+    let first = ask::ask(here, &probes).map_err(CompareError::Here)?;
+    let second = ask::ask(there, &probes).map_err(CompareError::There)?;
     let mut steps = Vec::new();
     for (probe, (first, second)) in probes.iter().zip(first.into_iter().zip(second)) {
         for (index, (here, there)) in first.into_iter().zip(second).enumerate() {
@@ -127,8 +171,8 @@ pub fn compare(
         }
     }
     Ok(Comparison {
-        format: COMPARISON_FORMAT,
-        kind,
+        here: here_is,
+        there: there_is,
         steps,
     })
 }

@@ -16,6 +16,7 @@
 pub mod bench_file;
 pub mod compare;
 mod going;
+pub mod looking;
 pub mod record_card;
 pub mod report;
 pub mod rig;

@@ -6,6 +6,7 @@
 //!
 //! Not here: comparing the two ([`crate::compare`]).
 
+mod about;
 mod cie;
 mod cns;
 mod donor;
@@ -22,32 +23,25 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Serialize;
 use toml::{Table, Value};
-use varco::steps::{CardDriver, CardError, Disposition, LinkError, Recognition};
-use varco::{CredentialKind, StartError, Varco};
+use varco::steps::{CardDriver, Disposition};
+use varco::{CredentialKind, LoginError, Varco};
 use varco_card::{CardLink, Transaction};
 
-use crate::timing::TimingClass;
+use crate::looking::{LookError, recognise};
+pub use about::{About, RECORDING_FORMAT, RecordingMalformed, replaced};
 use donor::Donor;
-use list::ReadOnly;
-
-/// The form of `recording.json`.
-pub const RECORDING_FORMAT: u32 = 1;
+pub(crate) use list::ReadOnly;
+pub use varco_emulator::is_plain_name;
+pub use write::check_place;
 
 /// Why no recording came about.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {
-    /// There is no card to speak to.
+    /// There is no card, or none that could be looked at.
     #[error(transparent)]
-    Start(#[from] StartError),
-    /// The card does not answer.
-    #[error(transparent)]
-    Card(#[from] CardError),
-    /// It is neither a CNS nor a CIE.
-    #[error("the card is no CNS and no CIE")]
-    NotRecognised,
+    Look(#[from] LookError),
     /// What came about is no card that can be played.
     #[error("what was recorded cannot be played: {0}")]
     Unplayable(String),
@@ -69,9 +63,7 @@ impl RecordError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Start(error) => error.code(),
-            Self::Card(error) => error.code(),
-            Self::NotRecognised => "card-not-recognised",
+            Self::Look(error) => error.code(),
             Self::Unplayable(_) => "recording-unplayable",
             Self::Exists(_) => "recording-exists",
             Self::Write { .. } => "file-unwritable",
@@ -86,27 +78,6 @@ pub struct Recording {
     files: BTreeMap<String, Vec<u8>>,
     /// What stands in `recording.json`.
     pub about: About,
-}
-
-/// What was seen, what was replaced and what was assumed: `recording.json` beside `card.toml`.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct About {
-    /// [`RECORDING_FORMAT`].
-    pub format: u32,
-    /// `cns` or `cie`.
-    pub kind: &'static str,
-    /// The maker's profile by which the card was recognised.
-    pub maker: String,
-    /// The built-in card from which the rest was taken, and why that one.
-    pub like: BTreeMap<&'static str, String>,
-    /// Habits that showed.
-    pub observed: BTreeMap<String, String>,
-    /// Parts that are not the card's, and what is there instead.
-    pub replaced: BTreeMap<String, &'static str>,
-    /// What does not show without a PIN, and was taken from what is known of the maker.
-    pub assumed: Vec<String>,
-    /// How long the slowest answer to each command took, by powers of ten.
-    pub timing: BTreeMap<String, TimingClass>,
 }
 
 /// A profile in the making.
@@ -146,7 +117,7 @@ pub fn record(
     wait: Duration,
     name: &str,
 ) -> Result<Recording, RecordError> {
-    let mut link = varco.connect(reader, wait)?;
+    let mut link = varco.connect(reader, wait).map_err(LookError::from)?;
     let recorded = of_link(&mut *link, varco.card_drivers(), wait, name);
     // A card that is gone needs no leave.
     let _ = link.close(Disposition::Reset);
@@ -159,35 +130,27 @@ fn of_link(
     wait: Duration,
     name: &str,
 ) -> Result<Recording, RecordError> {
-    let defect = |error: toml::de::Error| RecordError::Unplayable(error.to_string());
     let atr = link.atr().clone();
-    let transaction = Transaction::begin(link, wait).map_err(of_link_error)?;
-    let mut card = ReadOnly::new(transaction).map_err(defect)?;
-    let places = places::all().map_err(defect)?;
-    let mut known = None;
-    for driver in drivers {
-        if let Recognition::Login(seen) = driver.recognise(&atr, &mut card)? {
-            known = Some(seen.description());
-            break;
-        }
-    }
-    let known = known.ok_or(RecordError::NotRecognised)?;
+    let transaction = Transaction::begin(link, wait).map_err(LookError::from)?;
+    let mut card = ReadOnly::new(transaction)?;
+    let places = places::all()?;
+    let known = recognise(&atr, &mut card, drivers)?.description();
     let kind = known.kind.name();
     let atr = hex(atr.as_bytes());
     let donors = Donor::all(kind);
-    let (like, why) =
-        donor::like(&donors, &atr, &known.profile, drivers).ok_or(RecordError::NotRecognised)?;
+    let (like, why) = donor::like(&donors, &atr, &known.profile, drivers)
+        .ok_or(LookError::Card(LoginError::NotRecognised))?;
     let mut draft = Draft::default();
     match known.kind {
         CredentialKind::Cns => {
-            let seen = cns::see(&mut card, &places.cns).map_err(of_link_error)?;
+            let seen = cns::see(&mut card, &places.cns).map_err(LookError::from)?;
             cns::play(&seen, &donors, like, &mut draft);
         }
         CredentialKind::Cie => {
-            let seen = cie::see(&mut card, &places.cie).map_err(of_link_error)?;
+            let seen = cie::see(&mut card, &places.cie).map_err(LookError::from)?;
             cie::play(&seen, like, &mut draft);
         }
-        _ => return Err(RecordError::NotRecognised),
+        _ => return Err(LookError::Card(LoginError::NotRecognised).into()),
     }
     for (key, value) in [
         ("name", name.to_owned()),
@@ -224,10 +187,6 @@ fn fill_tries(draft: &mut Draft) {
             draft.assume(key);
         }
     }
-}
-
-fn of_link_error(error: LinkError) -> RecordError {
-    RecordError::Card(error.into())
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -4,29 +4,36 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// An order of magnitude.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum TimingClass {
     /// Less than 10 ms.
-    #[serde(rename = "under-10-ms")]
     Ms,
     /// Less than 100 ms.
-    #[serde(rename = "under-100-ms")]
     TensOfMs,
     /// Less than a second.
-    #[serde(rename = "under-1-s")]
     HundredsOfMs,
     /// Less than ten seconds.
-    #[serde(rename = "under-10-s")]
     Seconds,
     /// More.
-    #[serde(rename = "over-10-s")]
     More,
 }
 
 impl TimingClass {
+    /// Its stable name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ms => "under-10-ms",
+            Self::TensOfMs => "under-100-ms",
+            Self::HundredsOfMs => "under-1-s",
+            Self::Seconds => "under-10-s",
+            Self::More => "over-10-s",
+        }
+    }
+
     /// The class of a time.
     #[must_use]
     pub fn of(time: Duration) -> Self {
@@ -43,6 +50,12 @@ impl TimingClass {
     #[must_use]
     pub fn is_near(self, other: Self) -> bool {
         (self as i8 - other as i8).abs() <= 1
+    }
+}
+
+impl Serialize for TimingClass {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

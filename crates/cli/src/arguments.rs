@@ -22,7 +22,8 @@ pub(crate) use audit::{
 };
 #[cfg(feature = "bench")]
 pub(crate) use bench::{
-    BenchArguments, BenchCommand, BenchReader, BenchRunArguments, TellArguments, UpArguments,
+    BenchArguments, BenchCommand, BenchReader, BenchRunArguments, CompareArguments, RecordCardArguments,
+    TellArguments, UpArguments,
 };
 pub(crate) use pin::{NewPinArguments, PinArguments, PinCommand};
 pub(crate) use policy::{

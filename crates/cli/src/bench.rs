@@ -2,7 +2,9 @@
 //!
 //! Not here: the bench itself (crate `bench`).
 
+mod compare;
 mod install;
+mod record_card;
 mod run;
 mod tell;
 mod up;
@@ -21,6 +23,8 @@ pub(crate) fn run(arguments: &BenchArguments, output: &Output) -> Exit {
     match &arguments.command {
         BenchCommand::Run(arguments) => run::run(arguments, output),
         BenchCommand::Up(arguments) => up::run(arguments, output),
+        BenchCommand::RecordCard(arguments) => record_card::run(arguments, output),
+        BenchCommand::Compare(arguments) => compare::run(arguments, output),
         BenchCommand::Tell(arguments) => tell::run(arguments, output),
         BenchCommand::Worker => work(),
     }

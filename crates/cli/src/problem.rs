@@ -530,6 +530,7 @@ const EXITS: &[(Exit, &[&str])] = &[
             "records-too-new",
             "records-unusable",
             "recording-exists",
+            "recording-malformed",
             "scenario-malformed",
             "store-damaged",
             "store-file-missing",

@@ -16,7 +16,7 @@ use varco::{Insertion, LoginError, Varco};
 
 /// Readers of this process begin with this.
 #[cfg(feature = "played")]
-const PLAYED: &str = "played:";
+pub(crate) const PLAYED: &str = "played:";
 /// Readers of the PC/SC service may begin with this.
 const PCSC: &str = "pcsc:";
 /// NFC readers of libnfc begin with this, in their own names too.
@@ -25,13 +25,17 @@ const NFC: &str = "nfc:";
 impl ReaderArguments {
     /// The reader that is meant, as its driver calls it.
     pub(crate) fn name(&self) -> Option<&str> {
-        let reader = self.reader.as_deref();
-        reader.map(|reader| reader.strip_prefix(PCSC).unwrap_or(reader))
+        self.reader.as_deref().map(name_of)
     }
 
     pub(crate) fn wait(&self) -> Duration {
         Duration::from_secs(self.wait.into())
     }
+}
+
+/// A reader's own name.
+pub(crate) fn name_of(reader: &str) -> &str {
+    reader.strip_prefix(PCSC).unwrap_or(reader)
 }
 
 /// Which readers are wanted.
@@ -44,13 +48,20 @@ pub(crate) enum Wanted<'r> {
     AlsoOnSerialPorts,
 }
 
+impl<'r> Wanted<'r> {
+    /// The one that is meant, where it is one.
+    fn reader(self) -> Option<&'r str> {
+        match self {
+            Self::Reader(reader) => reader,
+            #[cfg(feature = "nfc")]
+            Self::AlsoOnSerialPorts => None,
+        }
+    }
+}
+
 /// The readers that are wanted.
 pub(crate) fn varco(wanted: Wanted<'_>, config: &ConfigArguments, output: &Output) -> Result<Varco, Problem> {
-    let reader = match wanted {
-        Wanted::Reader(reader) => reader,
-        #[cfg(feature = "nfc")]
-        Wanted::AlsoOnSerialPorts => None,
-    };
+    let reader = wanted.reader();
     #[cfg(feature = "played")]
     if let Some(profile) = reader.and_then(|reader| reader.strip_prefix(PLAYED)) {
         let card = crate::emulate::load(profile, output)?;
@@ -106,10 +117,7 @@ pub(crate) fn nfc(
     output: &Output,
 ) -> Result<Option<NfcReaders>, Problem> {
     let nfc = Config::load(config, output)?.nfc;
-    let named = match wanted {
-        Wanted::Reader(reader) => reader.and_then(|reader| reader.strip_prefix(NFC)),
-        Wanted::AlsoOnSerialPorts => None,
-    };
+    let named = wanted.reader().and_then(|reader| reader.strip_prefix(NFC));
     let connections = match named {
         None => nfc.readers,
         Some(named) => vec![Connection::parse(named).map_err(|error| {
@@ -128,7 +136,16 @@ pub(crate) fn nfc(
 
 /// The readers and kinds of card that these arguments name.
 pub(crate) fn varco_for(arguments: &ReaderArguments, output: &Output) -> Result<Varco, Problem> {
-    let wanted = Wanted::Reader(arguments.reader.as_deref());
+    varco_at(arguments.reader.as_deref(), arguments, output)
+}
+
+/// The same with this reader instead of theirs.
+pub(crate) fn varco_at(
+    reader: Option<&str>,
+    arguments: &ReaderArguments,
+    output: &Output,
+) -> Result<Varco, Problem> {
+    let wanted = Wanted::Reader(reader);
     let varco = varco(wanted, &arguments.config, output)?;
     match &arguments.profiles {
         None => Ok(varco),

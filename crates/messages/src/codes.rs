@@ -361,6 +361,7 @@ pub const PROBLEMS: &[Code] = &[
     ("bench-lock-folder", &[]),
     ("rig-failed", &[]),
     ("recording-exists", &["path"]),
+    ("recording-malformed", &["path"]),
     ("recording-unplayable", &[]),
     ("cards-differ", &[]),
     ("records-locked", &[]),

@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 use varco::steps::{CardLink, Disposition, LinkError};
 use varco_card::{CardChannel, Transaction};
 
-use super::{Probe, Side, Step};
-use crate::target::Hindrance;
+use super::{Probe, Recognised, Side, Step};
+use crate::looking::{LookError, recognise};
+use crate::record_card::ReadOnly;
 use crate::timing::TimingClass;
 
 /// What came of a step.
@@ -22,6 +23,7 @@ pub enum Answer {
         /// Status word, in hex.
         status: String,
         /// Bytes before it.
+        #[serde(rename = "length_bytes")]
         length: usize,
         /// SHA-256 of them in hex, where they are public.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,27 +57,42 @@ pub struct Asked {
     pub answer: Answer,
 }
 
-pub(super) fn ask(side: &Side<'_>, probes: &[&Probe]) -> Result<Vec<Vec<Asked>>, Hindrance> {
-    let mut link = side
-        .varco
-        .connect(side.reader, side.wait)
-        .map_err(|error| Hindrance::rig("bench-rig-card-unread", error))?;
+/// Finds out what card it is, by commands that only read.
+pub(super) fn recognised(side: &Side<'_>) -> Result<Recognised, LookError> {
+    let mut link = side.varco.connect(side.reader, side.wait)?;
+    let seen = look(&mut *link, side);
+    // A card that is gone needs no leave.
+    let _ = link.close(Disposition::Reset);
+    seen
+}
+
+fn look(link: &mut dyn CardLink, side: &Side<'_>) -> Result<Recognised, LookError> {
+    let atr = link.atr().clone();
+    let mut card = ReadOnly::new(Transaction::begin(link, side.wait)?)?;
+    let seen = recognise(&atr, &mut card, side.varco.card_drivers())?.description();
+    Ok(Recognised {
+        kind: seen.kind.name(),
+        maker: seen.profile,
+    })
+}
+
+/// Asks a card these probes.
+pub(super) fn ask(side: &Side<'_>, probes: &[&Probe]) -> Result<Vec<Vec<Asked>>, LookError> {
+    let mut link = side.varco.connect(side.reader, side.wait)?;
     let asked = probes.iter().map(|probe| all(&mut *link, side, probe)).collect();
     // A card that is gone needs no leave.
     let _ = link.close(Disposition::Reset);
     asked
 }
 
-fn all(link: &mut dyn CardLink, side: &Side<'_>, probe: &Probe) -> Result<Vec<Asked>, Hindrance> {
-    let failed =
-        |error: LinkError| Hindrance::rig("bench-rig-card-unread", format!("{}: {error}", probe.name));
-    let mut card = Transaction::begin(link, side.wait).map_err(failed)?;
-    card.reset().map_err(failed)?;
+fn all(link: &mut dyn CardLink, side: &Side<'_>, probe: &Probe) -> Result<Vec<Asked>, LookError> {
+    let mut card = Transaction::begin(link, side.wait)?;
+    card.reset()?;
     let mut asked = Vec::with_capacity(probe.steps.len());
     for step in &probe.steps {
         asked.push(match step {
             Step::Reset => {
-                card.reset().map_err(failed)?;
+                card.reset()?;
                 Asked {
                     sent: "reset".to_owned(),
                     answer: Answer::Reset,
@@ -94,7 +111,7 @@ fn all(link: &mut dyn CardLink, side: &Side<'_>, probe: &Probe) -> Result<Vec<As
                         }
                     }
                     Err(LinkError::CommandTooLong { .. }) => Answer::NotCarried,
-                    Err(error) => return Err(failed(error)),
+                    Err(error) => return Err(error.into()),
                 };
                 Asked {
                     sent: hex.clone(),
@@ -103,7 +120,7 @@ fn all(link: &mut dyn CardLink, side: &Side<'_>, probe: &Probe) -> Result<Vec<As
             }
         });
     }
-    card.end(Disposition::Reset).map_err(failed)?;
+    card.end(Disposition::Reset)?;
     Ok(asked)
 }
 

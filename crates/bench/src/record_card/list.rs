@@ -10,6 +10,7 @@ use varco_apdu::CommandApdu;
 use varco_apdu::ResponseApdu;
 use varco_card::{CardChannel, Epoch, GetResponse, LengthCorrection, Limits, LinkError, Request};
 
+use crate::looking::LookError;
 use crate::timing::TimingClass;
 
 /// The list, as data.
@@ -38,10 +39,10 @@ pub(crate) struct ReadOnly<C> {
 
 impl<C: CardChannel> ReadOnly<C> {
     /// Around a channel to the card.
-    pub(crate) fn new(inner: C) -> Result<Self, toml::de::Error> {
+    pub(crate) fn new(inner: C) -> Result<Self, LookError> {
         Ok(Self {
             inner,
-            list: toml::from_str(COMMANDS)?,
+            list: toml::from_str(COMMANDS).map_err(|error| LookError::Damaged(error.to_string()))?,
             timing: BTreeMap::new(),
         })
     }

@@ -4,6 +4,8 @@
 
 use serde::Deserialize;
 
+use crate::looking::LookError;
+
 const PLACES: &str = include_str!("places.toml");
 
 /// The whole file.
@@ -42,6 +44,6 @@ pub(super) struct CieFile {
 }
 
 /// All of them.
-pub(super) fn all() -> Result<All, toml::de::Error> {
-    toml::from_str(PLACES)
+pub(super) fn all() -> Result<All, LookError> {
+    toml::from_str(PLACES).map_err(|error| LookError::Damaged(error.to_string()))
 }

@@ -5,9 +5,37 @@
 use std::fs;
 use std::path::Path;
 
+use tempfile::TempDir;
 use varco::played::Profile;
 
-use super::{RecordError, Recording};
+use super::{RecordError, Recording, about};
+
+/// Whether a recording can be written into this new folder, found out before a card is asked anything.
+///
+/// # Errors
+/// [`RecordError::Exists`], [`RecordError::Write`].
+pub fn check_place(folder: &Path) -> Result<(), RecordError> {
+    draft(folder).map(drop)
+}
+
+/// A folder beside the one that a recording shall have, in which it is put together.
+fn draft(folder: &Path) -> Result<TempDir, RecordError> {
+    if folder.symlink_metadata().is_ok() {
+        return Err(RecordError::Exists(folder.to_owned()));
+    }
+    let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+    tempfile::Builder::new()
+        .prefix(".varco-recording-")
+        .tempdir_in(beside.unwrap_or(Path::new(".")))
+        .map_err(|source| failed(folder, source))
+}
+
+fn failed(folder: &Path, source: std::io::Error) -> RecordError {
+    RecordError::Write {
+        folder: folder.to_owned(),
+        source,
+    }
+}
 
 impl Recording {
     /// How many files it has, `card.toml` and `recording.json` among them.
@@ -46,23 +74,13 @@ impl Recording {
     /// # Errors
     /// [`RecordError::Exists`], [`RecordError::Write`], [`RecordError::Unplayable`]; nothing is there then.
     pub fn write(&self, folder: &Path) -> Result<(), RecordError> {
-        if folder.symlink_metadata().is_ok() {
-            return Err(RecordError::Exists(folder.to_owned()));
-        }
+        let draft = draft(folder)?;
         self.profile()?;
-        let failed = |source| RecordError::Write {
-            folder: folder.to_owned(),
-            source,
-        };
-        let beside = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let draft = tempfile::Builder::new()
-            .prefix(".varco-recording-")
-            .tempdir_in(beside.unwrap_or(Path::new(".")))
-            .map_err(failed)?;
-        let about = serde_json::to_vec_pretty(&self.about).map_err(|error| failed(error.into()))?;
+        let failed = |source| failed(folder, source);
+        let told = serde_json::to_vec_pretty(&self.about).map_err(|error| failed(error.into()))?;
         let put = |name: &str, content: &[u8]| fs::write(draft.path().join(name), content).map_err(failed);
         put("card.toml", self.card_toml()?.as_bytes())?;
-        put("recording.json", &about)?;
+        put(about::FILE, &told)?;
         for (name, content) in &self.files {
             put(name, content)?;
         }

@@ -13,6 +13,9 @@ use varco_stand::pcscd::PrivatePcscd;
 
 use super::{CardPlan, Placed, ReaderKind, pcsc_name};
 
+/// The form of what is told of a bench.
+const DESCRIPTION_FORMAT: u32 = 1;
+
 /// Where a card's files are.
 pub(super) struct Files {
     pub(super) control: PathBuf,
@@ -110,7 +113,7 @@ pub(super) fn object(placed: &[Placed], variables: &[(String, String)]) -> Value
         .iter()
         .map(|(name, value)| (name.clone(), value.as_str().into()))
         .collect();
-    json!({ "cards": placed.iter().map(card).collect::<Vec<Value>>(), "environment": environment })
+    json!({ "format": DESCRIPTION_FORMAT, "cards": placed.iter().map(card).collect::<Vec<Value>>(), "environment": environment })
 }
 
 impl Placed {

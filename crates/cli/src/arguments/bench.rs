@@ -6,8 +6,10 @@ use clap::{Args, Subcommand};
 
 use super::ConfigArguments;
 
+mod cards;
 mod up;
 
+pub(crate) use cards::{CompareArguments, RecordCardArguments};
 pub(crate) use up::{BenchReader, TellArguments, UpArguments};
 
 #[derive(Args)]
@@ -23,6 +25,11 @@ pub(crate) enum BenchCommand {
     /// Stand up a private pcscd with virtual readers and cards, run a command with it, and take everything down again. Without
     /// a command it stands until Ctrl-C.
     Up(UpArguments),
+    /// Make a virtual card of the one in a reader: how it is built and how it answers is the card's, what it holds is invented. No PIN
+    /// is asked for, and no try spent.
+    RecordCard(RecordCardArguments),
+    /// Ask two cards the same and tell where they answer otherwise. No PIN is asked for, and no try spent.
+    Compare(CompareArguments),
     /// Say something to a card of the bench that this command runs in: insert, remove, state, fault PLAN, keys DIGITS…
     Tell(TellArguments),
     /// One scenario at one target, as `run` starts it.
