@@ -144,11 +144,9 @@ fn unknown_card(folder: &Path) -> PathBuf {
     let (head, files) = text.split_once("[[file]]").unwrap();
     let (before, atr) = head.split_once("atr = \"").unwrap();
     let (_, after) = atr.split_once('"').unwrap();
-    let files = ["1000", "1100", "1200", "1400", "2F02"]
-        .iter()
-        .fold(files.to_owned(), |files, path| {
-            files.replace(&format!("path = \"{path}"), &format!("path = \"5{}", &path[1..]))
-        });
+    let files = ["1", "2"].iter().fold(files.to_owned(), |files, path| {
+        files.replace(&format!("path = \"{path}"), "path = \"5")
+    });
     fs::write(
         folder.join("card.toml"),
         format!("{before}atr = \"3B021450\"{after}[[file]]{files}"),

@@ -109,10 +109,12 @@ fn tell(recording: &Recording, arguments: &RecordCardArguments, output: &Output)
         }
         Format::Text => {
             let files = recording.file_count().to_string();
-            let path = Arg::Text(&path);
-            output.line(&output.say("recorded", &[("path", path), ("files", Arg::Text(&files))]));
+            output.line(&output.say(
+                "recorded",
+                &[("path", Arg::Text(&path)), ("files", Arg::Text(&files))],
+            ));
             tell_about(about, output);
-            output.line(&output.say("recorded-play", &[("path", path)]));
+            output.line(&output.say("recorded-play", &[("path", Arg::Text(&path))]));
         }
     }
 }
