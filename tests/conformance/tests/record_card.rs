@@ -221,6 +221,19 @@ fn every_sort_of_card_is_recorded_behind_pcscd() {
 }
 
 #[test]
+fn without_a_card_nothing_is_written() {
+    let slots = Slots::new();
+    let out = slots.path("mine");
+    let place = ["--name", "mine", "--out", out.to_str().unwrap()];
+    slots.run(
+        &[&["bench", "record-card", "--reader", FIRST], &place[..]].concat(),
+        32,
+    );
+    slots.run(&["bench", "compare", "--reader", FIRST, "--with", "cns-st"], 32);
+    assert_eq!(fs::read_dir(slots.folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn cards_of_two_makers_differ() {
     let mut slots = Slots::new();
     slots.insert(Path::new("cns-st"));
