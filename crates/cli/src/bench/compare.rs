@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use varco::Varco;
 use varco_bench::compare::{self, Answer, Compared, Comparison, Outcome, Side};
 use varco_bench::record_card;
+use varco_bench::timing::TimingClass;
 use varco_messages::Arg;
 
 use super::record_card::of_looking;
@@ -151,18 +152,18 @@ fn tell(comparison: &Comparison, arguments: &CompareArguments, output: &Output) 
     }
     for step in &comparison.steps {
         match step.outcome {
-            Outcome::Differs => tell_step("compared-differ", step, Some(answers(step, output)), output),
+            Outcome::Differs => {
+                let (here, there) = answers(step, output);
+                tell_step("compared-differ", step, Some((&here, &there)), output);
+            }
             Outcome::NotTried => tell_step("compared-untried", step, None, output),
             Outcome::Equal | Outcome::Replaced => {}
         }
     }
     for step in comparison.slower() {
-        let class = |answer: &Answer| answer.timing().map(|class| class.name().to_owned());
-        let told = (
-            class(&step.here).unwrap_or_default(),
-            class(&step.there).unwrap_or_default(),
-        );
-        tell_step("compared-slower", step, Some(told), output);
+        let class = |answer: &Answer| answer.timing().map_or("-", TimingClass::name);
+        let sides = (class(&step.here), class(&step.there));
+        tell_step("compared-slower", step, Some(sides), output);
     }
     let counts = [
         ("equal", Outcome::Equal),
@@ -178,14 +179,14 @@ fn tell(comparison: &Comparison, arguments: &CompareArguments, output: &Output) 
     output.line(&output.say("compared", &counts));
 }
 
-fn tell_step(code: &str, step: &Compared, sides: Option<(String, String)>, output: &Output) {
+fn tell_step(code: &str, step: &Compared, sides: Option<(&str, &str)>, output: &Output) {
     let number = step.step.to_string();
     let mut told = vec![
         ("probe", Arg::Text(&step.probe)),
         ("step", Arg::Text(&number)),
         ("sent", Arg::Text(&step.sent)),
     ];
-    if let Some((here, there)) = &sides {
+    if let Some((here, there)) = sides {
         told.extend([("here", Arg::Text(here)), ("there", Arg::Text(there))]);
     }
     output.line(&output.say(code, &told));
