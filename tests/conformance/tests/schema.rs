@@ -409,11 +409,14 @@ impl Judge {
         }
     }
 
+    /// Each line of it is an object.
     fn take(&mut self, json: &[u8]) {
-        let path = self.folder.path().join(format!("{}.json", self.number));
-        std::fs::write(&path, json).unwrap();
-        self.judge.arg("--instance").arg(path);
-        self.number += 1;
+        for line in json.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let path = self.folder.path().join(format!("{}.json", self.number));
+            std::fs::write(&path, line).unwrap();
+            self.judge.arg("--instance").arg(path);
+            self.number += 1;
+        }
     }
 
     fn verdict(mut self) {
@@ -738,11 +741,7 @@ fn what_commands_about_the_record_of_decisions_write_is_as_published() {
         }
         let ran = run_with_input(&mut command, b"12345").unwrap();
         assert!(!ran.stdout.is_empty(), "{said}");
-        for line in ran.stdout.split(|byte| *byte == b'\n') {
-            if !line.is_empty() {
-                judge.take(line);
-            }
-        }
+        judge.take(&ran.stdout);
         told.push_str(&String::from_utf8(ran.stdout).unwrap());
     };
     for said in AUDIT_COMMANDS {
