@@ -10,6 +10,7 @@ mod process;
 mod program;
 mod purses;
 mod stop;
+mod terminal;
 mod trust;
 mod typist;
 mod walk;

@@ -102,6 +102,9 @@ pub enum Do {
     Fault {
         /// Such as `remove@verify`.
         plan: Plan,
+        /// Whether the action after it may end without it.
+        #[serde(default)]
+        may_miss: bool,
     },
     /// A login.
     Login {
@@ -243,6 +246,15 @@ impl Do {
             Self::PinUnblock { .. } => "pin-unblock",
             Self::Run { .. } => "run",
             Self::Expect(_) => "expect",
+        }
+    }
+
+    /// For how long it does nothing, in milliseconds.
+    #[must_use]
+    pub fn waits_ms(&self) -> u64 {
+        match self {
+            Self::Wait { ms } => *ms,
+            _ => 0,
         }
     }
 

@@ -18,6 +18,7 @@ use core::str::FromStr;
 pub use hindrance::{Blame, Hindrance};
 pub use holder::{Holder, HolderError};
 pub use keeper::Keeper;
+pub(crate) use played::private_folder;
 pub use played::{PlayedStage, Restart, Surroundings};
 pub use reader::ReaderStage;
 pub use secrets::{Secrets, Value};

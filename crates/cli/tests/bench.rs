@@ -113,7 +113,7 @@ fn what_hangs_has_failed_and_a_worker_that_dies_is_an_error_of_the_rig() {
     let waits = scenario(
         folder.path(),
         "waits",
-        &format!("{INSERT}{{do=\"wait\",ms=600000}},{{do=\"card\"}},{{do=\"expect\",end=\"done\"}}"),
+        &format!("{INSERT}{{do=\"wait\",ms=3999}},{{do=\"card\"}},{{do=\"expect\",end=\"done\"}}"),
     );
     let ran = bench(&[&hangs, &dies, &waits], &["--target", "vpcd", "--timeout", "4"]);
     let told = ran.json();
@@ -182,6 +182,26 @@ fn what_is_wrong_with_files_and_options_is_told_before_anything_is_run() {
             ran.out
         );
     }
+    // A code that was cut would be another one.
+    let long = format!("{}\nmario pin 12345678\n", "\n".repeat(4080));
+    let mut with_codes = command(&["bench", "run", "--json", good.to_str().unwrap()]);
+    let ran = run_command(with_codes.args(with(&["--codes", "fd:0"])), &long);
+    assert_eq!(ran.exit, 64);
+    assert!(ran.out.contains("at most 4096 bytes"), "{}", ran.out);
+    // It could only be late.
+    let waits = scenario(
+        folder.path(),
+        "waits",
+        &format!("{INSERT}{{do=\"wait\",ms=60000}},{{do=\"card\"}},{{do=\"expect\",end=\"done\"}}"),
+    );
+    let ran = bench(&[&waits], &["--target", "in-process,vpcd"]);
+    assert!(ran.out.contains("waits 60000 ms by itself"), "{}", ran.out);
+    assert_eq!((ran.exit, bench(&[&waits], &[]).exit), (64, 0));
+    // Nobody waits for results that cannot be written.
+    let nowhere = folder.path().join("no-such-folder/junit.xml");
+    let ran = bench(&[&good], &["--junit", nowhere.to_str().unwrap(), "--progress"]);
+    assert_eq!((ran.exit, ran.error_code().as_str()), (60, "file-unwritable"));
+    assert!(!ran.err.contains("good @"), "{}", ran.err);
     let bad = folder.path().join("bad.bench");
     let text = fs::read_to_string(&desk)
         .unwrap()
@@ -201,6 +221,54 @@ fn what_is_wrong_with_files_and_options_is_told_before_anything_is_run() {
         "{}",
         ran.out
     );
+}
+
+#[test]
+fn a_fault_that_nothing_comes_to_has_failed_unless_it_may_miss() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = |fault: &str| {
+        format!(
+            "{INSERT}{{do=\"fault\",plan=\"remove@verify#9\"{fault}}},{{do=\"type\",value=\"@pin\"}},{{do=\"login\"}},\n{{do=\"expect\",end=\"logged-in\"}}"
+        )
+    };
+    let must = scenario(folder.path(), "must", &steps(""));
+    let may = scenario(folder.path(), "may", &steps(",may_miss=true"));
+    let told = bench(&[&must, &may], &["--target", "in-process,vpcd"]).json();
+    let of = |index: usize| {
+        let result = &told["scenarios"][index];
+        [&result["outcome"], &result["code"]].map(|text| text.as_str().unwrap_or_default().to_owned())
+    };
+    for index in 0..2 {
+        assert_eq!(of(index), ["failed", "bench-fault-unmet"], "{told:#}");
+        assert_eq!(of(index + 2), ["passed", ""], "{told:#}");
+    }
+}
+
+#[test]
+fn what_a_program_says_is_told_shortly_and_without_what_was_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = |name: &str, script: &str| {
+        let steps = format!(
+            "{INSERT}{{do=\"type\",value=\"@pin\"}},{{do=\"run\",program=\"sh\",arguments=[\"-c\",'{script}']}},{{do=\"expect\",exit=0}}"
+        );
+        scenario(folder.path(), name, &steps)
+    };
+    let tells = program(
+        "tells",
+        "stty -echo; read -r p; stty echo; echo \"PIN=$p.\"; exit 1",
+    );
+    let floods = program(
+        "floods",
+        "stty -echo; read -r p; stty -opost; head -c 262144 /dev/zero | tr \"\\0\" \"\\033\"; echo end; exit 1",
+    );
+    let told = bench(&[&tells, &floods], &["--target", "vpcd"]).json();
+    for (index, said) in ["PIN=[…].", ""].into_iter().enumerate() {
+        let result = &told["scenarios"][index];
+        assert_eq!(result["code"], "bench-otherwise", "{told:#}");
+        let detail = result["detail"].as_str().unwrap();
+        assert!(detail.contains(said) && !detail.contains("12345"), "{detail}");
+        assert!(detail.chars().count() < 300);
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Not here: the action (`walk`, `program`).
 
 use varco::{Decision, Effect, VerifiedIdentity};
+use varco_emulator::fault::FaultPlan;
 
 use super::pattern::fits;
 use crate::scenario::{Expectation, IdentityWanted};
@@ -25,6 +26,8 @@ pub(super) struct Came {
     /// Before and after, where somebody wants to know.
     pub(super) counts: Option<(Counts, Counts)>,
     pub(super) program: Option<Ran>,
+    /// What was to break in it and did not.
+    pub(super) unmet: Option<FaultPlan>,
 }
 
 /// What came of a program.
@@ -32,6 +35,8 @@ pub(super) struct Ran {
     /// None where a signal ended it.
     pub(super) exit: Option<i32>,
     pub(super) output: String,
+    /// The end of that, as it may be told where reports go; none at a real reader, where it may tell who the holder is.
+    pub(super) quoted: Option<String>,
 }
 
 /// Something that is not as expected, in English.
@@ -47,9 +52,11 @@ impl Came {
         if let Some(asked) = wanted.asked {
             same("asked", Some(asked), Some(self.asked))?;
         }
-        if let (Some(most), Some(messages)) = (wanted.messages_max, self.messages)
-            && messages > most
+        if let Some(most) = wanted.messages_max
+            && self.messages.is_none_or(|messages| messages > most)
         {
+            let messages = self.messages.map(|messages| messages.to_string());
+            let messages = messages.unwrap_or_else(|| "nobody knows how many".to_owned());
             return Err(format!("messages_max = {most}, and {messages} were exchanged"));
         }
         if let Some(decision) = &wanted.decision {
@@ -122,20 +129,33 @@ impl Came {
         let Some((before, after)) = self.counts else {
             return Ok(());
         };
-        if wanted.tries_left.is_some() {
-            same("tries_left", wanted.tries_left, after.pin)?;
-        }
-        if wanted.puk_tries_left.is_some() {
-            same("puk_tries_left", wanted.puk_tries_left, after.puk)?;
-        }
-        if wanted.tries_spent.is_some() {
-            let spent = before
-                .pin
-                .zip(after.pin)
-                .map(|(before, after)| before.saturating_sub(after));
-            same("tries_spent", wanted.tries_spent, spent)?;
+        // What the card does not tell is otherwise than nothing.
+        for (name, wanted, found) in counted(wanted, before, after) {
+            if found.is_some() {
+                same(name, wanted, found)?;
+            }
         }
         Ok(())
+    }
+
+    /// The counter of which something is expected, and which the card does not tell.
+    pub(super) fn untold(&self, wanted: &Expectation) -> Option<&'static str> {
+        let (before, after) = self.counts?;
+        let mut counted = counted(wanted, before, after).into_iter();
+        counted.find_map(|(name, wanted, found)| (wanted.is_some() && found.is_none()).then_some(name))
+    }
+
+    /// An end that the rig is to blame for, where nobody expected it: services and readers went away, and nothing was to break.
+    pub(super) fn is_of_rig(&self, wanted: &Expectation) -> bool {
+        const OF_RIG: [&str; 6] = [
+            "no-service",
+            "service-refused",
+            "reader-gone",
+            "no-such-reader",
+            "reader-driver-crashed",
+            "link-system",
+        ];
+        OF_RIG.contains(&self.end.as_str()) && !wanted.end.contains(&self.end)
     }
 
     fn check_program(&self, wanted: &Expectation) -> Result<(), Otherwise> {
@@ -143,12 +163,15 @@ impl Came {
             return Ok(());
         };
         if wanted.exit.is_some() && wanted.exit != program.exit {
-            let said = last_line(&program.output);
-            return Err(format!(
-                "exit = {}, and it ended with {}; it said at last: {said}",
+            let mut told = format!(
+                "exit = {}, and it ended with {}",
                 shown(wanted.exit),
                 shown(program.exit)
-            ));
+            );
+            if let Some(said) = &program.quoted {
+                told.push_str(&format!("; it said at last: {said}"));
+            }
+            return Err(told);
         }
         for pattern in &wanted.output {
             if !program.output.lines().any(|line| fits(pattern, line)) {
@@ -157,6 +180,20 @@ impl Came {
         }
         Ok(())
     }
+}
+
+type Counted = (&'static str, Option<u8>, Option<u8>);
+
+/// What is expected of counters and what they tell, of those of which something is expected.
+fn counted(wanted: &Expectation, before: Counts, after: Counts) -> [Counted; 3] {
+    let spent = before.pin.zip(after.pin);
+    let spent = spent.map(|(before, after)| before.saturating_sub(after));
+    let of = |name, wanted: Option<u8>, found: Option<u8>| (name, wanted, found.filter(|_| wanted.is_some()));
+    [
+        of("tries_left", wanted.tries_left, after.pin),
+        of("puk_tries_left", wanted.puk_tries_left, after.puk),
+        of("tries_spent", wanted.tries_spent, spent),
+    ]
 }
 
 /// Whether anything is expected that only counters tell.
@@ -193,12 +230,4 @@ fn same<T: PartialEq + core::fmt::Display>(
 
 fn shown<T: core::fmt::Display>(value: Option<T>) -> String {
     value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
-}
-
-fn last_line(output: &str) -> &str {
-    output
-        .lines()
-        .rev()
-        .find(|line| !line.trim().is_empty())
-        .unwrap_or_default()
 }

@@ -22,7 +22,7 @@ use super::purses::Purses;
 use super::wire::{BenchText, Event, Finding, Job, Outcome};
 use crate::bench_file::{BenchFile, RigKind};
 use crate::scenario::Scenario;
-use crate::target::{Holder, Target};
+use crate::target::{Holder, Target, private_folder};
 
 /// What runs a worker, and how.
 pub struct Plan {
@@ -222,7 +222,7 @@ fn lanes<'t>(pairs: &[(&'t ScenarioFile, Target)]) -> VecDeque<Vec<Task<'t>>> {
 
 fn run_one(run: &Run<'_>, task: &Task<'_>, sender: &mpsc::Sender<Told>) -> Finding {
     let plan = run.plan;
-    let folder = match tempfile::Builder::new().prefix("varco-bench-").tempdir() {
+    let folder = match private_folder() {
         Ok(folder) => folder,
         Err(error) => return Finding::of(Outcome::RigError, "bench-rig-place", error.to_string()),
     };

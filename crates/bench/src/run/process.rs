@@ -3,7 +3,7 @@
 //! Not here: what it does (`worker`).
 
 use std::io::{self, BufRead, BufReader, Read as _, Write};
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -21,8 +21,12 @@ use crate::going::is_over_within;
 
 /// The most bytes that a worker may say on standard error and be quoted.
 const COMPLAINT_BYTES_MAX: u64 = 4096;
+/// The most events that wait to be heard; a worker that says more waits too.
+const EVENTS_MAX: usize = 64;
 /// How often to look whether somebody asks for the end.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// The step that has another program do something.
+const RUN: &str = "run";
 /// How long a worker that has told its end may take to leave, and one that is asked to end, with all that it started.
 const LEAVES_WITHIN: Duration = Duration::from_secs(2);
 const ENDS_WITHIN: Duration = Duration::from_secs(15);
@@ -147,7 +151,7 @@ fn attempt(
         })
     });
     tell(&mut stdin, job)?;
-    let (sender, events) = mpsc::channel();
+    let (sender, events) = mpsc::sync_channel(EVENTS_MAX);
     thread::spawn(move || listen(BufReader::new(stdout), &sender));
     let mut last: Option<Event> = None;
     loop {
@@ -158,7 +162,12 @@ fn attempt(
                 "stopped by a signal",
             ));
         }
-        match events.recv_timeout(around.clock.left().min(LOOK_INTERVAL)) {
+        // One that says more than can be heard is late all the same.
+        let left = around.clock.left();
+        if left.is_zero() {
+            return Ok(late(last.as_ref(), &around.clock));
+        }
+        match events.recv_timeout(left.min(LOOK_INTERVAL)) {
             Ok(Event::Ended(finding)) => {
                 worker.has_ended = true;
                 return Ok(finding);
@@ -170,17 +179,17 @@ fn attempt(
                     last = Some(event);
                 }
             }
-            Err(RecvTimeoutError::Timeout) if around.clock.left().is_zero() => {
-                return Ok(late(last.as_ref(), &around.clock));
-            }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 worker.has_ended = true;
                 let status = worker.end()?;
                 let said = complaints.and_then(|said| said.join().ok()).unwrap_or_default();
                 let detail = format!("{}{status}; {}", at(last.as_ref()), said.trim());
-                let finding = Finding::of(Outcome::RigError, "bench-rig-worker", detail);
-                return Ok(placed(finding, last.as_ref()));
+                let (outcome, code) = match is_crash(last.as_ref(), status) {
+                    true => (Outcome::Failed, "bench-crashed"),
+                    false => (Outcome::RigError, "bench-rig-worker"),
+                };
+                return Ok(placed(Finding::of(outcome, code, detail), last.as_ref()));
             }
         }
     }
@@ -220,6 +229,14 @@ fn late(last: Option<&Event>, clock: &Clock) -> Finding {
     placed(Finding::of(outcome, "bench-late", detail), last)
 }
 
+/// Whether it ended by itself while it did what is tested: the worker is that then. While another program runs, that may have ended it;
+/// and what asks for an end is no crash, nor is what the system does where memory is short.
+fn is_crash(last: Option<&Event>, status: ExitStatus) -> bool {
+    let is_tested = matches!(last, Some(Event::Begun { is_tested: true, what, .. }) if what != RUN);
+    let asked = [Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM, Signal::KILL].map(Signal::as_raw);
+    is_tested && !status.signal().is_some_and(|signal| asked.contains(&signal))
+}
+
 fn at(last: Option<&Event>) -> String {
     match last {
         Some(Event::Begun { what, .. }) => format!("{what}: "),
@@ -244,7 +261,7 @@ fn tell(stdin: &mut impl Write, what: &impl serde::Serialize) -> io::Result<()> 
 }
 
 /// Until the worker says nothing more, or something that is no event.
-fn listen(mut stdout: impl BufRead, events: &mpsc::Sender<Event>) {
+fn listen(mut stdout: impl BufRead, events: &mpsc::SyncSender<Event>) {
     loop {
         let mut line = Vec::new();
         let read = (&mut stdout).take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
@@ -257,5 +274,82 @@ fn listen(mut stdout: impl BufRead, events: &mpsc::Sender<Event>) {
         if events.send(event).is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "test code")]
+
+    use super::*;
+
+    const BEGUN: &str = r#"{"event":"begun","step":0,"line":7,"what":"WHAT","is_tested":TESTED}"#;
+
+    /// What comes of a worker that is this script.
+    fn end_of(script: &str, limit: Duration) -> Finding {
+        let job = Job {
+            file: "f.toml".into(),
+            text: String::new(),
+            target: "in-process".to_owned(),
+            vpcd_port: 0,
+            line: None,
+            nfcd: "nfcd".into(),
+            bench: None,
+            holder: None,
+            lang: "en".to_owned(),
+        };
+        let (purses, stop) = (Purses::default(), Stop::default());
+        let mut around = Around {
+            service: None,
+            purses: &purses,
+            clock: Clock::begin(limit, Duration::ZERO),
+            stop: &stop,
+            group: Group::Own,
+        };
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("read job; {script}")]);
+        work(&mut command, &job, &mut around, &mut |_| {})
+    }
+
+    fn begun(what: &str, is_tested: bool) -> String {
+        let event = BEGUN.replace("WHAT", what);
+        format!("echo '{}'", event.replace("TESTED", &is_tested.to_string()))
+    }
+
+    #[test]
+    fn a_crash_of_what_is_tested_is_told_apart_from_an_end_of_the_rig() {
+        let minute = Duration::from_secs(60);
+        for (what, is_tested, end, wanted) in [
+            ("login", true, "kill -SEGV $$", "bench-crashed"),
+            ("login", true, "kill -ABRT $$", "bench-crashed"),
+            ("login", true, "exit 70", "bench-crashed"),
+            ("login", true, "kill -TERM $$", "bench-rig-worker"),
+            ("login", true, "kill -KILL $$", "bench-rig-worker"),
+            ("run", true, "kill -SEGV $$", "bench-rig-worker"),
+            ("insert", false, "kill -SEGV $$", "bench-rig-worker"),
+        ] {
+            let finding = end_of(&format!("{}; {end}", begun(what, is_tested)), minute);
+            assert_eq!(finding.code.as_deref(), Some(wanted), "{what} {end}");
+            let outcome = match wanted {
+                "bench-crashed" => Outcome::Failed,
+                _ => Outcome::RigError,
+            };
+            assert_eq!((finding.outcome, finding.line), (outcome, Some(7)));
+        }
+    }
+
+    #[test]
+    fn a_worker_that_talks_for_ever_or_falls_silent_ends_in_time() {
+        let begun = begun("login", true);
+        for script in [
+            format!("while :; do {begun}; done"),
+            format!("{begun}; exec sleep 1000"),
+        ] {
+            let finding = end_of(&script, Duration::from_secs(1));
+            assert_eq!(finding.code.as_deref(), Some("bench-late"), "{script}");
+        }
+        // One that says something that is no event has said its last, and is not waited for.
+        let finding = end_of("echo nonsense; exec sleep 1000", Duration::from_secs(600));
+        assert_eq!(finding.code.as_deref(), Some("bench-rig-worker"));
     }
 }

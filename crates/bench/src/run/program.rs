@@ -1,29 +1,32 @@
 //! Another program, which reaches the card through PC/SC by the worker's environment.
 //!
-//! What is typed for it comes over a terminal of its own, value by value, whenever it switches the echo off, as programs do that ask
-//! for a PIN. So no value stands in an argument or in the environment.
+//! What is typed for it comes over a terminal of its own, value by value, whenever it hides what is typed, as programs do that ask
+//! for a PIN. So no value stands in an argument or in the environment. That terminal is also its /dev/tty: it has a session of its
+//! own, and without values no terminal at all.
 //!
 //! Not here: what it must say (`came`).
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rustix::fs::{Mode, OFlags, open};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, tcgetattr};
 use zeroize::Zeroizing;
 
 use super::came::Ran;
+use super::terminal::Terminal;
 use crate::going;
 use crate::target::Hindrance;
 
 /// The most bytes of output that are kept.
-const OUTPUT_BYTES_MAX: u64 = 262_144;
+const OUTPUT_BYTES_MAX: usize = 262_144;
+/// The most characters of it that are quoted where reports go.
+const QUOTED_CHARS_MAX: usize = 200;
 /// How often to look whether the program asks, or has ended.
 const LOOK_INTERVAL: Duration = Duration::from_millis(10);
 
@@ -63,23 +66,40 @@ pub(super) fn run(
     })
 }
 
-fn attempt(program: &str, arguments: &[String], values: Values, around: &Around<'_>) -> Result<Ran, Failed> {
-    let mut command = Command::new(program);
-    command.args(arguments).env("LC_ALL", "C.UTF-8");
+fn attempt(
+    program: &str,
+    arguments: &[String],
+    mut values: Values,
+    around: &Around<'_>,
+) -> Result<Ran, Failed> {
+    let program = found(program)?;
+    let typed: Vec<_> = values.iter().cloned().collect();
     let below = going::Program::begin()?;
     let ended = if values.is_empty() {
-        without_terminal(command)
+        without_terminal(in_session(&program, arguments, &[]))
     } else {
-        at_terminal(command, values, around)
+        at_terminal(in_session(&program, arguments, &["--ctty"]), &mut values, around)
     };
     let is_done = (around.ended)();
     drop(below);
-    let (status, kept) = ended?;
+    let (status, output) = ended?;
     is_done.map_err(Failed::Hindered)?;
-    Ok(ran(status, kept)?)
+    Ok(ran(status, output, &typed)?)
 }
 
-type Ended = (ExitStatus, JoinHandle<Vec<u8>>);
+type Ended = (ExitStatus, Output);
+
+/// In a session of its own, so that it has no terminal but the one that it is given.
+fn in_session(program: &Path, arguments: &[String], options: &[&str]) -> Command {
+    let mut command = Command::new("setsid");
+    command
+        .args(options)
+        .arg("--")
+        .arg(program)
+        .args(arguments)
+        .env("LC_ALL", "C.UTF-8");
+    command
+}
 
 fn without_terminal(mut command: Command) -> Result<Ended, Failed> {
     let (reader, writer) = io::pipe()?;
@@ -90,81 +110,122 @@ fn without_terminal(mut command: Command) -> Result<Ended, Failed> {
     let mut child = command.spawn()?;
     // The writing ends of the pipe go with the command.
     drop(command);
-    let kept = keep(reader);
-    Ok((child.wait()?, kept))
+    let output = Output::of(reader);
+    Ok((child.wait()?, output))
 }
 
 /// Types a value at each question, until the program ends. One that asks for more than there is gets the end of its input.
-fn at_terminal(mut command: Command, mut values: Values, around: &Around<'_>) -> Result<Ended, Failed> {
+fn at_terminal(mut command: Command, values: &mut Values, around: &Around<'_>) -> Result<Ended, Failed> {
     /// Control-D.
     const END: &[u8] = &[4];
-    let (ours, theirs) = terminal()?;
+    let mut terminal = Terminal::open()?;
     command
-        .stdin(theirs.try_clone()?)
-        .stdout(theirs.try_clone()?)
-        .stderr(theirs);
+        .stdin(terminal.theirs()?)
+        .stdout(terminal.theirs()?)
+        .stderr(terminal.theirs()?);
     let mut child = command.spawn()?;
     // Their ends of the terminal go with the command.
     drop(command);
-    let kept = keep(File::from(ours.try_clone()?));
-    let mut was_hidden = false;
+    let output = Output::of(terminal.said()?);
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        // A program that hides what is typed asks. One that has closed its terminal asks nothing more.
-        let is_hidden = tcgetattr(&ours).is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ECHO));
-        if is_hidden && !was_hidden {
+        if terminal.asks(output.said()) {
             match values.pop_front() {
                 Some(mut value) => {
                     // What was begun ends by the way out.
                     (around.may_type)().map_err(Failed::Hindered)?;
                     value.push(b'\n');
-                    rustix::io::write(&ours, &value)?;
+                    terminal.type_in(&value)?;
                 }
-                None => {
-                    rustix::io::write(&ours, END)?;
-                }
+                None => terminal.type_in(END)?,
             }
         }
-        was_hidden = is_hidden;
         thread::sleep(LOOK_INTERVAL);
     };
-    Ok((status, kept))
+    Ok((status, output))
 }
 
-fn terminal() -> io::Result<(OwnedFd, OwnedFd)> {
-    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
-    grantpt(&ours)?;
-    unlockpt(&ours)?;
-    let name = ptsname(&ours, Vec::new())?;
-    let theirs = open(
-        &name,
-        OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )?;
-    Ok((ours, theirs))
+/// What a program says while it runs.
+struct Output {
+    kept: JoinHandle<Vec<u8>>,
+    said: Arc<AtomicUsize>,
 }
 
-/// Reads all output, and keeps the first of it.
-fn keep(mut reader: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut output = Vec::new();
-        // What was read before it broke is kept; a terminal that everybody has closed ends so.
-        let _ = (&mut reader).take(OUTPUT_BYTES_MAX).read_to_end(&mut output);
-        // Nobody is stopped by a full pipe.
-        let _ = io::copy(&mut reader, &mut io::sink());
-        output
-    })
+impl Output {
+    /// Reads all of it, and keeps the first.
+    fn of(mut reader: impl Read + Send + 'static) -> Self {
+        let said = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&said);
+        let kept = thread::spawn(move || {
+            let (mut output, mut part) = (Vec::new(), [0; 4096]);
+            // What was read before it broke is kept; a terminal that everybody has closed ends so.
+            while let Ok(read @ 1..) = reader.read(&mut part) {
+                let part = part.get(..read).unwrap_or_default();
+                let visible = part.iter().filter(|byte| !byte.is_ascii_whitespace()).count();
+                count.fetch_add(visible, Ordering::SeqCst);
+                let room = OUTPUT_BYTES_MAX.saturating_sub(output.len());
+                output.extend_from_slice(part.get(..read.min(room)).unwrap_or_default());
+            }
+            output
+        });
+        Self { kept, said }
+    }
+
+    /// How many bytes that are no blanks.
+    fn said(&self) -> usize {
+        self.said.load(Ordering::SeqCst)
+    }
 }
 
-fn ran(status: ExitStatus, kept: JoinHandle<Vec<u8>>) -> io::Result<Ran> {
-    let output = kept
-        .join()
-        .map_err(|_| io::Error::other("its output was not read"))?;
+/// Where a program is: at its path, or the first of its name where programs are looked for.
+fn found(program: &str) -> io::Result<PathBuf> {
+    let is_program = |path: &Path| {
+        path.metadata()
+            .is_ok_and(|about| about.is_file() && about.permissions().mode() & 0o111 != 0)
+    };
+    let places = std::env::var_os("PATH").unwrap_or_default();
+    let mut paths: Vec<PathBuf> = match program.contains('/') {
+        true => vec![PathBuf::from(program)],
+        false => std::env::split_paths(&places)
+            .map(|folder| folder.join(program))
+            .collect(),
+    };
+    paths.retain(|path| is_program(path));
+    paths
+        .into_iter()
+        .next()
+        .ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
+/// The last line that says anything, on one line, short, and without what was typed.
+fn quote(output: &str, typed: &[Zeroizing<Vec<u8>>]) -> String {
+    let mut lines = output.lines().rev();
+    let mut line = lines
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default()
+        .to_owned();
+    for value in typed.iter().filter_map(|value| str::from_utf8(value).ok()) {
+        if !value.is_empty() {
+            line = line.replace(value, "[…]");
+        }
+    }
+    let chars = line.trim().chars();
+    chars
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(QUOTED_CHARS_MAX)
+        .collect()
+}
+
+fn ran(status: ExitStatus, output: Output, typed: &[Zeroizing<Vec<u8>>]) -> io::Result<Ran> {
+    let output = output.kept.join();
+    let output = output.map_err(|_| io::Error::other("its output was not read"))?;
+    let output = String::from_utf8_lossy(&output).into_owned();
     Ok(Ran {
         exit: status.code(),
-        output: String::from_utf8_lossy(&output).into_owned(),
+        quoted: Some(quote(&output, typed)),
+        output,
     })
 }
 
@@ -222,6 +283,49 @@ mod tests {
             .err()
             .unwrap();
         assert_eq!(missing.code(), "bench-rig-program");
+    }
+
+    #[test]
+    fn questions_without_a_pause_and_those_at_the_terminal_itself_are_answered_in_order() {
+        if !is_alone("questions_without_a_pause_and_those_at_the_terminal_itself_are_answered_in_order") {
+            return;
+        }
+        let three = ["12345", "67890", "24680"];
+        for question in [
+            "stty -echo; printf 'PIN: '; read -r v; stty echo; echo",
+            // Without a word, and on its /dev/tty.
+            "stty -echo; read -r v; stty echo",
+            "exec 3<>/dev/tty; stty -echo <&3; printf 'PIN: ' >&3; read -r v <&3; stty echo <&3",
+            // It hides all of them at once.
+            "stty -echo; printf 'PIN: '; read -r v",
+        ] {
+            let asks = format!("n=; for i in 1 2 3; do {question}; n=\"$n $v\"; done; echo \"<$n>\"");
+            let ran = sh(&asks, &three);
+            let end = ran.output.trim().lines().last().unwrap_or_default().to_owned();
+            assert!(
+                end.ends_with("< 12345 67890 24680>"),
+                "{question}: {}",
+                ran.output
+            );
+        }
+        // Another terminal is none of its.
+        let ran = sh(
+            "if (: </dev/tty) 2>/dev/null; then echo tty; else echo none; fi",
+            &[],
+        );
+        assert_eq!(ran.output, "none\n");
+    }
+
+    #[test]
+    fn what_is_quoted_is_short_and_not_what_was_typed() {
+        let typed = [Zeroizing::new(b"12345".to_vec())];
+        assert_eq!(
+            quote("a\nPIN 12345\u{1b} is wrong\n\n", &typed),
+            "PIN […]  is wrong"
+        );
+        let long = quote(&"\u{1b}x".repeat(100_000), &typed);
+        assert_eq!(long.chars().count(), QUOTED_CHARS_MAX);
+        assert_eq!(quote("", &typed), "");
     }
 
     #[test]

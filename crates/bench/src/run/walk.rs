@@ -9,6 +9,7 @@ use std::path::Path;
 
 use varco::steps::{CardSeen, Conversation, Disposition, PinId};
 use varco::{Audience, CareReport, Locale, LoginError, LoginOptions, StartError};
+use varco_emulator::fault::FaultPlan;
 
 use super::came::{Came, rig_fault, wants_counts};
 use super::program::{self, Around, Values};
@@ -37,6 +38,10 @@ struct Walk<'w> {
     stage: &'w dyn Stage,
     locale: Locale,
     typed: VecDeque<Planned>,
+    /// What must break in the next action.
+    armed: Vec<FaultPlan>,
+    /// Whether anything was to break so far.
+    is_broken: bool,
     came: Option<Came>,
 }
 
@@ -54,6 +59,8 @@ pub(super) fn walk(
         stage,
         locale,
         typed: VecDeque::new(),
+        armed: Vec::new(),
+        is_broken: false,
         came: None,
     };
     for (index, step) in scenario.steps.iter().enumerate() {
@@ -91,7 +98,11 @@ impl Walk<'_> {
             Do::Type { value, meanwhile } => self.typed.push_back((value.clone(), *meanwhile)),
             Do::Wait { ms } => self.stage.wait(Duration::from_millis(*ms)),
             Do::Reset {} => self.stage.reset(Holding::Free)?,
-            Do::Fault { plan } => self.stage.fault(plan.0)?,
+            Do::Fault { plan, may_miss } => {
+                self.stage.fault(plan.0)?;
+                self.is_broken = true;
+                self.armed.extend((!may_miss).then_some(plan.0));
+            }
             Do::Expect(wanted) => self.expect(wanted)?,
             action => self.act(index, action)?,
         }
@@ -102,8 +113,20 @@ impl Walk<'_> {
         let Some(came) = &self.came else {
             return Ok(());
         };
-        came.check(wanted)
-            .map_err(|otherwise| Finding::of(Outcome::Failed, "bench-otherwise", otherwise))
+        if let Some(plan) = came.unmet {
+            let detail = format!("{plan}: nothing came to it");
+            return Err(Finding::of(Outcome::Failed, "bench-fault-unmet", detail));
+        }
+        if let Err(otherwise) = came.check(wanted) {
+            if came.is_of_rig(wanted) && !self.is_broken {
+                return Err(Hindrance::rig("bench-rig-gone", otherwise).into());
+            }
+            return Err(Finding::of(Outcome::Failed, "bench-otherwise", otherwise));
+        }
+        match came.untold(wanted) {
+            Some(counter) => Err(Hindrance::not_applicable("bench-na-counts", counter).into()),
+            None => Ok(()),
+        }
     }
 
     fn act(&mut self, index: usize, action: &Do) -> Result<(), Finding> {
@@ -122,6 +145,9 @@ impl Walk<'_> {
         // However it ended, it may have cost something.
         let beyond = self.stage.settle(given);
         let mut came = came?;
+        self.stage.is_sound()?;
+        let armed = core::mem::take(&mut self.armed);
+        came.unmet = armed.into_iter().find(|plan| !self.stage.has_broken(*plan));
         match beyond? {
             0 => {}
             beyond => {
@@ -269,7 +295,10 @@ impl Walk<'_> {
             may_type: &|| self.stage.is_same(),
             ended: &|| if has_keypad { self.stage.pressed() } else { Ok(()) },
         };
-        let ran = program::run(name, arguments, values, &around)?;
+        let mut ran = program::run(name, arguments, values, &around)?;
+        if self.stage.is_real() {
+            ran.quoted = None;
+        }
         Ok(Came {
             program: Some(ran),
             ..Came::default()
@@ -292,6 +321,7 @@ fn not_started(error: &StartError) -> Result<Came, Hindrance> {
     Ok(Came {
         end: error.code().to_owned(),
         detail: Some(error.to_string()),
+        messages: Some(0),
         ..Came::default()
     })
 }

@@ -11,6 +11,9 @@ use crate::target::{Amount, Blame, Hindrance, Holder};
 /// The most bytes of a line.
 pub(crate) const LINE_BYTES_MAX: u64 = 1_048_576;
 
+/// The most characters of what helps to find out more: a line holds them, however they are written.
+const DETAIL_CHARS_MAX: usize = 4096;
+
 /// What a worker is to do; the first line that it reads.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -142,7 +145,7 @@ impl Finding {
         Self {
             outcome,
             code: Some(code.to_owned()),
-            detail: Some(detail.into()),
+            detail: Some(detail.into().chars().take(DETAIL_CHARS_MAX).collect()),
             line: None,
         }
     }

@@ -37,6 +37,24 @@ pub struct Expectation {
     pub output: Vec<String>,
 }
 
+impl Expectation {
+    /// All texts in it.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let identity = self.identity.iter().flat_map(|identity| {
+            [
+                &identity.kind,
+                &identity.codice_fiscale,
+                &identity.given_name,
+                &identity.surname,
+                &identity.level,
+            ]
+        });
+        let single = [&self.decision, &self.card_kind].into_iter().chain(identity);
+        let several = self.end.iter().chain(&self.output);
+        several.chain(single.flatten()).map(String::as_str)
+    }
+}
+
 /// What must be known of a holder.
 #[derive(Clone, Default, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]

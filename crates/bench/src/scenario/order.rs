@@ -165,7 +165,11 @@ impl<'s> Order<'s> {
         if !is_run && (wanted.exit.is_some() || !wanted.output.is_empty()) {
             return Err("exit and output are of a program: they follow do = \"run\"".to_owned());
         }
-        if is_run && (!wanted.end.is_empty() || wanted.messages_max.is_some() || wanted.card_kind.is_some()) {
+        let is_ours = !wanted.end.is_empty()
+            || wanted.messages_max.is_some()
+            || wanted.card_kind.is_some()
+            || wanted.asked.is_some();
+        if is_run && is_ours {
             return Err("of a program exit and output can be expected, and tries".to_owned());
         }
         if !is_login && (wanted.decision.is_some() || wanted.identity.is_some()) {

@@ -10,7 +10,7 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{CardWanted, Do, FORMAT, Scenario, Step, TrustWanted, order};
+use super::{CardWanted, Do, Expectation, FORMAT, Scenario, Step, TrustWanted, order};
 
 /// The most bytes of a file.
 pub const SCENARIO_BYTES_MAX: usize = 65_536;
@@ -181,12 +181,10 @@ fn step_of(at: usize, table: toml::Table) -> Result<Do, Wrong> {
             .chain(arguments)
             .map(String::as_str)
             .collect(),
-        Do::Expect(wanted) => wanted
-            .end
-            .iter()
-            .chain(&wanted.output)
-            .map(String::as_str)
-            .collect(),
+        Do::Expect(wanted) => {
+            check_decision(at, wanted)?;
+            wanted.texts().collect()
+        }
         Do::Wait { ms } if *ms > WAIT_MAX_MS => {
             return Err(Wrong::new(at, format!("ms: at most {WAIT_MAX_MS}")));
         }
@@ -199,6 +197,13 @@ fn step_of(at: usize, table: toml::Table) -> Result<Do, Wrong> {
         .iter()
         .try_for_each(|text| check_text(what.name(), at, text))?;
     Ok(what)
+}
+
+fn check_decision(at: usize, wanted: &Expectation) -> Result<(), Wrong> {
+    match wanted.decision.as_deref() {
+        None | Some("permit" | "deny") => Ok(()),
+        Some(_) => Err(Wrong::new(at, "decision: permit or deny")),
+    }
 }
 
 fn cards(
@@ -249,6 +254,9 @@ fn check_trust(trust: &TrustWanted) -> Result<(), Wrong> {
             0,
             format!("trust: at most {TEXTS_MAX} files of a kind"),
         ));
+    }
+    for file in files.into_iter().flatten() {
+        check_text("trust", 0, &file.to_string_lossy())?;
     }
     Ok(())
 }

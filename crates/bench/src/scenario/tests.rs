@@ -72,6 +72,22 @@ fn what_nobody_knows_is_refused_with_its_line() {
     refused("{card=\"c\"}", 5, "does not say what happens");
     refused("{do=\"expect\",endd=\"x\"}", 5, "unknown field `endd`");
     refused("{do=\"type\",value=\"12a45\"}", 5, "@pin, @new-pin");
+    refused("{do=\"expect\",decision=\"permitt\"}", 5, "permit or deny");
+    refused(
+        "{do=\"expect\",card_kind=\"a\\u0007\"}",
+        5,
+        "none of them a control character",
+    );
+    refused(
+        "{do=\"expect\",identity={surname=\"\"}}",
+        5,
+        "1 to 256 characters",
+    );
+    refused(
+        "{do=\"insert\",card=\"c\"},{do=\"run\",program=\"p\"},\n{do=\"expect\",asked=0}",
+        6,
+        "of a program exit and output",
+    );
     refused(
         "{do=\"type\",value=\"12345678901234567\"}",
         5,

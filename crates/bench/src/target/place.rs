@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{JoinHandle, sleep, spawn};
 use std::time::Duration;
 
@@ -26,6 +26,8 @@ type Card = Box<dyn PlayedCard>;
 pub(super) struct Place {
     kind: Kind,
     run: RefCell<Option<JoinHandle<()>>>,
+    /// Why the service was not started anew.
+    hindrance: Arc<Mutex<Option<Hindrance>>>,
 }
 
 enum Kind {
@@ -84,6 +86,7 @@ impl Place {
         Self {
             kind,
             run: RefCell::new(run),
+            hindrance: Arc::default(),
         }
     }
 
@@ -179,7 +182,7 @@ impl Place {
             Kind::Slot(_, lying) => match &*lying.borrow() {
                 Lying::Held(control) => {
                     if is_restart(plan) {
-                        control.on_mishap(restarting(restart));
+                        control.on_mishap(self.restarting(restart));
                     }
                     control.add_fault(plan)
                 }
@@ -188,12 +191,50 @@ impl Place {
             },
             Kind::Pad(control) => {
                 if is_restart(plan) {
-                    control.on_mishap(restarting(restart));
+                    control.on_mishap(self.restarting(restart));
                 }
                 control.add_fault(plan)
             }
             Kind::Field(control) => control.add_fault(plan),
         }
+    }
+
+    /// Starts the service anew when that is what happens.
+    fn restarting(&self, restart: &Restart) -> impl FnMut(Mishap) + Send + 'static {
+        let (restart, hindrance) = (Arc::clone(restart), Arc::clone(&self.hindrance));
+        move |mishap| {
+            if mishap == Mishap::ServiceRestarted
+                && let Err(failed) = restart()
+            {
+                *hindrance.lock().unwrap_or_else(PoisonError::into_inner) = Some(failed);
+            }
+        }
+    }
+
+    /// What failed in the meantime of what surrounds the card.
+    pub(super) fn take_hindrance(&self) -> Option<Hindrance> {
+        self.hindrance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Whether a fault that was armed has happened.
+    pub(super) fn has_happened(&self, plan: FaultPlan) -> bool {
+        let (armed, fired) = match &self.kind {
+            Kind::InProcess(reader, _) => (reader.faults(), reader.fired()),
+            Kind::Slot(_, lying) => match &*lying.borrow() {
+                Lying::Held(control) => (control.faults(), control.fired()),
+                _ => return false,
+            },
+            Kind::Pad(control) => (control.faults(), control.fired()),
+            Kind::Field(control) => (control.faults(), control.fired()),
+        };
+        // One that stays until it is cleared is armed for ever.
+        if plan.stays() {
+            return fired.iter().any(|fired| fired.plan == plan);
+        }
+        !armed.contains(&plan)
     }
 
     /// The keys of the reader.
@@ -226,16 +267,6 @@ impl Drop for Place {
 
 fn is_restart(plan: FaultPlan) -> bool {
     matches!(plan.fault(), Fault::ServiceRestart(_))
-}
-
-/// Starts the service anew when that is what happens. How that went shows in what then happens at the reader.
-fn restarting(restart: &Restart) -> impl FnMut(Mishap) + Send + 'static {
-    let restart = Arc::clone(restart);
-    move |mishap| {
-        if mishap == Mishap::ServiceRestarted {
-            let _ = restart();
-        }
-    }
 }
 
 /// Until it is stopped; a pcscd that ends is waited for.

@@ -3,8 +3,11 @@
 //! Not here: the services around them, which whoever starts a worker starts too ([`crate::run::pool`]).
 
 use core::time::Duration;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -66,8 +69,6 @@ pub struct PlayedStage {
     laid: RefCell<String>,
     place: Place,
     restart: Restart,
-    /// Time that passed here without anybody waiting.
-    passed: Cell<Duration>,
     _folder: TempDir,
 }
 
@@ -88,7 +89,7 @@ impl PlayedStage {
         let first = first.or_else(|| cards.keys().next().cloned()).unwrap_or_default();
         let card = cards.get_mut(&first).and_then(|held| held.card.take());
         let card = card.ok_or_else(|| Hindrance::rig("bench-rig-profile", "no card is named"))?;
-        let folder = tempfile::Builder::new().prefix("varco-bench-").tempdir();
+        let folder = private_folder();
         let folder = folder.map_err(|error| Hindrance::rig("bench-rig-place", error))?;
         let (varco, reader, place) = match target {
             Target::InProcess => in_process(card),
@@ -113,7 +114,6 @@ impl PlayedStage {
             laid: RefCell::new(first),
             place,
             restart: Arc::clone(&around.restart),
-            passed: Cell::default(),
             _folder: folder,
         };
         if matches!(target, Target::Vpcd | Target::Ccid) {
@@ -121,6 +121,14 @@ impl PlayedStage {
         }
         Ok(stage)
     }
+}
+
+/// A folder that nobody else looks into, which goes with what it is for.
+pub(crate) fn private_folder() -> io::Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("varco-bench-")
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir()
 }
 
 fn pcsc() -> Varco {
@@ -234,10 +242,18 @@ impl Stage for PlayedStage {
             .map_err(|error| Hindrance::not_applicable("bench-na-fault", error))
     }
 
+    fn has_broken(&self, plan: FaultPlan) -> bool {
+        self.place.has_happened(plan)
+    }
+
+    fn is_sound(&self) -> Result<(), Hindrance> {
+        self.place.take_hindrance().map_or(Ok(()), Err)
+    }
+
     fn wait(&self, time: Duration) {
-        match self.target {
-            Target::InProcess => self.passed.set(self.passed.get().saturating_add(time)),
-            _ => std::thread::sleep(time),
+        // Nothing goes on here by itself that could be waited for.
+        if self.target != Target::InProcess {
+            std::thread::sleep(time);
         }
     }
 

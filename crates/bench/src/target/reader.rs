@@ -145,7 +145,11 @@ impl ReaderStage {
                 known.kind,
                 wanted.kind.join(" or ")
             );
-            return Err(Hindrance::not_applicable("bench-na-kind", detail));
+            // A person may have no such card; a command that has none says so by its exit status.
+            return Err(match self.rig.is_person() {
+                true => Hindrance::not_applicable("bench-na-kind", detail),
+                false => Hindrance::rig("bench-another-card", detail),
+            });
         }
         let by_serial = known
             .serial
@@ -407,6 +411,10 @@ impl Stage for ReaderStage {
         // A card on which another program left its PIN verified does not tell.
         self.reset(Holding::Free)?;
         self.told_counts()
+    }
+
+    fn is_real(&self) -> bool {
+        true
     }
 
     fn reaches_programs(&self) -> bool {

@@ -49,10 +49,7 @@ pub(super) fn taken(action: &Do, typed: &[&Typed], counts: &dyn Fn() -> Option<C
         Do::Login { allow_last_try, .. } => (any, 0, false, *allow_last_try),
         Do::PinChange { .. } => (any, 0, any > 0, true),
         Do::PinUnblock { .. } => (0, any, any > 0, true),
-        Do::Run { .. } => {
-            let changes = puks > 0 || typed.iter().any(|typed| **typed == Typed::NewPin);
-            (pins.max(1), puks, changes, true)
-        }
+        Do::Run { .. } => (pins.max(1), puks, puks > 0 || may_be_new(typed), true),
         _ => (0, 0, false, false),
     };
     if pin == 0 && puk == 0 {
@@ -75,6 +72,12 @@ pub(super) fn taken(action: &Do, typed: &[&Typed], counts: &dyn Fn() -> Option<C
         before,
         is_program: matches!(action, Do::Run { .. }),
     })
+}
+
+/// Whether a program could take one of these for a new PIN: whatever comes after the right one, unless it is that again.
+fn may_be_new(typed: &[&Typed]) -> bool {
+    let after = typed.iter().skip_while(|typed| ***typed != Typed::Pin);
+    typed.iter().any(|typed| **typed == Typed::NewPin) || after.into_iter().any(|typed| **typed != Typed::Pin)
 }
 
 impl Taken {
@@ -169,6 +172,14 @@ mod tests {
             (&run(), &[], told(0, 9), Some((1, 0, false))),
             (&run(), &[&WrongPin(1), &Pin], told(3, 9), Some((2, 0, false))),
             (&run(), &[&Pin, &NewPin], told(3, 9), Some((2, 0, true))),
+            (&run(), &[&Pin, &Pin], told(3, 9), Some((2, 0, false))),
+            // A program that changes codes takes them for the new one.
+            (
+                &run(),
+                &[&Pin, &WrongPin(1), &WrongPin(1)],
+                told(9, 9),
+                Some((3, 0, true)),
+            ),
             (&run(), &[&Puk], told(3, 9), Some((1, 1, true))),
         ] {
             let amount = taken(action, typed, &|| counts).map(|taken| taken.amount);

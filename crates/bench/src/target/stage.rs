@@ -62,6 +62,20 @@ pub trait Stage {
     /// [`Hindrance`], where it cannot break so here.
     fn fault(&self, plan: FaultPlan) -> Result<(), Hindrance>;
 
+    /// Whether what was to break has broken.
+    fn has_broken(&self, plan: FaultPlan) -> bool {
+        let _ = plan;
+        false
+    }
+
+    /// What failed in the meantime of what surrounds the card, unseen by whoever was at it.
+    ///
+    /// # Errors
+    /// [`Hindrance`].
+    fn is_sound(&self) -> Result<(), Hindrance> {
+        Ok(())
+    }
+
     /// Lets time pass.
     fn wait(&self, time: Duration) {
         std::thread::sleep(time);
@@ -135,6 +149,11 @@ pub trait Stage {
     /// # Errors
     /// [`Hindrance`], where nobody can tell.
     fn counts(&self) -> Result<Counts, Hindrance>;
+
+    /// Whether the cards are real ones, and so are their holders.
+    fn is_real(&self) -> bool {
+        false
+    }
 
     /// Whether programs that speak PC/SC reach the card.
     fn reaches_programs(&self) -> bool;

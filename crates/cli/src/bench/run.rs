@@ -37,7 +37,18 @@ pub(crate) fn run(arguments: &BenchRunArguments, output: &Output) -> Exit {
 fn attempt(arguments: &BenchRunArguments, output: &Output) -> Result<Exit, Problem> {
     let targets = targets(&arguments.target, output)?;
     let files = read(&arguments.files, output)?;
+    check_waits(&files, &targets, arguments.timeout.into(), output)?;
     let plan = plan(arguments, &targets, output)?;
+    let reports = [
+        (&arguments.junit, report::junit as fn(&[RunResult]) -> String),
+        (&arguments.tap, report::tap),
+    ];
+    let unwritable = |path: &Path, error| Problem::file(output.messages(), "file-unwritable", path, &error);
+    for (path, _) in reports {
+        if let Some(path) = path {
+            check_writable(path).map_err(|error| unwritable(path, error))?;
+        }
+    }
     let is_told = arguments.progress || std::io::stderr().is_terminal();
     let results = pool::run(&plan, &files, &targets, &mut |progress| {
         if is_told {
@@ -49,16 +60,15 @@ fn attempt(arguments: &BenchRunArguments, output: &Output) -> Result<Exit, Probl
         end_by(signal);
         return Ok(Exit::Done);
     }
-    for (path, text) in [
-        (&arguments.junit, report::junit as fn(&[RunResult]) -> String),
-        (&arguments.tap, report::tap),
-    ] {
-        if let Some(path) = path {
-            write(path, &text(&results))
-                .map_err(|error| Problem::file(output.messages(), "file-unwritable", path, &error))?;
-        }
-    }
-    Ok(tell(&results, output))
+    let written = reports.into_iter().filter_map(|(path, form)| {
+        let path = path.as_deref()?;
+        write(path, &form(&results))
+            .map_err(|error| unwritable(path, error))
+            .err()
+    });
+    // What came of it is told all the same.
+    let unwritten = written.collect::<Vec<_>>().into_iter().next();
+    Ok(tell(&results, unwritten, output))
 }
 
 fn targets(named: &[String], output: &Output) -> Result<Vec<Target>, Problem> {
@@ -72,6 +82,25 @@ fn targets(named: &[String], output: &Output) -> Result<Vec<Target>, Problem> {
         }
     }
     Ok(targets)
+}
+
+/// A scenario that waits longer than it may take could only be late.
+fn check_waits(
+    files: &[ScenarioFile],
+    targets: &[Target],
+    timeout_s: u64,
+    output: &Output,
+) -> Result<(), Problem> {
+    let is_waited = targets.iter().any(|target| *target != Target::InProcess);
+    for file in files.iter().filter(|_| is_waited) {
+        let ms: u64 = file.scenario.steps.iter().map(|step| step.what.waits_ms()).sum();
+        if ms >= timeout_s.saturating_mul(1000) {
+            let name = &file.scenario.name;
+            let told = format!("--timeout {timeout_s}: {name} waits {ms} ms by itself");
+            return Err(Problem::usage(output.messages(), &told));
+        }
+    }
+    Ok(())
 }
 
 fn plan(arguments: &BenchRunArguments, targets: &[Target], output: &Output) -> Result<Plan, Problem> {
@@ -128,10 +157,15 @@ fn codes(source: Option<&str>, bench: &BenchFile, output: &Output) -> Result<Zer
         .and_then(|number| number.parse().ok())
         .ok_or_else(wrong)?;
     // There is room for all of it from the beginning: a text that grew would leave copies behind.
-    let mut text = Zeroizing::new(String::with_capacity(CODES_BYTES_MAX));
+    let mut text = Zeroizing::new(String::with_capacity(CODES_BYTES_MAX + 1));
     let read = fs::File::open(format!("/proc/self/fd/{number}"))
-        .and_then(|file| file.take(CODES_BYTES_MAX as u64).read_to_string(&mut text));
+        .and_then(|file| file.take(CODES_BYTES_MAX as u64 + 1).read_to_string(&mut text));
     read.map_err(|_| wrong())?;
+    // A code that is cut is another code.
+    if text.len() > CODES_BYTES_MAX {
+        let long = format!("--codes: at most {CODES_BYTES_MAX} bytes");
+        return Err(Problem::usage(output.messages(), &long));
+    }
     Holder::parse(&text, bench)
         .map_err(|error| Problem::usage(output.messages(), &format!("--codes: {error}")))?;
     Ok(text)
@@ -188,10 +222,23 @@ fn of_folder(folder: &Path, output: &Output) -> Result<Vec<PathBuf>, Problem> {
     Ok(files)
 }
 
+/// A file beside this path, which may take its place.
+fn beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))
+}
+
+/// Results that could not be written are better known before there are any.
+fn check_writable(path: &Path) -> std::io::Result<()> {
+    if path.is_dir() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
+    beside(path).map(drop)
+}
+
 /// A reader finds the old file or the new one, whole.
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    let mut file = beside(path)?;
     file.write_all(text.as_bytes())?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
@@ -225,9 +272,11 @@ fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-fn tell(results: &[RunResult], output: &Output) -> Exit {
+fn tell(results: &[RunResult], unwritten: Option<Problem>, output: &Output) -> Exit {
     let summary = Summary::of(results);
-    let problem = if summary.failed > 0 {
+    let problem = if unwritten.is_some() {
+        unwritten
+    } else if summary.failed > 0 {
         Some(output.problem("scenarios-failed", &[]))
     } else if summary.rig_errors > 0 {
         Some(output.problem("scenarios-rig-error", &[]))

@@ -19,6 +19,9 @@ bench-remove = Take the card out of { $reader }.
 bench-otherwise = Something came out otherwise than expected.
 bench-overspent = What was tested spent more tries of the card than it was given values. What that cost is taken from the budget.
 bench-late = It did not end in time. If that is not the fault of what is tested, give more by --timeout.
+bench-crashed = What is tested crashed in this step. The detail has its last words; please report it.
+bench-fault-unmet = What the scenario has break did not break: the action ended before it came to that. Correct the plan, or let it miss (may_miss = true).
+bench-na-counts = The card does not tell this counter.
 bench-na-fault = This target cannot break in this way.
 bench-na-hook = The rig says that it has no such card.
 bench-na-kind = The card that was put in is of another kind than the scenario is about.
@@ -33,6 +36,7 @@ bench-rig-card-stays = A card was to be out, and the reader still tells of one. 
 bench-rig-card-unseen = A card was put in, and the reader does not tell of it. Look at the reader, its service and the rig.
 bench-rig-card-unread = The card that was put in could not be recognised.
 bench-rig-counts = The card did not tell how many tries are left.
+bench-rig-gone = The reader or its service went away in the middle of it, and nothing in the scenario was to break.
 bench-rig-hook = The command of the rig failed. Run it by hand: COMMAND insert NAME, COMMAND remove, COMMAND press WHAT.
 bench-rig-person = There is no terminal on which a person could be asked. Begin it at a terminal, or name a command in the bench file: kind = "hook".
 bench-rig-reader = The reader is not there. `varco readers` lists those that are.

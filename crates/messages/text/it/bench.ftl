@@ -19,6 +19,9 @@ bench-remove = Togli la carta da { $reader }.
 bench-otherwise = Qualcosa non è andato come previsto.
 bench-overspent = Ciò che si prova ha speso più tentativi della carta di quanti valori ha ricevuto. Quanto è costato è tolto dal limite permesso.
 bench-late = Non è finito in tempo. Se non dipende da ciò che si prova, concedi di più con --timeout.
+bench-crashed = Ciò che si prova si è interrotto per un errore interno in questo passo. Il dettaglio riporta le sue ultime parole; segnalalo.
+bench-fault-unmet = Il guasto previsto dallo scenario non è avvenuto: l'azione è finita prima di arrivarci. Correggi il piano, o ammetti che manchi (may_miss = true).
+bench-na-counts = La carta non rivela questo contatore.
 bench-na-fault = Questo bersaglio non si può guastare in questo modo.
 bench-na-hook = Il meccanismo dice di non avere una carta così.
 bench-na-kind = La carta inserita è di un tipo diverso da quello di cui tratta lo scenario.
@@ -33,6 +36,7 @@ bench-rig-card-stays = La carta doveva essere fuori, ma il lettore ne segnala an
 bench-rig-card-unseen = La carta è stata inserita, ma il lettore non la segnala. Controlla il lettore, il suo servizio e il meccanismo.
 bench-rig-card-unread = La carta inserita non si è potuta riconoscere.
 bench-rig-counts = La carta non ha detto quanti tentativi restano.
+bench-rig-gone = Il lettore o il suo servizio è venuto meno durante la prova, e nello scenario nulla doveva guastarsi.
 bench-rig-hook = Il comando del meccanismo non è riuscito. Prova a eseguirlo a mano: COMANDO insert NOME, COMANDO remove, COMANDO press COSA.
 bench-rig-person = Non c'è un terminale su cui chiedere a una persona. Avvia il comando da un terminale, o indica un programma nel file del banco: kind = "hook".
 bench-rig-reader = Il lettore non c'è. `varco readers` elenca quelli che ci sono.
