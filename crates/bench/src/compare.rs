@@ -199,7 +199,8 @@ fn outcome(probe: &Probe, here: &Answer, there: &Answer, replaced: &BTreeSet<Str
                 ..
             },
         ) => {
-            let is_size_replaced = is_replaced("size of ");
+            let is_size_replaced =
+                is_replaced("size of ") && is_about_size(status) && is_about_size(other_status);
             match (
                 status == other_status,
                 length == other_length,
@@ -214,4 +215,10 @@ fn outcome(probe: &Probe, here: &Answer, there: &Answer, replaced: &BTreeSet<Str
         }
         _ => Outcome::Differs,
     }
+}
+
+/// Whether a status word tells no more than how much there is to read: 9000, the end before so many bytes (6282), another length
+/// (6Cxx), an offset beyond the end (6B00). ISO/IEC 7816-4, 5.6 and 11.2.3.
+fn is_about_size(status: &str) -> bool {
+    matches!(status, "9000" | "6282" | "6B00") || status.starts_with("6C")
 }

@@ -109,7 +109,9 @@ fn what_hangs_has_failed_and_a_worker_that_dies_is_an_error_of_the_rig() {
         )
     };
     let hangs = scenario(folder.path(), "hangs", &program("sleep 600"));
-    let dies = scenario(folder.path(), "dies", &program("kill -9 $PPID"));
+    let pid = folder.path().join("pid");
+    let script = format!("echo $$ >{}; kill -9 $PPID; exec sleep 1000", pid.display());
+    let dies = scenario(folder.path(), "dies", &program(&script));
     let waits = scenario(
         folder.path(),
         "waits",
@@ -123,6 +125,8 @@ fn what_hangs_has_failed_and_a_worker_that_dies_is_an_error_of_the_rig() {
     };
     assert_eq!(of(0), ["failed", "bench-late"], "{told:#}");
     assert_eq!(of(1), ["rig-error", "bench-rig-worker"], "{told:#}");
+    let pid = fs::read_to_string(pid).unwrap();
+    until("the program ends with its worker", || !is_running(&pid));
     assert_eq!(of(2), ["rig-error", "bench-late"], "{told:#}");
 }
 

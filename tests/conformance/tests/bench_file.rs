@@ -139,6 +139,36 @@ fn a_program_that_spends_more_than_it_was_given_has_failed_and_the_budget_pays()
     assert_eq!(exit, Some(65));
 }
 
+#[test]
+fn what_a_program_said_at_a_real_reader_and_a_card_of_another_kind_are_told_as_what_they_are() {
+    let robot = Robot::start();
+    let bench = robot.bench_file(&robot.hook(60), &mario("spend_tries = 1"));
+    let says = robot.scenario(
+        "says",
+        r#"{do="run",program="sh",arguments=["-c","echo Mario Rossi; exit 1"]},{do="expect",exit=0}"#,
+    );
+    let changes = robot.scenario(
+        "changes",
+        r#"{do="type",value="@pin"},{do="type",value="@wrong-pin"},{do="run",program="true"},{do="expect",exit=0}"#,
+    );
+    let (exit, told) = run(&mut robot.bench_run(&bench, &[&says, &changes], &[]), CODES);
+    assert_eq!(
+        ends(&told),
+        [
+            end("failed", "bench-otherwise"),
+            end("not-applicable", "bench-na-spend")
+        ],
+        "{told:#}"
+    );
+    assert_eq!(exit, Some(65));
+    assert_eq!(told["scenarios"][0]["detail"], "exit = 0, and it ended with 1");
+    let looks = robot.scenario("looks", r#"{do="card"},{do="expect",card_kind="cns"}"#);
+    let mut command = robot.bench_run(&bench, &[&looks], &[]);
+    let (exit, told) = run(command.env("VPCD_RIG_ERRS", "cie-nxp"), CODES);
+    assert_eq!(ends(&told), [end("rig-error", "bench-another-card")], "{told:#}");
+    assert_eq!(exit, Some(66));
+}
+
 /// Waits until a line of its progress says that the card is in.
 fn until_inserted(child: &mut std::process::Child) {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();

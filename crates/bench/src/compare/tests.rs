@@ -75,12 +75,13 @@ fn no_probe_costs_a_try_or_sends_what_does_not_read() {
 
 #[test]
 fn what_a_recording_replaces_is_told_apart() {
-    let answer = |length: usize, sha256: &str| Answer::Answered {
-        status: "9000".to_owned(),
+    let ended = |status: &str, length: usize, sha256: &str| Answer::Answered {
+        status: status.to_owned(),
         length,
         sha256: Some(sha256.to_owned()),
         timing: crate::timing::TimingClass::Ms,
     };
+    let answer = |length: usize, sha256: &str| ended("9000", length, sha256);
     let probes = conformance().unwrap();
     let group = probes
         .iter()
@@ -95,6 +96,19 @@ fn what_a_recording_replaces_is_told_apart() {
     assert_eq!(judged(&["group"], &answer(8, "bb")), Outcome::Replaced);
     assert_eq!(judged(&["group"], &answer(9, "aa")), Outcome::Differs);
     assert_eq!(judged(&["size of group"], &answer(9, "aa")), Outcome::Replaced);
+    for (status, wanted) in [
+        ("6282", Outcome::Replaced),
+        ("6B00", Outcome::Replaced),
+        ("6C05", Outcome::Replaced),
+        // Another right to read is no other size.
+        ("6982", Outcome::Differs),
+    ] {
+        assert_eq!(
+            judged(&["size of group"], &ended(status, 8, "aa")),
+            wanted,
+            "{status}"
+        );
+    }
     assert_eq!(judged(&[], &Answer::NotCarried), Outcome::NotTried);
     assert_eq!(judged(&[], &Answer::Reset), Outcome::Differs);
 }

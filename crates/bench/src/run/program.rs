@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
@@ -89,10 +89,11 @@ fn attempt(
 
 type Ended = (ExitStatus, Output);
 
-/// In a session of its own, so that it has no terminal but the one that it is given.
+/// In a session of its own, so that it has no terminal but the one that it is given. It ends with this process, whatever ends that.
 fn in_session(program: &Path, arguments: &[String], options: &[&str]) -> Command {
-    let mut command = Command::new("setsid");
+    let mut command = Command::new("setpriv");
     command
+        .args(["--pdeathsig", "KILL", "--", "setsid"])
         .args(options)
         .arg("--")
         .arg(program)
@@ -101,13 +102,20 @@ fn in_session(program: &Path, arguments: &[String], options: &[&str]) -> Command
     command
 }
 
+fn begin(command: &mut Command) -> io::Result<Child> {
+    // The program itself was found.
+    command
+        .spawn()
+        .map_err(|error| io::Error::other(format!("setpriv of util-linux: {error}")))
+}
+
 fn without_terminal(mut command: Command) -> Result<Ended, Failed> {
     let (reader, writer) = io::pipe()?;
     command
         .stdin(Stdio::null())
         .stdout(writer.try_clone()?)
         .stderr(writer);
-    let mut child = command.spawn()?;
+    let mut child = begin(&mut command)?;
     // The writing ends of the pipe go with the command.
     drop(command);
     let output = Output::of(reader);
@@ -123,7 +131,7 @@ fn at_terminal(mut command: Command, values: &mut Values, around: &Around<'_>) -
         .stdin(terminal.theirs()?)
         .stdout(terminal.theirs()?)
         .stderr(terminal.theirs()?);
-    let mut child = command.spawn()?;
+    let mut child = begin(&mut command)?;
     // Their ends of the terminal go with the command.
     drop(command);
     let output = Output::of(terminal.said()?);

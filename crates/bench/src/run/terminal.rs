@@ -15,7 +15,7 @@ use rustix::termios::{LocalModes, tcgetattr};
 /// How often in a row it must look as if there were another question, of which nobody saw the beginning.
 const SEEN_ENOUGH: u32 = 3;
 /// How long a program that goes on hiding what is typed, without a word, is taken to do something with the value before.
-const QUIET: Duration = Duration::from_millis(500);
+const QUIET: Duration = Duration::from_secs(2);
 
 /// Both ends. The program's end stays open here too, to be looked at.
 pub(super) struct Terminal {
