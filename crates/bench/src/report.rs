@@ -58,6 +58,7 @@ pub fn json(result: &RunResult) -> serde_json::Value {
         "code": finding.code,
         "detail": finding.detail,
         "line": finding.line,
+        "ends": finding.ends,
         "took_ms": u64::try_from(result.took.as_millis()).unwrap_or(u64::MAX),
     })
 }

@@ -18,4 +18,4 @@ mod wire;
 pub mod worker;
 
 pub use stop::Stop;
-pub use wire::{Finding, Outcome};
+pub use wire::{End, Finding, Outcome};

@@ -39,6 +39,7 @@ fn results() -> Vec<RunResult> {
                     code: (outcome != Outcome::Passed).then(|| "bench-otherwise".to_owned()),
                     detail: Some(HOSTILE.to_owned()),
                     line: Some(7),
+                    ends: Vec::new(),
                 },
                 took: Duration::from_millis(1234),
             });

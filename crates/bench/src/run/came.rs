@@ -73,6 +73,16 @@ impl Came {
         self.check_program(wanted)
     }
 
+    /// How it ended, in a word.
+    pub(super) fn short_end(&self) -> String {
+        match &self.program {
+            None => self.end.clone(),
+            Some(program) => program
+                .exit
+                .map_or_else(|| "signal".to_owned(), |exit| format!("exit-{exit}")),
+        }
+    }
+
     fn check_end(&self, wanted: &Expectation) -> Result<(), Otherwise> {
         if wanted.end.is_empty() || wanted.end.contains(&self.end) {
             return Ok(());

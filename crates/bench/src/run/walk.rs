@@ -15,7 +15,7 @@ use super::came::{Came, rig_fault, wants_counts};
 use super::program::{self, Around, Values};
 use super::trust;
 use super::typist::{Planned, Typist};
-use super::wire::{Finding, Outcome};
+use super::wire::{End, Finding, Outcome};
 use crate::going;
 use crate::rig::Keys;
 use crate::scenario::{Do, Expectation, Scenario, Step, Typed};
@@ -63,6 +63,7 @@ pub(super) fn walk(
         is_broken: false,
         came: None,
     };
+    let mut ends = Vec::new();
     for (index, step) in scenario.steps.iter().enumerate() {
         let walked = is_wanted()
             .and_then(|()| listener.begun(index, step).map_err(|error| gone(&error)))
@@ -70,11 +71,23 @@ pub(super) fn walk(
                 walk.step(index, &step.what)?;
                 listener.done(index).map_err(|error| gone(&error))
             });
+        if step.what.is_action()
+            && let Some(came) = &walk.came
+        {
+            let (line, end) = (step.line, came.short_end());
+            ends.push(End { line, end });
+        }
         if let Err(finding) = walked {
-            return finding.at(step.line);
+            return Finding {
+                ends,
+                ..finding.at(step.line)
+            };
         }
     }
-    Finding::passed()
+    Finding {
+        ends,
+        ..Finding::passed()
+    }
 }
 
 /// Nothing more happens to a card once somebody asked for the end.
@@ -130,6 +143,7 @@ impl Walk<'_> {
     }
 
     fn act(&mut self, index: usize, action: &Do) -> Result<(), Finding> {
+        self.came = None;
         let plan = core::mem::take(&mut self.typed);
         let typed: Vec<&Typed> = plan.iter().map(|(typed, _)| typed).collect();
         self.stage.permit(action, &typed)?;

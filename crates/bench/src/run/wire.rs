@@ -129,6 +129,19 @@ pub struct Finding {
     pub detail: Option<String>,
     /// The line of the scenario at which it ended, where it was in a step.
     pub line: Option<usize>,
+    /// What came of each action until then, in order.
+    #[serde(default)]
+    pub ends: Vec<End>,
+}
+
+/// What came of an action.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    /// The line of its step.
+    pub line: usize,
+    /// `logged-in`, `done`, or the stable code of why not; of a program `exit-N`, or `signal`.
+    pub end: String,
 }
 
 impl Finding {
@@ -138,6 +151,7 @@ impl Finding {
             code: None,
             detail: None,
             line: None,
+            ends: Vec::new(),
         }
     }
 
@@ -147,6 +161,7 @@ impl Finding {
             code: Some(code.to_owned()),
             detail: Some(detail.into().chars().take(DETAIL_CHARS_MAX).collect()),
             line: None,
+            ends: Vec::new(),
         }
     }
 
