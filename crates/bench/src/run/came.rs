@@ -241,3 +241,63 @@ fn same<T: PartialEq + core::fmt::Display>(
 fn shown<T: core::fmt::Display>(value: Option<T>) -> String {
     value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(pin: Option<u8>) -> Counts {
+        Counts { pin, puk: None }
+    }
+
+    #[test]
+    fn what_nobody_tells_is_neither_as_expected_nor_otherwise() {
+        let wanted = Expectation {
+            tries_left: Some(2),
+            tries_spent: Some(1),
+            ..Expectation::default()
+        };
+        let came = |before, after| Came {
+            counts: Some((counts(before), counts(after))),
+            ..Came::default()
+        };
+        for (before, after, is_otherwise, untold) in [
+            (Some(3), Some(2), false, None),
+            (Some(3), Some(1), true, None),
+            (Some(3), None, false, Some("tries_left")),
+            (None, Some(2), false, Some("tries_spent")),
+            (None, Some(1), true, Some("tries_spent")),
+        ] {
+            let came = came(before, after);
+            let found = (came.check(&wanted).is_err(), came.untold(&wanted));
+            assert_eq!(found, (is_otherwise, untold), "{before:?} {after:?}");
+        }
+        // How many commands were sent is always known of what passes.
+        let wanted = Expectation {
+            messages_max: Some(40),
+            ..Expectation::default()
+        };
+        let sent = |messages| Came {
+            messages,
+            ..Came::default()
+        };
+        assert!(sent(Some(40)).check(&wanted).is_ok());
+        assert!(sent(Some(41)).check(&wanted).is_err());
+        assert!(sent(None).check(&wanted).is_err());
+    }
+
+    #[test]
+    fn a_service_that_goes_away_is_the_rig_s_unless_that_was_expected() {
+        let ended = |end: &str| Came {
+            end: end.to_owned(),
+            ..Came::default()
+        };
+        let wanted = |end: &str| Expectation {
+            end: vec![end.to_owned()],
+            ..Expectation::default()
+        };
+        assert!(ended("reader-gone").is_of_rig(&wanted("logged-in")));
+        assert!(!ended("reader-gone").is_of_rig(&wanted("reader-gone")));
+        assert!(!ended("pin-wrong").is_of_rig(&wanted("logged-in")));
+    }
+}
