@@ -5,6 +5,7 @@
 mod compare;
 mod install;
 mod record_card;
+mod reserve;
 mod run;
 mod tell;
 mod up;

@@ -5,7 +5,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::pcscd::VPCD_DRIVER;
 
@@ -101,9 +101,12 @@ pub fn apt_get(packages: &[&str]) -> [Command; 2] {
     let install = ["install", "--yes", "--no-install-recommends"];
     [&["update"][..], &[&install[..], packages].concat()].map(|arguments| {
         let mut apt = Command::new("apt-get");
+        // Settings that somebody changed stay, and what stands at the standard input is not an answer.
         apt.args(["-o", "DPkg::Lock::Timeout=300"])
+            .args(["-o", "Dpkg::Options::=--force-confold"])
             .args(arguments)
-            .env("DEBIAN_FRONTEND", "noninteractive");
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null());
         apt
     })
 }

@@ -113,6 +113,14 @@ impl Varco {
         self.core.readers()
     }
 
+    /// The whole name of the reader that is meant, as [`Varco::connect`] chooses it.
+    ///
+    /// # Errors
+    /// [`StartError`]; with several candidates it names them.
+    pub fn reader_meant(&self, wanted: Option<&str>) -> Result<ReaderName, StartError> {
+        self.core.choose(wanted).map(|(_, name)| name)
+    }
+
     /// Connects to the card in the reader that is meant: the one with this name or a name that contains it, or
     /// without a name the only one that holds a card, and then no other may be unable to tell what it holds.
     ///

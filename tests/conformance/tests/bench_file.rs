@@ -200,7 +200,7 @@ fn two_runs_at_one_card_wait_for_each_other_or_say_who_has_it() {
     let at_other = |timeout_s: u32| {
         let bench = other.bench_file(&other.hook(timeout_s), &cards);
         let mut command = other.bench_run(&bench, &[&looks], &[]);
-        command.env("VARCO_BENCH_LOCKS", &locks);
+        command.env("VARCO_LOCKS", &locks);
         command
     };
     let (exit, told) = run(&mut at_other(1), "");
@@ -365,7 +365,7 @@ fn a_hook_presses_the_keys_of_a_reader_that_has_them() {
         .env("VPCD_RIG", folder.path())
         .env("VPCD_RIG_PLAY", "")
         .env("VPCD_RIG_CARD", at("control"))
-        .env("VARCO_BENCH_LOCKS", at("locks"));
+        .env("VARCO_LOCKS", at("locks"));
     let (exit, told) = run(&mut command, CODES);
     let _ = card.kill();
     let _ = card.wait();

@@ -21,7 +21,7 @@ const HOLDER_BYTES_MAX: u64 = 256;
 /// How often to look whether a lock is free.
 const LOOK_INTERVAL: Duration = Duration::from_millis(50);
 /// Names another folder for the locks.
-const FOLDER: &str = "VARCO_BENCH_LOCKS";
+const FOLDER: &str = "VARCO_LOCKS";
 
 /// What one run has for itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,7 +33,7 @@ pub enum Locked<'l> {
 }
 
 impl Locked<'_> {
-    /// A file's name, from which neither a serial nor a reader can be read.
+    /// A file's name. It does not show a serial or a reader, but whoever sees it can try whether it is a certain one.
     fn file(self) -> String {
         let (what, digest) = match self {
             Self::Card(serial) => ("card", Sha256::digest(serial)),
@@ -95,7 +95,7 @@ impl LockError {
 }
 
 impl CardLock {
-    /// Where locks are when nobody says otherwise (`VARCO_BENCH_LOCKS`): the same folder for all processes of a user, whatever
+    /// Where locks are when nobody says otherwise (`VARCO_LOCKS`): the same folder for all processes of a user, whatever
     /// else is in their environment.
     #[must_use]
     pub fn default_folder() -> PathBuf {
@@ -184,7 +184,7 @@ fn private(folder: &Path) -> io::Result<()> {
         _ => {}
     }
     let found = fs::symlink_metadata(folder)?;
-    if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() || found.mode() & 0o022 != 0 {
+    if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() || found.mode() & 0o077 != 0 {
         return Err(io::ErrorKind::PermissionDenied.into());
     }
     Ok(())

@@ -13,6 +13,7 @@ use varco_bench::timing::TimingClass;
 use varco_messages::Arg;
 
 use super::record_card::of_looking;
+use super::reserve;
 use crate::arguments::CompareArguments;
 use crate::emulate;
 use crate::exit::Exit;
@@ -38,9 +39,13 @@ fn compare(arguments: &CompareArguments, output: &Output) -> Result<Exit, Proble
     };
     let wait = arguments.reader.wait();
     let side = |varco, reader| Side { varco, reader, wait };
+    let first = reserve::reader(&here, arguments.reader.name(), output)?;
+    // A reader that both names mean is refused as one that is held.
+    let second = other.map(|name| reserve::reader(&there, Some(name_of(name)), output));
+    let second = second.transpose()?;
     let comparison = compare::compare(
-        &side(&here, arguments.reader.name()),
-        &side(&there, other.map(name_of)),
+        &side(&here, Some(&first.reader)),
+        &side(&there, second.as_ref().map(|second| second.reader.as_str())),
         &probes,
         &replaced,
     );

@@ -3,16 +3,14 @@
 //! Not here: what is looked at and what is written (`varco_bench::record_card`).
 
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::{Value, json};
-use varco::Varco;
 use varco_bench::bench_file::BenchFile;
-use varco_bench::looking::{self, LookError};
+use varco_bench::looking::LookError;
 use varco_bench::record_card::{self, About, RecordError, Recording};
-use varco_bench::rig::{CardLock, Locked};
 use varco_messages::Arg;
 
+use super::reserve;
 use crate::arguments::RecordCardArguments;
 use crate::exit::Exit;
 use crate::output::{Format, Output, to_json};
@@ -36,12 +34,17 @@ fn record(arguments: &RecordCardArguments, output: &Output) -> Result<Exit, Prob
     let named = bench.as_ref().map(|bench| bench.reader.as_str());
     let named = named.or(arguments.reader.reader.as_deref());
     let varco = varco_at(named, &arguments.reader, output)?;
-    let (reader, wait) = (named.map(name_of), arguments.reader.wait());
-    let _reserved = bench
+    let wait = arguments.reader.wait();
+    let reserved = reserve::reader(&varco, named.map(name_of), output)?;
+    let reader = reserved.reader.as_str();
+    let card = bench
         .as_ref()
-        .map(|bench| reserve(bench, &varco, reader, wait, output))
+        .map(|bench| reserve::card(bench, &varco, reader, wait, output))
         .transpose()?;
-    let recording = record_card::record(&varco, reader, wait, &arguments.name).map_err(failed)?;
+    let recording = record_card::record(&varco, Some(reader), wait, &arguments.name).map_err(failed)?;
+    if let Some(card) = card {
+        card.is_still(&varco, reader, wait, output)?;
+    }
     recording.write(&arguments.out).map_err(failed)?;
     tell(&recording, arguments, output);
     Ok(Exit::Done)
@@ -54,23 +57,6 @@ fn bench_file(path: &Path, output: &Output) -> Result<BenchFile, Problem> {
         let problem = output.problem(error.code(), &[("path", Arg::Text(&shown))]);
         problem.detailed(&error)
     })
-}
-
-/// The card in the reader must be one of the file's, and no other run of the bench may have it.
-fn reserve(
-    bench: &BenchFile,
-    varco: &Varco,
-    reader: Option<&str>,
-    wait: Duration,
-    output: &Output,
-) -> Result<CardLock, Problem> {
-    let number = looking::number(varco, reader, wait).map_err(|error| of_looking(&error, output))?;
-    let number = number.ok_or_else(|| output.problem("bench-card-unread", &[]))?;
-    if bench.by_serial(&number).is_none() {
-        return Err(output.problem("bench-another-card", &[]));
-    }
-    CardLock::take(&CardLock::default_folder(), Locked::Card(&number))
-        .map_err(|error| output.problem(error.code(), &[]).detailed(&error))
 }
 
 fn of_recording(error: &RecordError, output: &Output) -> Problem {

@@ -9,6 +9,9 @@ use super::redact::Redactor;
 use super::{ImportError, Imported, SAID_MAX};
 use crate::said::{Answer, Exchange, Said};
 
+/// Class, instruction and both parameters.
+const HEADER_BYTES: usize = 4;
+
 /// A trace in the making.
 #[derive(Default)]
 pub(super) struct Weave {
@@ -30,6 +33,8 @@ impl Weave {
     ) -> Result<(), ImportError> {
         self.settle(None)?;
         match CommandApdu::parse(bytes) {
+            // No card has such a class: it is what another line of the log announced, and may be a PIN.
+            _ if bytes.iter().take(HEADER_BYTES).all(u8::is_ascii_digit) => self.leave_out(),
             Ok((command, _)) => self.asked = Some((at_us, line, command)),
             Err(_) => self.leave_out(),
         }

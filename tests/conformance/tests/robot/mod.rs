@@ -90,7 +90,7 @@ impl Robot {
             .envs(self.service.env())
             .env("VPCD_RIG", self.folder.path().join("rig"))
             .env("VPCD_RIG_PLAY", &self.play)
-            .env("VARCO_BENCH_LOCKS", self.folder.path().join("locks"));
+            .env("VARCO_LOCKS", self.folder.path().join("locks"));
     }
 
     /// The program at this reader.
