@@ -12,7 +12,7 @@ use core::fmt;
 use zeroize::Zeroizing;
 
 pub use eye::{Eye, Known, ReaderEye, Seen, insertion, known};
-pub use hook::{CANNOT, CommandHook, HookRun};
+pub use hook::{CANNOT, CommandHook};
 pub use lock::{CardLock, LockError, Locked};
 pub use person::{Person, Terminal, Tty};
 

@@ -7,6 +7,7 @@ reader only what PC/SC tells. Each scenario has cards of its own, so none finds 
 VPCD_RIG         a folder for what it keeps
 VPCD_RIG_PLAY    words that begin `varco emulate` where the slot's port can be reached
 VPCD_RIG_ERRS    a profile that is put in whatever is wanted, as by a hand that errs
+VPCD_RIG_SLIPS   digits that are pressed whatever is wanted, as by a hand that errs
 VPCD_RIG_CARD    the control socket of the only card there is, in a reader that may have keys
 """
 
@@ -22,6 +23,7 @@ import time
 FOLDER = pathlib.Path(os.environ["VPCD_RIG"])
 CURRENT = FOLDER / "current"
 ERRS = os.environ.get("VPCD_RIG_ERRS")
+SLIPS = os.environ.get("VPCD_RIG_SLIPS")
 CARD = os.environ.get("VPCD_RIG_CARD")
 WAIT_S = 10
 
@@ -74,7 +76,7 @@ def press(what):
     digits = sys.stdin.readline().strip()
     if not CARD or not (digits or what == "cancel"):
         sys.exit(77)
-    answer = tell(CARD, f"keys {digits or what}")
+    answer = tell(CARD, f"keys {SLIPS or digits or what}")
     if "error" in answer:
         sys.exit("the reader has no keys")
 

@@ -151,7 +151,12 @@ fn what_a_program_said_at_a_real_reader_and_a_card_of_another_kind_are_told_as_w
         "changes",
         r#"{do="type",value="@pin"},{do="type",value="@wrong-pin"},{do="run",program="true"},{do="expect",exit=0}"#,
     );
-    let (exit, told) = run(&mut robot.bench_run(&bench, &[&says, &changes], &[]), CODES);
+    let junit = robot.folder.path().join("junit.xml");
+    let options = ["--junit", junit.to_str().unwrap()];
+    let (exit, told) = run(
+        &mut robot.bench_run(&bench, &[&says, &changes], &options),
+        CODES,
+    );
     assert_eq!(
         ends(&told),
         [
@@ -162,6 +167,11 @@ fn what_a_program_said_at_a_real_reader_and_a_card_of_another_kind_are_told_as_w
     );
     assert_eq!(exit, Some(65));
     assert_eq!(told["scenarios"][0]["detail"], "exit = 0, and it ended with 1");
+    let junit = fs::read_to_string(junit).unwrap();
+    assert!(
+        junit.contains("it ended with 1") && !junit.contains("Rossi"),
+        "{junit}"
+    );
     let looks = robot.scenario("looks", r#"{do="card"},{do="expect",card_kind="cns"}"#);
     let mut command = robot.bench_run(&bench, &[&looks], &[]);
     let (exit, told) = run(command.env("VPCD_RIG_ERRS", "cie-nxp"), CODES);
@@ -308,41 +318,81 @@ fn a_hook_that_hangs_is_an_error_of_the_rig_and_ends_with_ctrl_c_too() {
     until_gone(&hook);
 }
 
+/// A reader with keys and one card, and a hook that presses them.
+struct PinPad {
+    card: std::process::Child,
+    service: PrivatePcscd,
+    folder: tempfile::TempDir,
+}
+
+impl PinPad {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let mut card = Command::new(varco())
+            .args(["emulate", "--json", "--profile", "cns-st", "--control"])
+            .arg(at("control"))
+            .args(["--via", &format!("ccid://{}", at("line").display())])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut begun = String::new();
+        let mut said = BufReader::new(card.stdout.take().unwrap());
+        said.read_line(&mut begun).unwrap();
+        let begun: serde_json::Value = serde_json::from_str(&begun).unwrap();
+        let entry = begun["reader_entry"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{begun:#}"));
+        let service = PrivatePcscd::start_with(entry).unwrap();
+        std::thread::spawn(move || said.lines().for_each(drop));
+        Self {
+            card,
+            service,
+            folder,
+        }
+    }
+
+    /// `bench run` of these scenarios, by name and steps after the insertion, with these cards in the bench file.
+    fn bench_run(&self, cards: &str, scenarios: &[(&str, &str)]) -> Command {
+        let at = |name: &str| self.folder.path().join(name);
+        let bench = format!(
+            "format = 1\nreader = \"GemPCPinPad\"\nkeypad = true\nrig = {{ kind = \"hook\", command = [{:?}] }}\n{cards}",
+            script()
+        );
+        fs::write(at("bench.toml"), bench).unwrap();
+        let mut command = Command::new(varco());
+        command
+            .args(["--json", "bench", "run", "--target", "reader", "--bench"])
+            .arg(at("bench.toml"))
+            .envs(self.service.env())
+            .env("VPCD_RIG", self.folder.path())
+            .env("VPCD_RIG_PLAY", "")
+            .env("VPCD_RIG_CARD", at("control"))
+            .env("VARCO_LOCKS", at("locks"));
+        for (name, steps) in scenarios {
+            let text = format!(
+                "format = 1\nname = \"{name}\"\ntitle = \"T\"\nsteps = [\n{{do=\"insert\",card=\"c\"}},\n{steps}\n]\n\
+                 [cards.c]\nkind = \"cns\"\nprofile = \"cns-st\"\n"
+            );
+            let path = at(&format!("{name}.toml"));
+            fs::write(&path, text).unwrap();
+            command.arg(path);
+        }
+        command
+    }
+}
+
+impl Drop for PinPad {
+    fn drop(&mut self) {
+        let _ = self.card.kill();
+        let _ = self.card.wait();
+    }
+}
+
 #[test]
 fn a_hook_presses_the_keys_of_a_reader_that_has_them() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    let mut card = Command::new(varco())
-        .args(["emulate", "--json", "--profile", "cns-st", "--control"])
-        .arg(at("control"))
-        .args(["--via", &format!("ccid://{}", at("line").display())])
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut begun = String::new();
-    let mut said = BufReader::new(card.stdout.take().unwrap());
-    said.read_line(&mut begun).unwrap();
-    let begun: serde_json::Value = serde_json::from_str(&begun).unwrap();
-    let entry = begun["reader_entry"]
-        .as_str()
-        .unwrap_or_else(|| panic!("{begun:#}"));
-    let service = PrivatePcscd::start_with(entry).unwrap();
-    std::thread::spawn(move || said.lines().for_each(drop));
-
-    let bench = |keypad: bool| {
-        let text = format!(
-            "format = 1\nreader = \"GemPCPinPad\"\nkeypad = {keypad}\n\
-             rig = {{ kind = \"hook\", command = [{:?}] }}\n{}",
-            script(),
-            mario("spend_tries = 2\ndestructive = true")
-        );
-        let path = at("bench.toml");
-        fs::write(&path, text).unwrap();
-        path
-    };
-    let scenario = at("keys.toml");
+    let pad = PinPad::start();
     let steps = r#"
-        {do="insert",card="c"},
         {do="type",value="@wrong-pin"},{do="login"},{do="expect",end="pin-wrong",asked=1,tries_left=2},
         {do="type",value="@cancel"},{do="login"},{do="expect",end="entry-cancelled",tries_spent=0},
         {do="type",value="@pin"},{do="login"},{do="expect",end="logged-in",tries_left=3},
@@ -352,26 +402,118 @@ fn a_hook_presses_the_keys_of_a_reader_that_has_them() {
         {do="run",program="pkcs11-tool",arguments=["--login","--list-objects"]},
         {do="expect",exit=0,output=["Private Key Object*"]},
     "#;
-    let text = format!(
-        "format = 1\nname = \"keys\"\ntitle = \"T\"\nsteps = [{steps}]\n[cards.c]\nkind = \"cns\"\nprofile = \"cns-st\"\n"
-    );
-    fs::write(&scenario, text).unwrap();
-    let mut command = Command::new(varco());
-    command
-        .args(["--json", "bench", "run", "--target", "reader", "--bench"])
-        .arg(bench(true))
-        .arg(&scenario)
-        .envs(service.env())
-        .env("VPCD_RIG", folder.path())
-        .env("VPCD_RIG_PLAY", "")
-        .env("VPCD_RIG_CARD", at("control"))
-        .env("VARCO_LOCKS", at("locks"));
-    let (exit, told) = run(&mut command, CODES);
-    let _ = card.kill();
-    let _ = card.wait();
+    let cards = mario("spend_tries = 2\ndestructive = true");
+    let (exit, told) = run(&mut pad.bench_run(&cards, &[("keys", steps)]), CODES);
     assert_eq!(ends(&told), [end("passed", "")], "{told:#}");
     assert_eq!(exit, Some(0));
     assert_ne!(SLOT, "GemPCPinPad");
+}
+
+#[test]
+fn a_hand_that_presses_digits_for_the_key_that_gives_up_spends_what_was_permitted_and_no_more() {
+    let pad = PinPad::start();
+    let cancels = r#"{do="type",value="@cancel"},{do="login"},{do="expect",end="pin-wrong"}"#;
+    let two = r#"{do="type",value="@pin"},{do="type",value="@pin"},{do="run",program="true"},{do="expect",exit=0}"#;
+    let refused = end("not-applicable", "bench-na-spend");
+    // Whose card it is nobody knows: nothing is asked of the hand.
+    let mut nobodys = pad.bench_run("[cards.any]\nkind = \"cns\"\n", &[("cancels", cancels)]);
+    let (exit, told) = run(nobodys.env("VPCD_RIG_SLIPS", "99999"), "");
+    assert_eq!(ends(&told), [refused.clone()], "{told:#}");
+    assert_eq!(exit, Some(0));
+    let counted = cancels.replace("\"pin-wrong\"", "\"pin-wrong\",tries_left=2,tries_spent=1");
+    let mut slips = pad.bench_run(
+        &mario("spend_tries = 1"),
+        &[("a", &counted), ("b", &counted), ("c", cancels)],
+    );
+    let (_, told) = run(slips.env("VPCD_RIG_SLIPS", "99999"), CODES);
+    assert_eq!(
+        ends(&told),
+        [end("passed", ""), refused.clone(), refused],
+        "{told:#}"
+    );
+    // Nobody can look between two values that a program asks for on the keys.
+    let (_, told) = run(
+        &mut pad.bench_run(&mario("spend_tries = 2"), &[("two", two)]),
+        CODES,
+    );
+    assert_eq!(
+        ends(&told),
+        [end("not-applicable", "bench-na-keys")],
+        "{told:#}"
+    );
+}
+
+#[test]
+fn a_card_that_tells_no_counter_needs_destructive_for_each_pin() {
+    let robot = Robot::start();
+    let right = robot.scenario("right", RIGHT);
+    let cards = mario("spend_tries = 1").replace("6999000000001016", "6999000000011114");
+    for (more, wanted) in [
+        ("", end("not-applicable", "bench-na-spend")),
+        ("destructive = true\n", end("passed", "")),
+    ] {
+        let bench = robot.bench_file(&robot.hook(60), &format!("{cards}{more}"));
+        let mut command = robot.bench_run(&bench, &[&right], &[]);
+        let (exit, told) = run(command.env("VPCD_RIG_ERRS", "cns-chipdoc"), CODES);
+        assert_eq!(ends(&told), [wanted], "{told:#}");
+        assert_eq!(exit, Some(0));
+    }
+}
+
+#[test]
+fn a_program_is_not_run_at_an_empty_reader_since_a_card_may_come() {
+    let robot = Robot::start();
+    let bench = robot.bench_file(&robot.hook(60), &mario("spend_tries = 3\ndestructive = true"));
+    let ran = robot.folder.path().join("ran");
+    let steps = format!(
+        r#"{{do="remove"}},{{do="run",program="touch",arguments=["{}"]}},{{do="expect",exit=0}}"#,
+        ran.display()
+    );
+    let empty = robot.scenario("empty", &steps);
+    let (exit, told) = run(&mut robot.bench_run(&bench, &[&empty], &[]), CODES);
+    assert_eq!(
+        ends(&told),
+        [end("not-applicable", "bench-na-spend")],
+        "{told:#}"
+    );
+    assert_eq!(exit, Some(0));
+    assert!(!ran.exists());
+}
+
+#[test]
+fn codes_that_came_by_a_descriptor_are_there_for_no_hook_and_no_program() {
+    let robot = Robot::start();
+    let at = |name: &str| robot.folder.path().join(name);
+    let look = |into: &str| {
+        format!(
+            "(cat <&3; cat /proc/self/fd/3) >>{} 2>&1; true",
+            at(into).display()
+        )
+    };
+    let hook = format!("{}; exec {} \"$@\"", look("hook"), script().display());
+    let rig = format!("{{ kind = \"hook\", command = [\"sh\", \"-c\", {hook:?}, \"hook\"] }}");
+    let bench = robot.bench_file(&rig, &mario("spend_tries = 1"));
+    let steps = format!(
+        r#"{{do="run",program="sh",arguments=["-c","{}"]}},{{do="expect",exit=0}}"#,
+        look("program")
+    );
+    let looks = robot.scenario("looks", &steps);
+    fs::write(at("codes"), CODES).unwrap();
+    let command = robot.bench_run(&bench, &[&looks], &["--codes", "fd:3"]);
+    let mut piped = Command::new("sh");
+    piped
+        .args(["-c", "codes=$1; shift; cat \"$codes\" | \"$@\" 3<&0 </dev/null", "sh"])
+        .arg(at("codes"))
+        .arg(command.get_program())
+        .args(command.get_args());
+    robot.lend(&mut piped);
+    let output = piped.output().unwrap();
+    let told = json(&output);
+    assert_eq!(ends(&told), [end("passed", "")], "{told:#}");
+    for who in ["hook", "program"] {
+        let got = fs::read_to_string(at(who)).unwrap();
+        assert!(!got.contains("mario") && !got.contains("12345"), "{who}: {got}");
+    }
 }
 
 /// A terminal with the program in its foreground.

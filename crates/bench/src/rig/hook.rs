@@ -3,7 +3,8 @@
 //! It is called as `COMMAND insert NAME`, `COMMAND remove` or `COMMAND press WHAT`, and finds in its environment
 //! `VARCO_BENCH_SCENARIO`, `VARCO_BENCH_READER`, `VARCO_BENCH_PROFILES`, `VARCO_BENCH_KINDS` and `VARCO_BENCH_SERIAL`, words with
 //! spaces between. Digits come on standard input, one line, and nowhere else. It ends with 0 when it is done, with [`CANNOT`] where
-//! it has no such card or no such hand, and otherwise when it failed; what it says is kept, and told when it fails.
+//! it has no such card or no such hand, and otherwise when it failed. What it says is told when it fails, without digits; once keys
+//! were to be pressed it is told no more, since it may spell what was pressed.
 //!
 //! It has a time, and is killed with all of its process group when that is over; what it leaves running in that group when it ends
 //! is ended too. A program that must outlast it needs a session of its own.
@@ -16,7 +17,7 @@ mod tests;
 
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use varco_messages::displayable;
@@ -31,19 +32,6 @@ pub const CANNOT: i32 = 77;
 const COMPLAINT_CHARS_MAX: usize = 500;
 /// How long it may take when nobody says otherwise.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
-/// The most runs that are kept for a report.
-const RUNS_MAX: usize = 1000;
-
-/// One run of the command, for a report. No digits are in it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HookRun {
-    /// Its words: `insert NAME`, `remove`, `press WHAT`.
-    pub words: String,
-    /// How it ended, in words.
-    pub ended: String,
-    /// What it said on standard output and standard error.
-    pub output: String,
-}
 
 /// A rig that is a command.
 #[derive(Debug)]
@@ -52,7 +40,8 @@ pub struct CommandHook {
     arguments: Vec<String>,
     scenario: String,
     time_limit: Duration,
-    runs: Mutex<Vec<HookRun>>,
+    /// It was told digits.
+    knows_digits: AtomicBool,
 }
 
 impl CommandHook {
@@ -64,7 +53,7 @@ impl CommandHook {
             arguments: Vec::new(),
             scenario: scenario.to_owned(),
             time_limit: TIME_LIMIT,
-            runs: Mutex::default(),
+            knows_digits: AtomicBool::new(false),
         }
     }
 
@@ -80,11 +69,6 @@ impl CommandHook {
     pub fn with_time_limit(mut self, time_limit: Duration) -> Self {
         self.time_limit = time_limit;
         self
-    }
-
-    /// What was run since this was asked last, oldest first.
-    pub fn take_runs(&self) -> Vec<HookRun> {
-        core::mem::take(&mut *self.runs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn call(
@@ -110,26 +94,20 @@ impl CommandHook {
                 "VARCO_BENCH_SERIAL",
                 card.and_then(|card| card.serial).unwrap_or_default(),
             );
+        if digits.is_some() {
+            self.knows_digits.store(true, Ordering::SeqCst);
+        }
         let ran = run::run(&mut command, digits, self.time_limit)
             .map_err(|error| Hindrance::rig("bench-rig-hook", format!("{shown}: {error}")))?;
-        let words = words.join(" ");
-        let run = HookRun {
-            ended: ran.ended.map_or_else(
-                || format!("no end within {} s: killed", self.time_limit.as_secs()),
-                |status| status.to_string(),
-            ),
-            output: ran.output,
-            words,
+        let ended = ran.ended.map_or_else(
+            || format!("no end within {} s: killed", self.time_limit.as_secs()),
+            |status| status.to_string(),
+        );
+        let said = match self.knows_digits.load(Ordering::SeqCst) {
+            true => "what it said is not told, as it knows what was pressed".to_owned(),
+            false => complaint(&ran.output),
         };
-        // It is on one line of ours, whatever lines it makes.
-        let said = displayable(&run.output.trim().replace('\n', " "));
-        let skipped = said.chars().count().saturating_sub(COMPLAINT_CHARS_MAX);
-        let said: String = said.chars().skip(skipped).collect();
-        let detail = format!("{shown} {}: {}; {said}", run.words, run.ended);
-        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
-        if runs.len() < RUNS_MAX {
-            runs.push(run);
-        }
+        let detail = format!("{shown} {}: {ended}; {said}", words.join(" "));
         match ran.ended {
             Some(status) if status.success() => Ok(()),
             Some(status) if status.code() == Some(CANNOT) => {
@@ -138,6 +116,13 @@ impl CommandHook {
             _ => Err(Hindrance::rig("bench-rig-hook", detail)),
         }
     }
+}
+
+/// The end of what it said, on one line of ours, whatever lines it makes.
+fn complaint(output: &str) -> String {
+    let said = displayable(&output.trim().replace('\n', " "));
+    let skipped = said.chars().count().saturating_sub(COMPLAINT_CHARS_MAX);
+    said.chars().skip(skipped).collect()
 }
 
 impl Rig for CommandHook {

@@ -290,6 +290,11 @@ impl Walk<'_> {
         }
         let mut values = Values::new();
         let has_keypad = self.stage.has_keypad();
+        if has_keypad && self.stage.is_real() && planned.len() > 1 {
+            // While a program has the card, nobody can look whether it is still that card.
+            let detail = "on the keys of a real reader one value is typed for a program";
+            return Err(Hindrance::not_applicable("bench-na-keys", detail));
+        }
         if has_keypad {
             // It asks on the reader.
             self.stage.press(planned)?;

@@ -353,16 +353,21 @@ impl Stage for ReaderStage {
             let detail = "digits of a scenario are for played cards: type @pin and its like";
             return Err(Hindrance::not_applicable("bench-na-literal", detail));
         }
-        if taken(action, typed, &|| None).is_none() {
+        let has_keypad = self.has_keypad();
+        if taken(action, typed, has_keypad, &|| None).is_none() {
             return Ok(());
         }
         if !self.desk.is_anything_in() {
-            // Nothing that is sent reaches a card; one that comes now is refused each value.
+            if matches!(action, Do::Run { .. }) {
+                let detail = "a program could send what it likes to a card that comes: put the card in before it";
+                return Err(Hindrance::not_applicable("bench-na-spend", detail));
+            }
+            // Nothing of ours reaches a card; one that comes now is refused each value.
             return Ok(());
         }
         // Whose card it is comes first: even its counters are asked of no other.
         let (card, serial) = self.serial_again()?;
-        let Some(taken) = taken(action, typed, &|| self.counts_now()) else {
+        let Some(taken) = taken(action, typed, has_keypad, &|| self.counts_now()) else {
             return Ok(());
         };
         self.keeper.take(&card, &serial, taken.amount)?;

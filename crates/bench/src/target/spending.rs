@@ -33,7 +33,14 @@ pub(super) struct Taken {
 ///
 /// An action of ours sends one value that may cost a try, once. Another program sends what it likes: it is taken to send each
 /// value that it is given, and one where it is given none; what it sends beyond that is found out afterwards.
-pub(super) fn taken(action: &Do, typed: &[&Typed], counts: &dyn Fn() -> Option<Counts>) -> Option<Taken> {
+///
+/// At a keypad, giving up counts as a value: the reader takes digits until the hand presses the right key, and hands err.
+pub(super) fn taken(
+    action: &Do,
+    typed: &[&Typed],
+    has_keypad: bool,
+    counts: &dyn Fn() -> Option<Counts>,
+) -> Option<Taken> {
     let count = |is: fn(&Typed) -> bool| {
         let count = typed.iter().filter(|typed| is(typed)).count();
         u8::try_from(count).unwrap_or(u8::MAX)
@@ -44,7 +51,8 @@ pub(super) fn taken(action: &Do, typed: &[&Typed], counts: &dyn Fn() -> Option<C
         count(|typed| matches!(typed, Typed::WrongPin(_))),
         count(|typed| matches!(typed, Typed::WrongPuk)),
     );
-    let any = u8::from(pins > 0 || puks > 0);
+    let may_err = has_keypad && typed.iter().any(|typed| **typed == Typed::Cancel);
+    let any = u8::from(pins > 0 || puks > 0 || may_err);
     let (pin, puk, changes, last) = match action {
         Do::Login { allow_last_try, .. } => (any, 0, false, *allow_last_try),
         Do::PinChange { .. } => (any, 0, any > 0, true),
@@ -56,11 +64,14 @@ pub(super) fn taken(action: &Do, typed: &[&Typed], counts: &dyn Fn() -> Option<C
         return None;
     }
     let before = counts();
-    // Ours keep the last try, unless they are told not to. What is blocked already cannot be blocked.
-    let is_last = |left: Option<u8>, most: u8| left.is_none_or(|left| (1..=most).contains(&left)) && most > 0;
+    // Ours keep a last try that the card tells, unless they are told not to; where it tells none, any may be the last. What is
+    // blocked already cannot be blocked.
+    let is_last = |left: Option<u8>, most: u8| match left {
+        None => most > 0,
+        Some(left) => last && (1..=most).contains(&left),
+    };
     let left = |which: fn(&Counts) -> Option<u8>| before.as_ref().and_then(which);
-    let may_block =
-        last && (is_last(left(|counts| counts.pin), pin) || is_last(left(|counts| counts.puk), puk));
+    let may_block = is_last(left(|counts| counts.pin), pin) || is_last(left(|counts| counts.puk), puk);
     let is_destructive = changes || may_block;
     Some(Taken {
         amount: Amount {
@@ -155,7 +166,9 @@ mod tests {
             (&LOGIN, &[&Cancel], told(3, 9), None),
             (&Do::PinStatus {}, &[&Pin], told(3, 9), None),
             (&LOGIN, &[&Pin], told(1, 9), Some((1, 0, false))),
-            (&LOGIN, &[&NewPin], None, Some((1, 0, false))),
+            (&LOGIN, &[&Pin], None, Some((1, 0, true))),
+            (&LOGIN, &[&NewPin], None, Some((1, 0, true))),
+            (&LOGIN, &[&NewPin], told(3, 9), Some((1, 0, false))),
             (&last, &[&Pin], told(2, 9), Some((1, 0, false))),
             (&last, &[&Pin], told(1, 9), Some((1, 0, true))),
             (&last, &[&Pin], None, Some((1, 0, true))),
@@ -182,17 +195,41 @@ mod tests {
             ),
             (&run(), &[&Puk], told(3, 9), Some((1, 1, true))),
         ] {
-            let amount = taken(action, typed, &|| counts).map(|taken| taken.amount);
-            let found = amount.map(|amount| (amount.pin, amount.puk, amount.is_destructive));
-            assert_eq!(found, wanted, "{action:?} {typed:?}");
+            assert_eq!(amount(action, typed, false, counts), wanted, "{action:?} {typed:?}");
         }
+        // A hand that is to press the key that gives up may press others.
+        for (action, counts, wanted) in [
+            (&LOGIN, told(3, 9), Some((1, 0, false))),
+            (&LOGIN, None, Some((1, 0, true))),
+            (&last, told(1, 9), Some((1, 0, true))),
+            (&change, told(3, 9), Some((1, 0, true))),
+            (&unblock, told(3, 9), Some((0, 1, true))),
+            (&Do::PinStatus {}, told(3, 9), None),
+        ] {
+            assert_eq!(amount(action, &[&Cancel], true, counts), wanted, "{action:?}");
+        }
+        assert_eq!(amount(&LOGIN, &[], true, told(3, 9)), None);
+    }
+
+    fn amount(
+        action: &Do,
+        typed: &[&Typed],
+        has_keypad: bool,
+        counts: Option<Counts>,
+    ) -> Option<(u8, u8, bool)> {
+        let taken = taken(action, typed, has_keypad, &|| counts)?;
+        Some((taken.amount.pin, taken.amount.puk, taken.amount.is_destructive))
     }
 
     #[test]
     fn what_it_cost_is_what_the_counter_fell_by_or_all_that_it_could() {
         let right = &[&Typed::Pin][..];
         let several = &[&Typed::WrongPin(1), &Typed::Pin, &Typed::Pin][..];
+        let cancel = &[&Typed::Cancel][..];
         for (action, typed, before, given, after, wanted) in [
+            (&LOGIN, cancel, told(3, 9), 1, told(3, 9), 0),
+            (&LOGIN, cancel, told(3, 9), 1, told(2, 9), 1),
+            (&LOGIN, cancel, told(3, 9), 1, None, 1),
             (&LOGIN, right, told(3, 9), 0, None, 0),
             (&LOGIN, right, told(3, 9), 1, told(3, 9), 0),
             (&LOGIN, right, told(2, 9), 1, told(3, 9), 0),
@@ -204,7 +241,7 @@ mod tests {
             (&run(), several, told(3, 9), 3, told(3, 9), 1),
             (&run(), several, told(3, 9), 3, None, 3),
         ] {
-            let taken = taken(action, typed, &|| before).unwrap();
+            let taken = taken(action, typed, true, &|| before).unwrap();
             assert_eq!(
                 taken.spent(given, &|| after).pin,
                 wanted,

@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -145,7 +146,8 @@ fn desk(arguments: &BenchRunArguments, targets: &[Target], output: &Output) -> R
     }))
 }
 
-/// What stands at a descriptor, which is read once and to its end.
+/// What comes by a descriptor, which is read once and to its end. It stays open in all that is started, where it must hold nothing
+/// more: a pipe does not, and a file would.
 fn codes(source: Option<&str>, bench: &BenchFile, output: &Output) -> Result<Zeroizing<String>, Problem> {
     let Some(source) = source else {
         return Ok(Zeroizing::default());
@@ -158,8 +160,13 @@ fn codes(source: Option<&str>, bench: &BenchFile, output: &Output) -> Result<Zer
         .ok_or_else(wrong)?;
     // There is room for all of it from the beginning: a text that grew would leave copies behind.
     let mut text = Zeroizing::new(String::with_capacity(CODES_BYTES_MAX + 1));
-    let read = fs::File::open(format!("/proc/self/fd/{number}"))
-        .and_then(|file| file.take(CODES_BYTES_MAX as u64 + 1).read_to_string(&mut text));
+    let file = fs::File::open(format!("/proc/self/fd/{number}")).map_err(|_| wrong())?;
+    let kind = file.metadata().map_err(|_| wrong())?.file_type();
+    if !(kind.is_fifo() || kind.is_char_device()) {
+        let kept = "--codes: fd:N must be a pipe, since programs and hooks could read a file again: fd:3 3< <(cat FILE)";
+        return Err(Problem::usage(output.messages(), kept));
+    }
+    let read = file.take(CODES_BYTES_MAX as u64 + 1).read_to_string(&mut text);
     read.map_err(|_| wrong())?;
     // A code that is cut is another code.
     if text.len() > CODES_BYTES_MAX {

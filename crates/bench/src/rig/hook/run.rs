@@ -24,7 +24,7 @@ const OUTPUT_GRACE: Duration = Duration::from_millis(500);
 pub(super) struct Ran {
     /// None where its time was over.
     pub(super) ended: Option<ExitStatus>,
-    /// What it said, without the digits that it was given and without control characters.
+    /// What it said, without digits and without control characters.
     pub(super) output: String,
 }
 
@@ -89,7 +89,7 @@ pub(super) fn run(
     let output = output.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(Ran {
         ended,
-        output: without(&output, digits),
+        output: without_digits(&output),
     })
 }
 
@@ -105,13 +105,13 @@ fn keep(mut from: impl Read + Send + 'static, output: &Arc<Mutex<Vec<u8>>>) -> J
     })
 }
 
-fn without(output: &[u8], digits: Option<&Zeroizing<Vec<u8>>>) -> String {
-    let text: String = String::from_utf8_lossy(output)
-        .chars()
-        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
-        .collect();
-    match digits.and_then(|digits| str::from_utf8(digits).ok()) {
-        Some(digits) if !digits.is_empty() => text.replace(digits, "[…]"),
-        _ => text,
-    }
+/// Any digit may be one of a PIN, pressed by this program or by one before.
+fn without_digits(output: &[u8]) -> String {
+    let shown = |c: char| match c {
+        '\n' => c,
+        c if c.is_control() => ' ',
+        c if c.is_numeric() => '•',
+        c => c,
+    };
+    String::from_utf8_lossy(output).chars().map(shown).collect()
 }

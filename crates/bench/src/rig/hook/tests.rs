@@ -1,5 +1,5 @@
 //! Tests of the command hook, by claim, with real programs.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
+#![allow(clippy::unwrap_used, reason = "test code")]
 
 use std::fs;
 use std::path::Path;
@@ -75,10 +75,29 @@ fn digits_come_on_standard_input_and_stand_nowhere_else() {
         let text = fs::read_to_string(folder.path().join(place)).unwrap();
         assert!(!text.is_empty() && !text.contains("8135"), "{place}");
     }
-    let runs = hook.take_runs();
-    assert_eq!(runs[0].words, "press pin");
-    assert_eq!(runs[0].output, "port press pin\n[…]\n");
-    assert!(hook.take_runs().is_empty());
+}
+
+#[test]
+fn what_a_hook_says_is_told_without_digits_and_not_at_all_once_it_knows_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "read -r pin; echo \"arm 4 is ٣ off $pin\"; for k in 8 1 3 5; do echo \"key $k\"; done; exit 1";
+    let hook = hook(folder.path(), script, &[]);
+    let jams = hook.remove("Reader 1").unwrap_err();
+    assert!(
+        jams.detail().ends_with("; arm • is • off  key • key • key • key •"),
+        "{}",
+        jams.detail()
+    );
+    let digits = Zeroizing::new(b"8135".to_vec());
+    let presses = || hook.press("Reader 1", Keys::Pin, Some(&digits));
+    // Also of what it does after it, and whatever it is that it remembers.
+    for jams in [presses().unwrap_err(), hook.remove("Reader 1").unwrap_err()] {
+        assert!(
+            jams.detail().ends_with("what it said is not told, as it knows what was pressed"),
+            "{}",
+            jams.detail()
+        );
+    }
 }
 
 #[test]

@@ -36,10 +36,19 @@ impl Desk {
 
     /// Whether something is in the reader now. What cannot be seen counts as something.
     pub(super) fn is_anything_in(&self) -> bool {
-        let readers = self.varco.readers().unwrap_or_default();
-        let mut readers = readers.iter();
-        readers.any(|state| state.name.as_str() == self.name && state.card != CardPresence::Absent)
+        let Ok(readers) = self.varco.readers() else {
+            return true;
+        };
+        let states = readers.iter().map(|state| (state.name.as_str(), &state.card));
+        may_hold(&self.name, states)
     }
+}
+
+/// Whether something may be in this reader: all but a reader that is listed as empty.
+fn may_hold<'n>(name: &str, mut states: impl Iterator<Item = (&'n str, &'n CardPresence)>) -> bool {
+    states
+        .find(|(listed, _)| *listed == name)
+        .is_none_or(|(_, card)| *card != CardPresence::Absent)
 }
 
 fn chosen<'n>(part: &str, names: &[&'n str]) -> Result<&'n str, Hindrance> {
@@ -64,7 +73,48 @@ fn chosen<'n>(part: &str, names: &[&'n str]) -> Result<&'n str, Hindrance> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "test code")]
 
+    use std::time::Duration;
+
+    use varco_card::{CardLink, LinkError, ReaderDriver, ReaderName, ReaderState, ReaderWatch};
+
     use super::*;
+
+    /// The readers of a service that does not answer.
+    struct Blind;
+
+    impl ReaderDriver for Blind {
+        fn readers(&self) -> Result<Vec<ReaderState>, LinkError> {
+            Err(LinkError::NoService)
+        }
+
+        fn connect(&self, _: &ReaderName, _: Duration) -> Result<Box<dyn CardLink>, LinkError> {
+            Err(LinkError::NoService)
+        }
+
+        fn watch(&self) -> Result<Box<dyn ReaderWatch>, LinkError> {
+            Err(LinkError::NoService)
+        }
+    }
+
+    #[test]
+    fn only_a_reader_that_is_listed_as_empty_is_empty() {
+        let other = ("Other", &CardPresence::Absent);
+        for (states, wanted) in [
+            (vec![], true),
+            (vec![other], true),
+            (vec![other, ("R", &CardPresence::Mute)], true),
+            (vec![("R", &CardPresence::Mute), other], true),
+            (vec![other, ("R", &CardPresence::Absent)], false),
+        ] {
+            assert_eq!(may_hold("R", states.into_iter()), wanted);
+        }
+        // Nor does a service that is not there say that nothing is in.
+        let desk = Desk {
+            varco: Varco::with_readers(vec![Box::new(Blind)]),
+            name: "R".to_owned(),
+        };
+        assert!(desk.is_anything_in());
+    }
 
     #[test]
     fn a_reader_is_found_by_its_name_or_a_part_that_only_it_has() {
