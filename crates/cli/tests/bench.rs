@@ -190,11 +190,16 @@ fn what_is_wrong_with_files_and_options_is_told_before_anything_is_run() {
     let file = folder.path().join("codes");
     fs::write(&file, "mario pin 12345\n").unwrap();
     let mut with_codes = command(&["bench", "run", "--json", good.to_str().unwrap()]);
-    with_codes.args(with(&["--codes", "fd:0"])).stdin(fs::File::open(&file).unwrap());
+    with_codes
+        .args(with(&["--codes", "fd:0"]))
+        .stdin(fs::File::open(&file).unwrap());
     let refused = with_codes.output().unwrap();
     let told = String::from_utf8_lossy(&refused.stdout);
     assert_eq!(refused.status.code(), Some(64), "{told}");
-    assert!(told.contains("must be a pipe") && !told.contains("12345"), "{told}");
+    assert!(
+        told.contains("must be a pipe") && !told.contains("12345"),
+        "{told}"
+    );
     // A code that was cut would be another one.
     let long = format!("{}\nmario pin 12345678\n", "\n".repeat(4080));
     let mut with_codes = command(&["bench", "run", "--json", good.to_str().unwrap()]);

@@ -153,10 +153,7 @@ fn what_a_program_said_at_a_real_reader_and_a_card_of_another_kind_are_told_as_w
     );
     let junit = robot.folder.path().join("junit.xml");
     let options = ["--junit", junit.to_str().unwrap()];
-    let (exit, told) = run(
-        &mut robot.bench_run(&bench, &[&says, &changes], &options),
-        CODES,
-    );
+    let (exit, told) = run(&mut robot.bench_run(&bench, &[&says, &changes], &options), CODES);
     assert_eq!(
         ends(&told),
         [
@@ -413,7 +410,8 @@ fn a_hook_presses_the_keys_of_a_reader_that_has_them() {
 fn a_hand_that_presses_digits_for_the_key_that_gives_up_spends_what_was_permitted_and_no_more() {
     let pad = PinPad::start();
     let cancels = r#"{do="type",value="@cancel"},{do="login"},{do="expect",end="pin-wrong"}"#;
-    let two = r#"{do="type",value="@pin"},{do="type",value="@pin"},{do="run",program="true"},{do="expect",exit=0}"#;
+    let two =
+        r#"{do="type",value="@pin"},{do="type",value="@pin"},{do="run",program="true"},{do="expect",exit=0}"#;
     let refused = end("not-applicable", "bench-na-spend");
     // Whose card it is nobody knows: nothing is asked of the hand.
     let mut nobodys = pad.bench_run("[cards.any]\nkind = \"cns\"\n", &[("cancels", cancels)]);
@@ -432,15 +430,9 @@ fn a_hand_that_presses_digits_for_the_key_that_gives_up_spends_what_was_permitte
         "{told:#}"
     );
     // Nobody can look between two values that a program asks for on the keys.
-    let (_, told) = run(
-        &mut pad.bench_run(&mario("spend_tries = 2"), &[("two", two)]),
-        CODES,
-    );
-    assert_eq!(
-        ends(&told),
-        [end("not-applicable", "bench-na-keys")],
-        "{told:#}"
-    );
+    let all = mario("spend_tries = 2\ndestructive = true");
+    let (_, told) = run(&mut pad.bench_run(&all, &[("two", two)]), CODES);
+    assert_eq!(ends(&told), [end("not-applicable", "bench-na-keys")], "{told:#}");
 }
 
 #[test]
@@ -471,11 +463,7 @@ fn a_program_is_not_run_at_an_empty_reader_since_a_card_may_come() {
     );
     let empty = robot.scenario("empty", &steps);
     let (exit, told) = run(&mut robot.bench_run(&bench, &[&empty], &[]), CODES);
-    assert_eq!(
-        ends(&told),
-        [end("not-applicable", "bench-na-spend")],
-        "{told:#}"
-    );
+    assert_eq!(ends(&told), [end("not-applicable", "bench-na-spend")], "{told:#}");
     assert_eq!(exit, Some(0));
     assert!(!ran.exists());
 }
@@ -502,7 +490,11 @@ fn codes_that_came_by_a_descriptor_are_there_for_no_hook_and_no_program() {
     let command = robot.bench_run(&bench, &[&looks], &["--codes", "fd:3"]);
     let mut piped = Command::new("sh");
     piped
-        .args(["-c", "codes=$1; shift; cat \"$codes\" | \"$@\" 3<&0 </dev/null", "sh"])
+        .args([
+            "-c",
+            "codes=$1; shift; cat \"$codes\" | \"$@\" 3<&0 </dev/null",
+            "sh",
+        ])
         .arg(at("codes"))
         .arg(command.get_program())
         .args(command.get_args());

@@ -359,7 +359,8 @@ impl Stage for ReaderStage {
         }
         if !self.desk.is_anything_in() {
             if matches!(action, Do::Run { .. }) {
-                let detail = "a program could send what it likes to a card that comes: put the card in before it";
+                let detail =
+                    "a program could send what it likes to a card that comes: put the card in before it";
                 return Err(Hindrance::not_applicable("bench-na-spend", detail));
             }
             // Nothing of ours reaches a card; one that comes now is refused each value.

@@ -195,7 +195,11 @@ mod tests {
             ),
             (&run(), &[&Puk], told(3, 9), Some((1, 1, true))),
         ] {
-            assert_eq!(amount(action, typed, false, counts), wanted, "{action:?} {typed:?}");
+            assert_eq!(
+                amount(action, typed, false, counts),
+                wanted,
+                "{action:?} {typed:?}"
+            );
         }
         // A hand that is to press the key that gives up may press others.
         for (action, counts, wanted) in [

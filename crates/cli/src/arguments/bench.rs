@@ -67,7 +67,7 @@ pub(crate) struct BenchRunArguments {
     /// the format.
     #[arg(long, value_name = "FILE")]
     pub(crate) bench: Option<PathBuf>,
-    /// The codes of real cards from an open descriptor, fd:N: lines `CARD pin|new-pin|puk DIGITS`, CARD being a card of the bench file.
+    /// The codes of real cards by a pipe, fd:N: lines `CARD pin|new-pin|puk DIGITS`, CARD being a card of the bench file.
     /// Without it, a person types them.
     #[arg(long, value_name = "fd:N", requires = "bench")]
     pub(crate) codes: Option<String>,

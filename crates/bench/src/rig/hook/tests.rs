@@ -80,11 +80,13 @@ fn digits_come_on_standard_input_and_stand_nowhere_else() {
 #[test]
 fn what_a_hook_says_is_told_without_digits_and_not_at_all_once_it_knows_some() {
     let folder = tempfile::tempdir().unwrap();
-    let script = "read -r pin; echo \"arm 4 is ٣ off $pin\"; for k in 8 1 3 5; do echo \"key $k\"; done; exit 1";
+    let script =
+        "read -r pin; echo \"arm 4 is ٣ off $pin\"; for k in 8 1 3 5; do echo \"key $k\"; done; exit 1";
     let hook = hook(folder.path(), script, &[]);
     let jams = hook.remove("Reader 1").unwrap_err();
     assert!(
-        jams.detail().ends_with("; arm • is • off  key • key • key • key •"),
+        jams.detail()
+            .ends_with("; arm • is • off  key • key • key • key •"),
         "{}",
         jams.detail()
     );
@@ -93,7 +95,8 @@ fn what_a_hook_says_is_told_without_digits_and_not_at_all_once_it_knows_some() {
     // Also of what it does after it, and whatever it is that it remembers.
     for jams in [presses().unwrap_err(), hook.remove("Reader 1").unwrap_err()] {
         assert!(
-            jams.detail().ends_with("what it said is not told, as it knows what was pressed"),
+            jams.detail()
+                .ends_with("what it said is not told, as it knows what was pressed"),
             "{}",
             jams.detail()
         );
