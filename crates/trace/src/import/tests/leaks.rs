@@ -246,7 +246,13 @@ fn digits_stand_nowhere_in_clear() {
     }
     // The data of a command, written as if it were one.
     for command in ["31 32 33 34 35", eight] {
-        let trace = trace(&[&*format!("> {command}"), "< 90 00"]);
+        let log = [
+            "> 00 A4 00 00 02 3F 00",
+            "< 90 00",
+            &*format!("> {command}"),
+            "< 90 00",
+        ];
+        let trace = trace(&log);
         assert!(!shows(&trace, "31 32 33 34"), "{trace}");
     }
     let log = ["> 00 A4 04 00 0C A0 00 00 00 31 32 33 34 35 36 37 38", "< 90 00"];
